@@ -1,0 +1,1 @@
+"""Motion: trajectories, forces, integration, events and windows."""

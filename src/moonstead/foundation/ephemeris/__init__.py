@@ -1,0 +1,1 @@
+"""Where the bodies are and how they are turned: SPK and binary PCK files."""

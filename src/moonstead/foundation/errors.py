@@ -1,0 +1,36 @@
+"""The errors that Moonstead raises: what was asked, what is available, what to do."""
+
+from __future__ import annotations
+
+__all__ = [
+    "FrameMismatch",
+    "InvalidInput",
+    "MissingData",
+    "MoonsteadError",
+    "NumericalFailure",
+    "OutsideSpan",
+]
+
+
+class MoonsteadError(Exception):
+    """Base of every error that Moonstead raises on purpose."""
+
+
+class InvalidInput(MoonsteadError, ValueError):
+    """A value that no model can accept."""
+
+
+class FrameMismatch(InvalidInput):
+    """Two states whose frames or centres differ were combined; the message names the conversion."""
+
+
+class MissingData(MoonsteadError, LookupError):
+    """A data set is not installed, or a file or name cannot be found."""
+
+
+class OutsideSpan(MissingData):
+    """A request lies outside the span that a data set or trajectory covers; the message gives the span."""
+
+
+class NumericalFailure(MoonsteadError, ArithmeticError):
+    """A computation did not converge or left the domain of its model."""

@@ -1,0 +1,1 @@
+"""Gravity fields as tables of normalised coefficients."""

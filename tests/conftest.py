@@ -1,0 +1,54 @@
+"""Fixtures that all tests share."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
+VALIDATION_ROWS = Path(__file__).resolve().parents[1] / "build" / "validation"
+
+
+def require(condition: bool, reason: str) -> None:
+    """Skip with a reason on a developer's machine; fail where CI is set."""
+    if condition:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Folder of real data that lies beside the checkout."""
+    require(SHARED_DATA.is_dir(), "the folder ../shared/data with real data is not beside this checkout")
+    return SHARED_DATA
+
+
+@pytest.fixture
+def validation(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Assert that an error keeps its tolerance and store the row for docs/validation.md."""
+
+    def record(
+        *, capability: str, quantity: str, authority: str, error: float, unit: str, tolerance: float, cases: int
+    ) -> None:
+        row = {
+            "capability": capability,
+            "quantity": quantity,
+            "authority": authority,
+            "error": float(error),
+            "unit": unit,
+            "tolerance": float(tolerance),
+            "cases": int(cases),
+            "test": request.node.nodeid,
+        }
+        VALIDATION_ROWS.mkdir(parents=True, exist_ok=True)
+        name = "".join(c if c.isalnum() else "-" for c in f"{request.node.nodeid}-{capability}-{quantity}")
+        (VALIDATION_ROWS / f"{name[-180:]}.json").write_text(json.dumps(row))
+        assert error <= tolerance, f"{quantity}: {error:.3g} {unit} against {authority}, allowed {tolerance:.3g} {unit}"
+
+    return record
