@@ -1,0 +1,195 @@
+"""The skyline of a place: how high the ground stands in every direction, and how far away."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from moonstead.foundation.errors import InvalidInput
+from moonstead.surface.terrain import GlobalTerrain
+
+__all__ = ["HorizonProfile", "horizon_profile"]
+
+Array = NDArray[np.float64]
+
+REACH = 300e3  # [m] Barker et al. (2023) nest terrains to 310 km; 99 % of polar horizons lie within 130 km
+TALLEST_MAST = 10e3  # [m] above this the view is an orbiter's
+
+# steps of the march, in units of the grid's resolution; the tests hold them against a march 16 times finer
+FIRST = 1.0 / 256.0
+FINE = 1.0 / 64.0
+COARSE = 1.0 / 8.0
+GROWTH = 1.0 / 16.0  # step per distance
+
+
+@dataclass(frozen=True, eq=False)
+class HorizonProfile:
+    """Elevation of the skyline around a site, linear between its azimuths.
+
+    Attributes
+    ----------
+    azimuth : (M,) [rad]
+        From north over east, equally spaced from 0.
+    elevation : (M,) [rad]
+        Above the plane that is normal to the sphere's radius at the site; negative where the ground falls away.
+    distance : (M,) [m]
+        Ground distance along the sphere to the point that makes the horizon.
+    latitude, longitude : float [rad]
+        The site in the terrain's frame.
+    height : float [m]
+        Of the eye above the terrain's sphere: ground and mast.
+    """
+
+    azimuth: Array
+    elevation: Array
+    distance: Array
+    latitude: float
+    longitude: float
+    height: float
+
+    def __post_init__(self) -> None:
+        size = np.size(self.azimuth)
+        even = np.arange(size) * (2.0 * math.pi / max(size, 1))
+        if size < 4 or not np.allclose(self.azimuth, even, rtol=0.0, atol=1e-9):
+            raise InvalidInput(f"a horizon needs at least 4 azimuths, equally spaced from 0 to 2 pi [rad]; got {size}")
+        if np.shape(self.elevation) != (size,) or np.shape(self.distance) != (size,):
+            raise InvalidInput(
+                f"{size} azimuths do not pair with elevations {np.shape(self.elevation)} "
+                f"and distances {np.shape(self.distance)}"
+            )
+        if not np.all(np.abs(self.elevation) < 0.5 * math.pi):
+            raise InvalidInput("every elevation of a horizon must be finite and below pi/2 [rad]")
+
+    def at(self, azimuth: ArrayLike) -> Array:
+        """Elevation of the skyline (N,) [rad] at azimuths (N,) [rad], any number of turns."""
+        position = np.mod(np.asarray(azimuth, dtype=np.float64), 2.0 * math.pi) * (self.azimuth.size / (2.0 * math.pi))
+        known = np.isfinite(position)
+        index = np.where(known, position, 0.0).astype(np.intp)
+        share = position - index
+        left = index % self.azimuth.size
+        return self.elevation[left] * (1.0 - share) + self._next_elevation[left] * share
+
+    @cached_property
+    def _next_elevation(self) -> Array:
+        return np.roll(self.elevation, -1)
+
+    @cached_property
+    def slope_bound(self) -> float:
+        """Largest change of the skyline's elevation per azimuth [rad/rad]; `at` is nowhere steeper."""
+        return float(np.max(np.abs(self._next_elevation - self.elevation))) * self.azimuth.size / (2.0 * math.pi)
+
+    def as_arrays(self) -> dict[str, Array]:
+        """Named arrays that hold the whole profile, for `numpy.savez` or a table; `from_arrays` reads them."""
+        site = np.array([self.latitude, self.longitude, self.height])
+        return {"azimuth": self.azimuth, "elevation": self.elevation, "distance": self.distance, "site": site}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, ArrayLike]) -> HorizonProfile:
+        """Profile from the arrays of `as_arrays`.
+
+        Raises
+        ------
+        InvalidInput
+            An array is missing or its shape does not fit the others.
+        """
+        lacking = [name for name in ("azimuth", "elevation", "distance", "site") if name not in arrays]
+        if lacking:
+            raise InvalidInput(f"a horizon profile lacks the arrays {', '.join(lacking)}; it has {', '.join(arrays)}")
+        azimuth, elevation, distance, site = (
+            np.asarray(arrays[name], dtype=np.float64) for name in ("azimuth", "elevation", "distance", "site")
+        )
+        if site.shape != (3,):
+            raise InvalidInput(f"the array site holds latitude, longitude and height; got shape {site.shape}")
+        return cls(azimuth, elevation, distance, float(site[0]), float(site[1]), float(site[2]))
+
+
+def horizon_profile(
+    terrain: GlobalTerrain,
+    latitude: float,
+    longitude: float,
+    observer_height: float,
+    azimuth_count: int = 720,
+    reach: float = REACH,
+) -> HorizonProfile:
+    """Skyline that an observer on the terrain sees.
+
+    Each azimuth is one great circle on the terrain's sphere, sampled in steps that follow the grid; where a crest
+    lies between samples it is searched. The curvature of the sphere is exact, light runs straight.
+
+    Parameters
+    ----------
+    terrain : GlobalTerrain
+        The ground.
+    latitude, longitude : float [rad]
+        Place of the observer in the terrain's frame. At a pole the longitude says where azimuth 0 points.
+    observer_height : float [m]
+        Height of the eye above the ground: a mast, a panel's middle; 0 puts it on the ground.
+    azimuth_count : int
+        Directions, equally spaced.
+    reach : float [m]
+        How far to look.
+
+    Returns
+    -------
+    HorizonProfile
+        Its error comes from the terrain's resolution; `terrain_caveat` says what that means.
+
+    Raises
+    ------
+    InvalidInput
+        A coordinate is not finite, the latitude lies beyond a pole, the observer is below the ground or above 10 km,
+        there are fewer than 4 azimuths, or the reach is not between one grid cell and a quarter of the circumference.
+
+    Source
+    ------
+    Method: Mazarico et al. (2011), Icarus 211, 1066, section 2, doi:10.1016/j.icarus.2010.10.030.
+    """
+    from moonstead.surface.horizon_kernels import horizon_kernel
+
+    if not (math.isfinite(latitude) and math.isfinite(longitude)):
+        raise InvalidInput(f"latitude and longitude must be finite [rad]; got {latitude!r}, {longitude!r}")
+    if not 0.0 <= observer_height <= TALLEST_MAST:
+        raise InvalidInput(f"observer_height must lie between 0 and {TALLEST_MAST:.0f} m; got {observer_height!r} m")
+    if azimuth_count < 4:
+        raise InvalidInput(f"a horizon needs at least 4 azimuths; got {azimuth_count}")
+    if not terrain.resolution <= reach <= 0.5 * math.pi * terrain.radius:
+        raise InvalidInput(
+            f"reach must lie between one grid cell ({terrain.resolution:.0f} m) and a quarter of the circumference; "
+            f"got {reach!r} m"
+        )
+    eye = float(terrain.height(latitude, longitude)) + observer_height
+    azimuth: Array = np.arange(azimuth_count, dtype=np.float64) * (2.0 * math.pi / azimuth_count)
+    up, headings = _site_axes(latitude, longitude, azimuth)
+    elevation, distance = np.empty(azimuth_count), np.empty(azimuth_count)
+    unit = terrain.resolution
+    horizon_kernel(
+        terrain.heights,
+        *terrain.pole_heights,
+        terrain.radius,
+        eye,
+        terrain.ceiling(latitude, reach),
+        up,
+        headings,
+        reach,
+        FIRST * unit,
+        FINE * unit,
+        COARSE * unit,
+        GROWTH,
+        elevation,
+        distance,
+    )
+    return HorizonProfile(azimuth, elevation, distance, float(latitude), float(longitude), eye)
+
+
+def _site_axes(latitude: float, longitude: float, azimuth: Array) -> tuple[Array, Array]:
+    """Up (3,) and the horizontal headings (M, 3) of azimuths (M,) [rad], as unit vectors of the body-fixed frame."""
+    sin_lat, cos_lat, sin_lon, cos_lon = (f(a) for a in (latitude, longitude) for f in (math.sin, math.cos))
+    up = np.array([cos_lat * cos_lon, cos_lat * sin_lon, sin_lat])
+    north = np.array([-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat])
+    east = np.array([-sin_lon, cos_lon, 0.0])
+    return up, np.ascontiguousarray(np.outer(np.cos(azimuth), north) + np.outer(np.sin(azimuth), east))
