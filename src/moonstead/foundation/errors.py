@@ -4,9 +4,11 @@ from __future__ import annotations
 
 __all__ = [
     "FrameMismatch",
+    "HeldEarthOrientation",
     "InvalidInput",
     "MissingData",
     "MoonsteadError",
+    "MoonsteadWarning",
     "NumericalFailure",
     "OutsideSpan",
 ]
@@ -34,3 +36,11 @@ class OutsideSpan(MissingData):
 
 class NumericalFailure(MoonsteadError, ArithmeticError):
     """A computation did not converge or left the domain of its model."""
+
+
+class MoonsteadWarning(UserWarning):
+    """Base of every warning of Moonstead: a result was computed, and the message says what it costs."""
+
+
+class HeldEarthOrientation(MoonsteadWarning):
+    """Earth orientation was asked for past its last prediction and is held there."""
