@@ -35,7 +35,7 @@ class Windows:
         Raises
         ------
         InvalidInput
-            The span is empty or reversed, or starts and stops differ in length.
+            The span is empty or reversed, starts and stops differ in length, or an edge is not a number.
         """
         first, last = float(span[0]), float(span[1])
         if not first < last:
@@ -44,6 +44,8 @@ class Windows:
         stops = np.clip(np.atleast_1d(np.asarray(stops, dtype=np.float64)), first, last)
         if starts.shape != stops.shape:
             raise InvalidInput(f"{starts.size} starts do not pair with {stops.size} stops")
+        if np.any(np.isnan(starts)) or np.any(np.isnan(stops)):
+            raise InvalidInput("an edge of a window is not a number [s TDB past J2000]")
         kept = stops > starts
         order = np.argsort(starts[kept], kind="stable")
         starts, stops = starts[kept][order], stops[kept][order]
@@ -101,7 +103,7 @@ class Windows:
 
     def contains(self, tdb: ArrayLike) -> NDArray[np.bool_]:
         """Whether each time (N,) [s TDB past J2000] lies in a window; the start belongs to it, the stop does not."""
-        tdb = np.asarray(tdb, dtype=np.float64)
+        tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
         index = np.searchsorted(self.starts, tdb, side="right") - 1
         inside = index >= 0
         inside[inside] = tdb[inside] < self.stops[index[inside]]
