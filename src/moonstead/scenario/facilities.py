@@ -1,0 +1,185 @@
+"""Things on the surface that use, make, store or carry something."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from moonstead.scenario.antennas import Radio
+from moonstead.scenario.common import (
+    Angle,
+    Area,
+    Count,
+    DataRate,
+    Efficiency,
+    Elevation,
+    Energy,
+    Id,
+    Mast,
+    Name,
+    Part,
+    PositivePower,
+    Power,
+    Share,
+    ShareRate,
+    Text,
+    UtcTime,
+    described,
+    optional,
+    refuse,
+)
+
+Duty = Literal["always", "sunlit", "dark", "earth-visible"]
+Mounting = Literal["fixed", "vertical-tracking", "two-axis-tracking"]
+
+
+class Placed(Part):
+    """What every facility has."""
+
+    id: Id = described("Short name, unique among all facilities.", "mast-array")
+    name: Name | None = optional(None, "Full name, as reports print it.", "Solar array on the mast")
+    description: Text | None = optional(None, "Free text for the report.", "Delivered by ILRS-1.")
+    site: Id = described("Site that it stands at.", "hub")
+    partner: Id = described("Partner that owns it.", "cnsa")
+    since: UtcTime | None = optional(None, "When it starts to work. Left out: from the start of the scenario.")
+    until: UtcTime | None = optional(None, "When it ends to work. Left out: to the stop of the scenario.")
+
+    @model_validator(mode="after")
+    def _works_forward(self) -> Self:
+        if self.since is not None and self.until is not None and not self.since < self.until:
+            raise refuse("`until` is not after `since`", "exchange them or move one", "until")
+        return self
+
+
+class Consumer(Placed):
+    """A facility that draws power and may produce data."""
+
+    load: Power = described("Electric power that it draws while its duty holds.", "12 kW")
+    standby: Power = optional(0.0, "Electric power that it draws otherwise, to survive.", "150 W")
+    duty: Duty = optional(
+        "always",
+        "When it works: always, sunlit (some of the Sun above the terrain), dark (none of it), "
+        "or earth-visible (the Earth's centre above the terrain).",
+        "always",
+    )
+    priority: Count = optional(5, "Order in which loads are kept when power is short: 1 is shed last.", 1, ge=1, le=9)
+    data_rate: DataRate = optional(0.0, "Data that it produces while it works.", "20 kbit/s")
+
+
+class Module(Consumer):
+    """A habitat, laboratory or command module."""
+
+    kind: Literal["module"] = described("A module.")
+
+
+class Instrument(Consumer):
+    """A scientific instrument."""
+
+    kind: Literal["instrument"] = described("An instrument.")
+
+
+class Rover(Consumer):
+    """A rover or hopper that charges at its site."""
+
+    kind: Literal["rover"] = described("A rover.")
+
+
+class Plant(Consumer):
+    """A plant that makes something of what the Moon has."""
+
+    kind: Literal["plant"] = described("A processing plant.")
+
+
+class SolarArray(Placed):
+    """Photovoltaic panels on the ground or on a mast."""
+
+    kind: Literal["solar-array"] = described("A solar array.")
+    area: Area = described("Area of cells.", "60 m2")
+    efficiency: Efficiency = optional(0.28, "Efficiency of the cells with their electronics, when new.", "28 %")
+    mounting: Mounting = described(
+        "fixed (needs azimuth and tilt), vertical-tracking (vertical panels that turn with the Sun's azimuth), "
+        "or two-axis-tracking.",
+        "vertical-tracking",
+    )
+    azimuth: Angle | None = optional(None, "Where a fixed array faces, clockwise from north.", "0 deg")
+    tilt: Angle | None = optional(
+        None, "Angle between a fixed array's normal and the zenith: 0 deg lies flat, 90 deg is vertical.", "90 deg"
+    )
+    mast: Mast = optional(0.0, "Height of the panels' centre above the ground.", "10 m")
+    degradation: ShareRate = optional(0.0, "Share of the output that is lost in time.", "1 %/yr")
+    dust: Share = optional(0.0, "Share of the light that dust takes.", "5 %")
+
+    @model_validator(mode="after")
+    def _fixed_arrays_face_somewhere(self) -> Self:
+        if self.mounting == "fixed":
+            for key, value, example in (("azimuth", self.azimuth, "0 deg"), ("tilt", self.tilt, "90 deg")):
+                if value is None:
+                    raise refuse(f"a fixed array needs `{key}`", f'add {key} = "{example}"', key)
+        elif self.azimuth is not None or self.tilt is not None:
+            key = "azimuth" if self.azimuth is not None else "tilt"
+            raise refuse(f"a {self.mounting} array turns, so `{key}` means nothing", f"leave `{key}` out", key)
+        return self
+
+
+class Battery(Placed):
+    """Rechargeable storage on its site's bus."""
+
+    kind: Literal["battery"] = described("A battery.")
+    capacity: Energy = described("Energy that it holds when full.", "2 MWh")
+    charge_power: PositivePower = described("Most power that it takes.", "40 kW")
+    discharge_power: PositivePower = described("Most power that it gives.", "40 kW")
+    efficiency: Efficiency = optional(0.92, "Efficiency of charging and discharging together.", "92 %")
+    minimum_charge: Share = optional(0.0, "Share of the capacity that is never touched.", "20 %")
+    initial_charge: Share = optional(1.0, "Share of the capacity that it starts with.", "100 %")
+
+    @model_validator(mode="after")
+    def _starts_above_its_minimum(self) -> Self:
+        if self.initial_charge < self.minimum_charge:
+            raise refuse(
+                f"the battery starts at {self.initial_charge:.0%}, below its minimum of {self.minimum_charge:.0%}",
+                "raise initial_charge or lower minimum_charge",
+                "initial_charge",
+            )
+        return self
+
+
+class Generator(Placed):
+    """A source of power that needs no Sun."""
+
+    kind: Literal["reactor", "radioisotope"] = described("A fission reactor or a radioisotope generator.", "reactor")
+    power: PositivePower = described("Electric power that it gives to the bus.", "100 kW")
+    degradation: ShareRate = optional(0.0, "Share of the power that is lost in time.", "1.6 %/yr")
+    outages: tuple[tuple[UtcTime, UtcTime], ...] = optional(
+        (), "Intervals without power.", [["2035-06-01T00:00:00Z", "2035-06-15T00:00:00Z"]]
+    )
+
+    @model_validator(mode="after")
+    def _outages_run_forward(self) -> Self:
+        for first, last in self.outages:
+            if not first < last:
+                raise refuse(
+                    f"the outage from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} does not run forward",
+                    "write [start, stop] with the start first",
+                    "outages",
+                )
+        return self
+
+
+class SurfaceAntenna(Placed, Radio):
+    """An antenna at a site."""
+
+    kind: Literal["antenna"] = described("An antenna.")
+    mast: Mast = optional(0.0, "Height of the antenna above the ground.", "10 m")
+    load: Power = optional(0.0, "Electric power that it draws from the bus.", "0.3 kW")
+    standby: Power = optional(0.0, "Electric power that it draws otherwise, to survive.", "20 W")
+    duty: Duty = optional("always", "When it draws its load: always, sunlit, dark or earth-visible.", "always")
+    priority: Count = optional(2, "Order in which loads are kept when power is short: 1 is shed last.", 2, ge=1, le=9)
+    minimum_elevation: Elevation = optional(0.0, "Least elevation above the terrain that it works at.", "0 deg")
+
+
+Facility = Annotated[
+    Module | Instrument | Rover | Plant | SolarArray | Battery | Generator | SurfaceAntenna,
+    Field(discriminator="kind"),
+]
+Load = Module | Instrument | Rover | Plant

@@ -1,0 +1,212 @@
+"""Whether the parts of a scenario refer to each other rightly; works on the raw document, so that it sees all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from moonstead.foundation.units import closest
+from moonstead.scenario.positions import KeyPath
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A mistake at a key of the document."""
+
+    key: KeyPath
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """What a scenario declares, by identifier."""
+
+    partners: frozenset[str]
+    sites: frozenset[str]
+    spacecraft: frozenset[str]
+    stations: frozenset[str]
+    networks: frozenset[str]
+    antennas: Mapping[str, frozenset[str]] = field(default_factory=dict)  # antennas of each site and spacecraft
+
+
+def check_references(document: Mapping[str, Any]) -> list[Finding]:
+    """Duplicate identifiers, references to nothing, and links that cannot be.
+
+    Parameters
+    ----------
+    document : mapping
+        The scenario as `tomllib` reads it; parts of a wrong type are passed over, they are reported elsewhere.
+
+    Returns
+    -------
+    list of Finding
+        In the order of the document's parts.
+    """
+    names = _declared(document)
+    return [
+        *_duplicates(document),
+        *_owners(document, names),
+        *_stations_of_networks(document, names),
+        *_links(document, names),
+    ]
+
+
+def _tables(parent: Mapping[str, Any], name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    items = parent.get(name)
+    if isinstance(items, list):
+        for index, item in enumerate(items):
+            if isinstance(item, dict):
+                yield index, item
+
+
+def _id(table: Mapping[str, Any], *keys: str) -> str | None:
+    for key in keys or ("id",):
+        if isinstance(table.get(key), str):
+            return str(table[key])
+    return None
+
+
+def _ids(document: Mapping[str, Any], name: str, *keys: str) -> frozenset[str]:
+    return frozenset(found for _, table in _tables(document, name) if (found := _id(table, *keys)) is not None)
+
+
+def _declared(document: Mapping[str, Any]) -> _Names:
+    antennas: dict[str, set[str]] = {}
+    for _, facility in _tables(document, "facility"):
+        site, name = _id(facility, "site"), _id(facility)
+        if facility.get("kind") == "antenna" and site is not None and name is not None:
+            antennas.setdefault(site, set()).add(name)
+    for _, spacecraft in _tables(document, "spacecraft"):
+        owner = _id(spacecraft)
+        if owner is not None:
+            antennas.setdefault(owner, set()).update(_ids(spacecraft, "antenna"))
+    return _Names(
+        partners=_ids(document, "partner"),
+        sites=_ids(document, "site"),
+        spacecraft=_ids(document, "spacecraft"),
+        stations=_ids(document, "ground_station", "id", "use"),
+        networks=_ids(document, "network"),
+        antennas={owner: frozenset(found) for owner, found in antennas.items()},
+    )
+
+
+def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
+    yield from _repeated(_identified(document, "partner"), "partner")
+    yield from _repeated(_identified(document, "facility"), "facility")
+    places = [
+        *_identified(document, "site"),
+        *_identified(document, "spacecraft"),
+        *_identified(document, "ground_station", "id", "use"),
+        *_identified(document, "network"),
+    ]
+    yield from _repeated(places, "site, spacecraft, ground station or network")
+    yield from _repeated(_identified(document, "link"), "link")
+    for index, spacecraft in _tables(document, "spacecraft"):
+        antennas = [(("spacecraft", index, *key), name) for key, name in _identified(spacecraft, "antenna")]
+        yield from _repeated(antennas, "antenna of this spacecraft")
+
+
+def _identified(document: Mapping[str, Any], name: str, *keys: str) -> list[tuple[KeyPath, str]]:
+    found: list[tuple[KeyPath, str]] = []
+    for index, table in _tables(document, name):
+        key = next((key for key in keys or ("id",) if isinstance(table.get(key), str)), None)
+        if key is not None:
+            found.append(((name, index, key), str(table[key])))
+    return found
+
+
+def _repeated(items: Iterable[tuple[KeyPath, str]], what: str) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for key, name in items:
+        if name in seen:
+            yield Finding(key, f'"{name}" already names another {what}', "give each its own id")
+        seen.add(name)
+
+
+def _unknown(key: KeyPath, name: str, what: str, known: Iterable[str]) -> Finding:
+    known = sorted(known)
+    near = closest(name, known)
+    if near:
+        remedy = f'did you mean "{near}"?'
+    elif known:
+        remedy = f"the scenario has {', '.join(known)}"
+    else:
+        remedy = "the scenario declares none"
+    return Finding(key, f'no {what} is called "{name}"', remedy)
+
+
+def _owners(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
+    for part in ("site", "facility", "spacecraft", "ground_station"):
+        for index, table in _tables(document, part):
+            partner = _id(table, "partner")
+            if partner is not None and partner not in names.partners:
+                yield _unknown((part, index, "partner"), partner, "partner", names.partners)
+    for index, facility in _tables(document, "facility"):
+        site = _id(facility, "site")
+        if site is not None and site not in names.sites:
+            yield _unknown(("facility", index, "site"), site, "site", names.sites)
+
+
+def _stations_of_networks(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
+    for index, network in _tables(document, "network"):
+        stations = network.get("stations")
+        if not isinstance(stations, list):
+            continue
+        seen: set[str] = set()
+        for place, station in enumerate(stations):
+            if not isinstance(station, str):
+                continue
+            key: KeyPath = ("network", index, "stations", place)
+            if station not in names.stations:
+                yield _unknown(key, station, "ground station", names.stations)
+            elif station in seen:
+                yield Finding(key, f'"{station}" is already in this network', "name each station once")
+            seen.add(station)
+
+
+def _links(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
+    for index, link in _tables(document, "link"):
+        between = link.get("between")
+        if not isinstance(between, list) or len(between) != 2 or not all(isinstance(end, str) for end in between):
+            continue
+        ends = [_end(("link", index, "between", place), end, names) for place, end in enumerate(between)]
+        yield from (end for end in ends if isinstance(end, Finding))
+        kinds = [end for end in ends if isinstance(end, str)]
+        if len(kinds) == 2:
+            yield from _illegal(("link", index, "between"), between, kinds)
+
+
+def _end(key: KeyPath, end: str, names: _Names) -> str | Finding:
+    """Say where an end of a link stands ("surface", "space" or "ground"), or what is wrong with it."""
+    owner, _, antenna = end.partition(".")
+    if owner in names.stations | names.networks:
+        if antenna:
+            return Finding(key, f'"{owner}" is on the Earth and has no antenna to choose', f'write "{owner}"')
+        return "ground"
+    if owner not in names.sites | names.spacecraft:
+        places = names.sites | names.spacecraft | names.stations | names.networks
+        return _unknown(key, owner, "site, spacecraft, ground station or network", places)
+    known = sorted(names.antennas.get(owner, ()))
+    if antenna in known:
+        return "surface" if owner in names.sites else "space"
+    has = f"it has {', '.join(known)}" if known else "it has none"
+    if not antenna:
+        example = f'write for example "{owner}.{known[0]}"' if known else f'add an antenna to "{owner}"'
+        return Finding(key, f'"{owner}" does not say which antenna', example)
+    near = closest(antenna, known)
+    return Finding(key, f'"{owner}" has no antenna "{antenna}"', f'did you mean "{owner}.{near}"?' if near else has)
+
+
+def _illegal(key: KeyPath, between: list[str], kinds: list[str]) -> Iterator[Finding]:
+    if between[0].partition(".")[0] == between[1].partition(".")[0]:
+        yield Finding(key, "both ends of the link are at the same place", "name two different ends")
+    elif kinds == ["ground", "ground"]:
+        yield Finding(key, "both ends of the link are on the Earth", "one end must be at the Moon or in space")
+    elif kinds == ["surface", "surface"]:
+        yield Finding(
+            key,
+            "a link from site to site follows the terrain between them, which is not modelled",
+            "connect each site to a spacecraft or to the Earth",
+        )

@@ -1,0 +1,46 @@
+"""The scenario: everything that one file says."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from moonstead.scenario.analysis import Analysis
+from moonstead.scenario.common import Name, Part, Text, UtcTime, described, epoch_of, optional, refuse
+from moonstead.scenario.facilities import Facility
+from moonstead.scenario.ground import GroundStation, Network
+from moonstead.scenario.links import Link
+from moonstead.scenario.partners import Partner
+from moonstead.scenario.sites import Site
+from moonstead.scenario.spacecraft import Spacecraft
+
+
+class Scenario(Part):
+    """A lunar research station and all that it depends on, over a span of time.
+
+    Values are in SI, dates in UTC. References between the parts are checked by `moonstead.scenario.load`.
+    """
+
+    title: Name = described("Title of the report.", "Two ridges and a relay")
+    description: Text | None = optional(None, "What the scenario is about.")
+    start: UtcTime = described("First moment of the span.", "2035-01-01T00:00:00Z")
+    stop: UtcTime = described("End of the span.", "2036-01-01T00:00:00Z")
+    partners: tuple[Partner, ...] = Field((), alias="partner", description="Who takes part.")
+    sites: tuple[Site, ...] = Field((), alias="site", description="Places on the Moon.")
+    facilities: tuple[Facility, ...] = Field((), alias="facility", description="What stands at the sites.")
+    spacecraft: tuple[Spacecraft, ...] = Field((), description="What flies.")
+    ground_stations: tuple[GroundStation, ...] = Field((), alias="ground_station", description="Dishes on the Earth.")
+    networks: tuple[Network, ...] = Field((), alias="network", description="Groups of ground stations.")
+    links: tuple[Link, ...] = Field((), alias="link", description="Who talks to whom.")
+    analysis: Analysis = Field(default_factory=Analysis, description="How finely to compute.")
+
+    @model_validator(mode="after")
+    def _runs_forward(self) -> Self:
+        if not self.start < self.stop:
+            raise refuse("`stop` is not after `start`", "move one of them", "stop")
+        return self
+
+    def span(self) -> tuple[float, float]:
+        """Start and stop [s TDB past J2000]."""
+        return epoch_of(self.start).tdb(), epoch_of(self.stop).tdb()
