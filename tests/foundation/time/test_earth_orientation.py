@@ -32,9 +32,7 @@ def orientation():
 )
 def test_values_match_astropy(file, reader, days, validation):
     path = getattr(astropy_iers_data, file)
-    ours = (
-        EarthOrientation.from_files(path) if file == "IERS_A_FILE" else EarthOrientation.installed()
-    )  # fmt: skip
+    ours = EarthOrientation.from_files(path) if file == "IERS_A_FILE" else EarthOrientation.installed()
     table = reader.open(path)
     day = np.random.default_rng(3).uniform(*days, COUNT)
     tdb = scales.tdb_from_tai((np.floor(day) - 51_544.5) * 86_400.0 + (day % 1.0) * 86_400.0 + 32.0)

@@ -27,7 +27,8 @@ class Rotation:
 
     def position(self, position: Array) -> Array:
         """Positions (N, 3) [m] of the source frame in the target frame."""
-        return np.einsum("nij,nj->ni", self.matrix, position)
+        turned: Array = np.einsum("nij,nj->ni", self.matrix, position)
+        return turned
 
     def state(self, state: Array) -> Array:
         """States (N, 6) [m, m/s] of the source frame in the target frame, the frame's motion included."""
