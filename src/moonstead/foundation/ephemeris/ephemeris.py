@@ -201,6 +201,8 @@ class Ephemeris:
 
     def _relative(self, target: int, center: int, tdb: Array) -> Array:
         """States (N, 6) [km, km/s]; times are split until one chain of segments serves a whole group."""
+        if not tdb.size:
+            return np.empty((0, 6))
         ours = self._chain(target, center, tdb)
         if isinstance(ours, np.ndarray):
             return self._split(target, center, tdb, ours)

@@ -13,15 +13,26 @@ from numpy.typing import NDArray
 from moonstead.foundation.constants import ARCSECOND
 from moonstead.foundation.ephemeris.chebyshev import ChebyshevRecords, read_chebyshev, read_velocity_chebyshev
 from moonstead.foundation.ephemeris.daf import open_daf
+from moonstead.foundation.ephemeris.differences import read_differences
+from moonstead.foundation.ephemeris.samples import read_even_samples, read_mission_samples, read_uneven_samples
 from moonstead.foundation.ephemeris.segment_data import SegmentData
+from moonstead.foundation.ephemeris.two_body import read_two_body
 from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]
 
 READERS: dict[int, Callable[[Array], SegmentData]] = {
+    1: lambda words: read_differences(words, 1),
     2: lambda words: read_chebyshev(words, 2),
     3: lambda words: read_chebyshev(words, 3),
+    5: read_two_body,
+    8: lambda words: read_even_samples(words, 8),
+    9: lambda words: read_uneven_samples(words, 9),
+    12: lambda words: read_even_samples(words, 12),
+    13: lambda words: read_uneven_samples(words, 13),
+    18: read_mission_samples,
     20: read_velocity_chebyshev,
+    21: lambda words: read_differences(words, 21),
 }
 
 ICRF_FRAME, ECLIPTIC_FRAME = 1, 17  # NAIF's J2000 and ECLIPJ2000
