@@ -90,7 +90,7 @@ def test_a_touch_that_is_no_window_neither_hangs_nor_counts(depth):
 
 def test_condition_that_stays_at_zero_is_refused_with_the_time_and_the_way_out():
     flat = Condition(lambda tdb: np.zeros_like(tdb), constant_rate(1.0), "flat")
-    with pytest.raises(NumericalFailure, match="'flat' cannot be decided.*coarser than 0.001 s"):
+    with pytest.raises(NumericalFailure, match=r"'flat' cannot be decided.*coarser than 0\.001 s"):
         find_windows(flat, START, START + 86400.0)
     assert len(find_windows(flat, START, START + 86400.0, resolution=1.0)) == 0
 

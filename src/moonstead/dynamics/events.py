@@ -125,8 +125,8 @@ def find_windows(condition: Condition, start: float, stop: float, *, resolution:
         if 2 * np.count_nonzero(split) > MOST_UNDECIDED:
             first, final, longest = float(a[split][0]), float(b[split][-1]), float(np.max(b[split] - a[split]))
             raise NumericalFailure(
-                f"'{condition.name}' cannot be decided in more than {MOST_UNDECIDED} intervals of {longest:.3g} s between "
-                f"TDB {first!r} and {final!r} [s past J2000]: it stays too close to zero there. Ask for a resolution "
+                f"'{condition.name}' cannot be decided in more than {MOST_UNDECIDED} intervals of {longest:.3g} s "
+                f"between TDB {first!r} and {final!r} [s past J2000]: it stays too near zero. Ask for a resolution "
                 f"coarser than {resolution:g} s, search a shorter span, or give the condition a sharper rate bound"
             )
         a, b, middle, fa, fb = a[split], b[split], middle[split], fa[split], fb[split]
