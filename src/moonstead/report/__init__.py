@@ -1,0 +1,1 @@
+"""The report: figures and pages made from a run folder alone."""

@@ -1,0 +1,80 @@
+"""Small pieces of HTML: text is escaped here and nowhere else."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One page of the report: an anchor, a title, its HTML body and the scripts' data."""
+
+    anchor: str
+    title: str
+    body: str
+
+
+def text(value: object) -> str:
+    """Escape any value for HTML."""
+    return html.escape(str(value))
+
+
+def paragraph(content: object, css: str = "") -> str:
+    """Paragraph of plain text."""
+    return f'<p class="{css}">{text(content)}</p>' if css else f"<p>{text(content)}</p>"
+
+
+def heading(content: object, level: int = 3) -> str:
+    """Heading of plain text."""
+    return f"<h{level}>{text(content)}</h{level}>"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[object]], css: str = "") -> str:
+    """Table of plain values; numbers are set to the right."""
+    head = "".join(f"<th>{text(cell)}</th>" for cell in header)
+    body = "".join(
+        "<tr>" + "".join(f'<td class="{_side(cell)}">{text(_shown(cell))}</td>' for cell in row) + "</tr>" for row in rows
+    )
+    return f'<div class="scroll"><table class="{css}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def details(summary: str, body: str) -> str:
+    """Fold HTML away under a line of plain text."""
+    return f"<details><summary>{text(summary)}</summary>{body}</details>"
+
+
+def plot(name: str, figure: dict[str, Any], height: int = 420, caption: str = "") -> str:
+    """Place for a figure with its data; the page's script draws it."""
+    packed = json.dumps(figure, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("</", "<\\/")
+    note = f"<figcaption>{text(caption)}</figcaption>" if caption else ""
+    return (
+        f'<figure><div class="plot" id="{text(name)}" style="height:{height}px" role="img" '
+        f'aria-label="{text(caption or name)}"></div>'
+        f'<script type="application/json" data-plot="{text(name)}">{packed}</script>{note}</figure>'
+    )
+
+
+def number(value: float, digits: int = 3) -> str:
+    """Number with so many significant digits, thousands apart, no exponent between 1e-3 and 1e7."""
+    if not math.isfinite(value):
+        return "–"
+    if value == 0.0:
+        return "0"
+    size = abs(value)
+    if size >= 1e7 or size < 1e-3:
+        return f"{value:.{digits - 1}e}"
+    decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+    return f"{value:,.{decimals}f}".replace(",", " ")
+
+
+def _side(cell: object) -> str:
+    return "number" if isinstance(cell, int | float) and not isinstance(cell, bool) else "words"
+
+
+def _shown(cell: object) -> object:
+    return number(cell) if isinstance(cell, float) else cell

@@ -1,0 +1,276 @@
+"""From a scenario file to a run folder: plan, compute what changed, collect."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import moonstead
+from moonstead.foundation.data import DataContext
+from moonstead.run.code_version import computing_code
+from moonstead.run.plan import make_plan
+from moonstead.run.preflight import preflight
+from moonstead.run.store import RunStore, file_hash, write_json, write_text
+from moonstead.run.task import Task, TaskInputs, TaskResult
+from moonstead.scenario.load import LoadedScenario, load_scenario, plain
+
+State = Literal["kept", "new"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A task of the plan, its key, and whether its result is already there."""
+
+    task: Task
+    key: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """One piece of news from a run: `task` was kept, started or finished; `done` of `total` are finished."""
+
+    task: Task
+    event: Literal["kept", "started", "finished"]
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What a run did: its folder, its steps, the warnings and the wall time [s]."""
+
+    folder: Path
+    steps: tuple[Step, ...]
+    warnings: tuple[str, ...]
+    seconds: float
+
+
+Listener = Callable[[Progress], None]
+
+
+def run_scenario(
+    path: Path,
+    out: Path,
+    *,
+    data: DataContext,
+    dry_run: bool = False,
+    workers: int = 2,
+    listener: Listener | None = None,
+) -> RunOutcome:
+    """Turn one scenario file into a run folder with tables, ephemerides and a 3-D view.
+
+    Parameters
+    ----------
+    path : Path
+        Scenario file (TOML).
+    out : Path
+        Run folder; results already there are kept where nothing they depend on has changed.
+    data : DataContext
+        Kernels, terrain and tables to compute with.
+    dry_run : bool
+        Only say what would be computed and what would be kept.
+    workers : int
+        Processes to share the work; 1 computes in this one.
+    listener : callable, optional
+        Told of each task that is kept, started or finished.
+
+    Returns
+    -------
+    RunOutcome
+
+    Raises
+    ------
+    ScenarioError
+        The scenario is not sound; nothing has been computed.
+    MissingData, OutsideSpan
+        A data set is missing or does not cover the scenario.
+    """
+    began = time.perf_counter()
+    scenario = load_scenario(path)
+    preflight(scenario, data)
+    tasks = make_plan(scenario.scenario)
+    store = RunStore(out)
+    keys = task_keys(tasks, data)
+    if dry_run:
+        found = {task.id: store.load(task.id, keys[task.id]) for task in tasks}
+        steps = tuple(Step(task, keys[task.id], "kept" if found[task.id] else "new") for task in tasks)
+        return RunOutcome(out, steps, (), time.perf_counter() - began)
+    with store.locked():
+        found = {task.id: store.load(task.id, keys[task.id]) for task in tasks}
+        steps = tuple(Step(task, keys[task.id], "kept" if found[task.id] else "new") for task in tasks)
+        results = _execute(tasks, keys, found, store, data, workers, listener or (lambda _: None))
+        store.forget_others({result.folder for result in results.values()})
+        warnings = _collect(out, scenario, tasks, keys, results, data)
+    return RunOutcome(out, steps, warnings, time.perf_counter() - began)
+
+
+def task_keys(tasks: Iterable[Task], data: DataContext) -> dict[str, str]:
+    """Key of every task, inputs first."""
+    tasks = list(tasks)
+    names = {name for task in tasks for name in task.datasets}
+    hashes = {name: data.dataset(name).sha256() for name in names}
+    keys: dict[str, str] = {}
+    for task in tasks:
+        keys[task.id] = task.key(keys, hashes, computing_code())
+    return keys
+
+
+def compute(task: Task, key: str, results: Mapping[str, TaskResult], store: RunStore, data: DataContext) -> TaskResult:
+    """Run one task in a scratch folder and publish what it made."""
+    began = time.perf_counter()
+    scratch = store.scratch(task, key)
+    try:
+        output = task.resolve()(TaskInputs(task, data, results, scratch))
+        return store.publish(task, key, output, scratch, time.perf_counter() - began)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _execute(
+    tasks: list[Task],
+    keys: Mapping[str, str],
+    found: Mapping[str, TaskResult | None],
+    store: RunStore,
+    data: DataContext,
+    workers: int,
+    listener: Listener,
+) -> dict[str, TaskResult]:
+    results = {name: result for name, result in found.items() if result is not None}
+    missing = [task for task in tasks if task.id not in results]
+    total = len(tasks)
+    for number, task in enumerate((task for task in tasks if task.id in results), start=1):
+        listener(Progress(task, "kept", number, total))
+    if not missing:
+        return results
+    if workers <= 1 or len(missing) == 1:
+        for task in missing:
+            listener(Progress(task, "started", len(results), total))
+            results[task.id] = compute(task, keys[task.id], _inputs(task, results), store, data)
+            listener(Progress(task, "finished", len(results), total))
+        return results
+    with ProcessPoolExecutor(workers) as pool:
+        _share(missing, keys, results, store, data, pool, listener, total)
+    return results
+
+
+def _share(
+    missing: list[Task],
+    keys: Mapping[str, str],
+    results: dict[str, TaskResult],
+    store: RunStore,
+    data: DataContext,
+    pool: Executor,
+    listener: Listener,
+    total: int,
+) -> None:
+    """Hand each task to the pool as soon as its inputs are there."""
+    waiting, running = list(missing), dict[Future[TaskResult], Task]()
+    try:
+        while waiting or running:
+            ready = [task for task in waiting if all(name in results for name in task.inputs)]
+            for task in ready:
+                waiting.remove(task)
+                future = pool.submit(compute, task, keys[task.id], _inputs(task, results), store, data)
+                running[future] = task
+                listener(Progress(task, "started", len(results), total))
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                task = running.pop(future)
+                results[task.id] = future.result()
+                listener(Progress(task, "finished", len(results), total))
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        raise
+
+
+def _inputs(task: Task, results: Mapping[str, TaskResult]) -> dict[str, TaskResult]:
+    return {name: results[name] for name in task.inputs}
+
+
+def _collect(
+    out: Path,
+    scenario: LoadedScenario,
+    tasks: list[Task],
+    keys: Mapping[str, str],
+    results: Mapping[str, TaskResult],
+    data: DataContext,
+) -> tuple[str, ...]:
+    """Lay out the run folder: tables, ephemerides, view, summary and manifest."""
+    places = {".parquet": "tables", ".oem": "ephemerides"}
+    wanted: dict[Path, tuple[Path, str]] = {}
+    for result in results.values():
+        for name, digest in result.checksums.items():
+            source = result.folder / name
+            folder = out / places[source.suffix] if source.suffix in places else out
+            if source.suffix in places or source.name == "view.czml":
+                wanted[folder / source.name] = (source, digest)
+    for folder in places.values():
+        (out / folder).mkdir(parents=True, exist_ok=True)
+        for path in (out / folder).iterdir():
+            if path not in wanted:
+                path.unlink()
+    for target, (source, digest) in wanted.items():
+        if not target.is_file() or file_hash(target) != digest:
+            partial = target.with_name(f".{target.name}.part")
+            shutil.copyfile(source, partial)
+            partial.replace(target)
+    ordered = [results[task.id] for task in tasks]
+    warnings = tuple(dict.fromkeys(text for result in ordered for text in result.warnings))
+    write_text(out / "scenario.toml", scenario.source.read_text(encoding="utf-8"))
+    write_json(out / "summary.json", {"figures": [row for result in ordered for row in result.figure_rows()]})
+    write_json(out / "manifest.json", _manifest(scenario, tasks, keys, results, data, warnings))
+    return warnings
+
+
+def _manifest(
+    scenario: LoadedScenario,
+    tasks: list[Task],
+    keys: Mapping[str, str],
+    results: Mapping[str, TaskResult],
+    data: DataContext,
+    warnings: tuple[str, ...],
+) -> dict[str, Any]:
+    names = sorted({name for task in tasks for name in task.datasets})
+    return {
+        "moonstead": moonstead.__version__,
+        "code": computing_code(),
+        "python": platform.python_version(),
+        "scenario": plain(scenario.scenario),
+        "scenario_file": scenario.source.name,
+        "tasks": [
+            {
+                "id": task.id,
+                "title": task.title,
+                "key": keys[task.id],
+                "inputs": list(task.inputs),
+                "seconds": results[task.id].seconds,
+                "files": dict(results[task.id].checksums),
+                "facts": dict(results[task.id].facts),
+            }
+            for task in tasks
+        ],
+        "data": [_data_row(data, name) for name in names],
+        "models": list(dict.fromkeys(key for task in tasks for key in results[task.id].models)),
+        "warnings": list(warnings),
+    }
+
+
+def _data_row(data: DataContext, name: str) -> dict[str, Any]:
+    found = data.dataset(name)
+    return {
+        "name": name,
+        "kind": found.kind,
+        "file": found.path.name,
+        "package": found.package,
+        "origin": found.origin,
+        "licence": found.licence,
+        "sha256": found.sha256(),
+    }
+

@@ -1,0 +1,77 @@
+"""Sites and the heights at which something there looks at the sky."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from moonstead.foundation.data import DataContext
+from moonstead.scenario.facilities import SolarArray, SurfaceAntenna
+from moonstead.scenario.scenario import Scenario
+from moonstead.scenario.sites import Site
+
+if TYPE_CHECKING:
+    from moonstead.dynamics.trajectories import SurfacePoint
+
+
+@dataclass(frozen=True, slots=True)
+class Eye:
+    """A height above the ground of a site from which the sky matters.
+
+    Attributes
+    ----------
+    site : Site
+        The place.
+    mast : float [m]
+        Height above the ground.
+    """
+
+    site: Site
+    mast: float
+
+    @property
+    def key(self) -> str:
+        """What its tasks and tables are called."""
+        return eye_key(self.site.id, self.mast)
+
+
+def eye_key(site: str, mast: float) -> str:
+    """Name of a skyline: site and height in metres."""
+    return f"{site}-{mast:g}m"
+
+
+def eyes(scenario: Scenario) -> list[Eye]:
+    """Every height that an array or antenna of the scenario stands at; the ground where a site has neither."""
+    found = []
+    for site in scenario.sites:
+        here = [part for part in scenario.facilities if part.site == site.id]
+        masts = {part.mast for part in here if isinstance(part, SolarArray | SurfaceAntenna)} or {0.0}
+        found += [Eye(site, mast) for mast in sorted(masts)]
+    return found
+
+
+def site_fragment(site: Site) -> dict[str, Any]:
+    """Return what results depend on: the place, not its name."""
+    return {"site": site.id, "latitude": site.latitude, "longitude": site.longitude, "ground": site.height}
+
+
+def surface_point(place: Mapping[str, Any], data: DataContext) -> SurfacePoint:
+    """Return the point of a place's eye: latitude and longitude in MOON_ME, ground from scenario or terrain, and mast."""
+    from moonstead.dynamics.trajectories import SurfacePoint
+    from moonstead.foundation.frames.standard import MOON_ME
+    from moonstead.surface.terrain import MOON_MAP_RADIUS, load_terrain
+
+    ground = place["ground"]
+    if ground is None:
+        ground = float(load_terrain(data).height(place["latitude"], place["longitude"]))
+    height = ground + place["mast"]
+    return SurfacePoint(
+        eye_key(place["site"], place["mast"]),
+        "MOON",
+        MOON_ME,
+        place["latitude"],
+        place["longitude"],
+        height,
+        MOON_MAP_RADIUS,
+    )

@@ -1,0 +1,207 @@
+"""Sites: the map around them, the skyline at each height of an eye, and light and Earth behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from moonstead.run.moments import utc_text, window_table
+from moonstead.run.places import eyes, site_fragment, surface_point
+from moonstead.run.tables import Table
+from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput
+from moonstead.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from moonstead.dynamics.trajectories import SurfacePoint
+    from moonstead.surface.horizon import HorizonProfile
+
+TERRAIN = ("lola-8ppd",)
+SKY = ("de440s", "moon-pa-de440")
+MAP_HALF_WIDTH = 60e3  # [m]
+MAP_POINTS = 121
+NIGHT_LIMIT_DAYS = 4.0  # longest dark at the best published south-pole masts: 3 to 5 days, Gläser (2014)
+
+
+def plan(scenario: Scenario) -> list[Task]:
+    """One map for each site; skyline and light for each height at which something needs them."""
+    start, stop = scenario.span()
+    tasks = []
+    for site in scenario.sites:
+        place = site_fragment(site)
+        name = site.name or site.id
+        tasks.append(
+            Task(f"map.{site.id}", f"Terrain around {name}", f"{__name__}:draw_map", place, datasets=TERRAIN)
+        )
+    for eye in eyes(scenario):
+        place = site_fragment(eye.site) | {"mast": eye.mast}
+        name = eye.site.name or eye.site.id
+        view = {"azimuths": scenario.analysis.horizon_azimuths}
+        tasks.append(
+            Task(
+                f"horizon.{eye.key}",
+                f"Skyline of {name} at {eye.mast:g} m",
+                f"{__name__}:find_horizon",
+                place | view,
+                datasets=TERRAIN,
+            )
+        )
+        light = {
+            "start": start,
+            "stop": stop,
+            "step": scenario.analysis.light_step,
+            "fine_step": scenario.analysis.ledger_step,
+            "name": name,
+        }
+        tasks.append(
+            Task(
+                f"light.{eye.key}",
+                f"Light at {name}, {eye.mast:g} m",
+                f"{__name__}:follow_light",
+                place | light | {"aberration": scenario.analysis.aberration},
+                inputs=(f"horizon.{eye.key}",),
+                datasets=SKY + TERRAIN,
+            )
+        )
+    return tasks
+
+
+def draw_map(inputs: TaskInputs) -> TaskOutput:
+    """Heights around a site on its azimuthal equidistant map."""
+    from moonstead.surface.terrain import load_terrain, local_heightmap, terrain_caveat
+
+    place = inputs.fragment
+    terrain = load_terrain(inputs.data)
+    grid = local_heightmap(terrain, place["latitude"], place["longitude"], MAP_HALF_WIDTH, MAP_POINTS)
+    x, y = np.meshgrid(grid.x, grid.y)
+    table = Table(
+        f"map.{place['site']}",
+        {"x": x.ravel(), "y": y.ravel(), "height": grid.heights.ravel()},
+        {"x": "m east of the site", "y": "m north of the site", "height": "m above 1737.4 km"},
+        "Height of the ground at one point of the azimuthal equidistant map about the site.",
+    )
+    ground = float(terrain.height(place["latitude"], place["longitude"]))
+    slope = float(terrain.slope(place["latitude"], place["longitude"]))
+    caveat = terrain_caveat(terrain)
+    facts = {"ground_height": ground, "slope": slope, "resolution": terrain.resolution, "caveat": caveat}
+    return TaskOutput((table,), facts=facts, warnings=(caveat,) if caveat else (), models=("lola",))
+
+
+def find_horizon(inputs: TaskInputs) -> TaskOutput:
+    """Skyline of a site as an eye at a height sees it."""
+    from moonstead.surface.horizon import horizon_profile
+    from moonstead.surface.terrain import load_terrain
+
+    place = inputs.fragment
+    terrain = load_terrain(inputs.data)
+    profile = horizon_profile(terrain, place["latitude"], place["longitude"], place["mast"], place["azimuths"])
+    table = Table(
+        inputs.task.id,
+        {"azimuth": profile.azimuth, "elevation": profile.elevation, "distance": profile.distance},
+        {"azimuth": "rad from north over east", "elevation": "rad", "distance": "m along the ground"},
+        "Direction and distance of the skyline.",
+    )
+    facts = {"site": place["site"], "mast": place["mast"], "highest": float(profile.elevation.max())}
+    return TaskOutput((table,), profile.as_arrays(), facts=facts, models=("lola", "horizon"))
+
+
+def follow_light(inputs: TaskInputs) -> TaskOutput:
+    """Sun and Earth over the span: series, nights, windows, and the figures for the report."""
+    from moonstead.surface.horizon import HorizonProfile
+    from moonstead.surface.light import earth_visible, light_windows, sun_fraction
+    from moonstead.surface.sky import sky_track
+
+    place = inputs.fragment
+    key = inputs.task.id.removeprefix("light.")
+    profile = HorizonProfile.from_arrays(inputs.result(f"horizon.{key}").arrays())
+    point = surface_point(place, inputs.data)
+    start, stop = place["start"], place["stop"]
+    tdb = np.append(np.arange(start, stop, place["step"]), stop)
+    sun = sky_track(point, "SUN", tdb, inputs.data, place["aberration"])
+    earth = sky_track(point, "EARTH", tdb, inputs.data, place["aberration"])
+    fraction = sun_fraction(point, profile, tdb, inputs.data)
+    lit = light_windows(point, profile, start, stop, inputs.data)
+    seen = earth_visible(point, profile, start, stop, inputs.data)
+    series = Table(
+        f"light.{key}",
+        {
+            "tdb": tdb,
+            "utc": utc_text(tdb),
+            "sun_azimuth": sun.azimuth,
+            "sun_elevation": sun.elevation,
+            "sun_distance": sun.distance,
+            "sun_fraction": fraction,
+            "earth_azimuth": earth.azimuth,
+            "earth_elevation": earth.elevation,
+        },
+        {
+            "tdb": "s TDB past J2000",
+            "utc": "UTC",
+            "sun_azimuth": "rad from north over east",
+            "sun_elevation": "rad",
+            "sun_distance": "m",
+            "sun_fraction": "1",
+            "earth_azimuth": "rad from north over east",
+            "earth_elevation": "rad",
+        },
+        f"Sun and Earth in the sky, {place['aberration']} positions, and the share of the Sun's disc above the skyline.",
+    )
+    mean = float(np.sum((fraction[1:] + fraction[:-1]) * np.diff(tdb)) / (2.0 * (stop - start)))
+    facts = {
+        "site": place["site"],
+        "mast": place["mast"],
+        "mean_fraction": mean,
+        "lit_fraction": lit.fraction(),
+        "longest_dark": (~lit).longest(),
+        "longest_lit": lit.longest(),
+        "earth_fraction": seen.fraction(),
+        "earth_longest_gap": (~seen).longest(),
+    }
+    tables = (
+        series,
+        window_table(f"dark.{key}", ~lit, "Interval without any part of the Sun above the skyline."),
+        window_table(f"earth.{key}", seen, "Interval with the Earth's centre above the skyline."),
+    )
+    return TaskOutput(
+        tables,
+        _fine_series(inputs, point, profile),
+        figures=_figures(place, facts),
+        facts=facts,
+        models=("de440", "moon-me", "lola", "horizon", "event-bounds"),
+    )
+
+
+def _fine_series(inputs: TaskInputs, point: SurfacePoint, profile: HorizonProfile) -> dict[str, Any]:
+    """Sunlight at the steps of the power ledger, for arrays at this height."""
+    from moonstead.surface.light import sun_fraction
+    from moonstead.surface.sky import sky_track
+
+    place = inputs.fragment
+    tdb = np.append(np.arange(place["start"], place["stop"], place["fine_step"]), place["stop"])
+    sun = sky_track(point, "SUN", tdb, inputs.data, place["aberration"])
+    return {
+        "tdb": tdb,
+        "fraction": sun_fraction(point, profile, tdb, inputs.data),
+        "azimuth": sun.azimuth,
+        "elevation": sun.elevation,
+        "distance": sun.distance,
+    }
+
+
+def _figures(place: dict[str, Any], facts: dict[str, Any]) -> tuple[Figure, ...]:
+    label = f"{place['name']}, {place['mast']:g} m above ground"
+    how = "DE440, LOLA 8 px/deg skyline; the coarse grid understates light on ridges"
+    nights = facts["longest_dark"] / 86_400.0
+    return (
+        Figure(f"{label}: share of time with any Sun", facts["lit_fraction"], "1", how),
+        Figure(
+            f"{label}: longest night",
+            nights,
+            "d",
+            f"{how}; judged against the {NIGHT_LIMIT_DAYS:g} d of the best published masts (Gläser 2014)",
+            "good" if nights <= NIGHT_LIMIT_DAYS else "poor",
+        ),
+        Figure(f"{label}: share of time with the Earth in sight", facts["earth_fraction"], "1", how),
+    )
+
+
