@@ -1,0 +1,1 @@
+"""Files in the field's open formats: read and write, no physics."""
