@@ -13,7 +13,9 @@ from moonstead.foundation.constants import ARCSECOND
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.frames.earth import eme2000_from_icrf, itrf_from_icrf, teme_from_icrf
 from moonstead.foundation.frames.frame import Frame
+from moonstead.foundation.frames.iau import IAU_FRAMES
 from moonstead.foundation.frames.moon import moon_me_from_icrf, moon_pa_from_icrf
+from moonstead.foundation.frames.orbit_local import EARTH_MOON_ROTATING
 from moonstead.foundation.frames.rotation import Rotation
 from moonstead.foundation.frames.turns import fixed, turn
 
@@ -68,12 +70,15 @@ MOON_PA = StandardFrame("MOON_PA", moon_pa_from_icrf)
 MOON_ME = StandardFrame("MOON_ME", moon_me_from_icrf)
 """Mean Earth and pole axes of the Moon, for maps and sites."""
 
-_STANDARD = {frame.name: frame for frame in (ICRF, EME2000, ECLIPJ2000, ITRF, TEME, MOON_PA, MOON_ME)}
+_NAMED: dict[str, Frame] = {
+    frame.name: frame
+    for frame in (ICRF, EME2000, ECLIPJ2000, ITRF, TEME, MOON_PA, MOON_ME, EARTH_MOON_ROTATING, *IAU_FRAMES)
+}
 
 
 def frame_names() -> tuple[str, ...]:
     """Names that `frame_named` knows."""
-    return tuple(_STANDARD)
+    return tuple(_NAMED)
 
 
 def frame_named(name: str) -> Frame:
@@ -94,6 +99,6 @@ def frame_named(name: str) -> Frame:
         No frame has this name; the message lists those that there are.
     """
     try:
-        return _STANDARD[name]
+        return _NAMED[name]
     except KeyError:
         raise InvalidInput(f"no frame is called {name!r}; known are {', '.join(frame_names())}") from None
