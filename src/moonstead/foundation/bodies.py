@@ -74,11 +74,9 @@ IERS_2010 = Ellipsoid("IERS 2010", 6_378_136.6, 1.0 / 298.25642, "IERS Conventio
 
 
 def _planet(
-    name: str, naif_id: int, gm_km: float, mean_km: float, equatorial_km: float, polar_km: float, gm_source: str = DE440
+    name: str, naif_id: int, gm_km: float, mean: float, equatorial: float, polar: float, gm_source: str = DE440
 ) -> Body:
-    return Body(
-        name, naif_id, gm_km * 1e9, mean_km * 1e3, equatorial_km * 1e3, polar_km * 1e3, f"{gm_source}; {WGCCRE}"
-    )
+    return Body(name, naif_id, gm_km * 1e9, mean, equatorial, polar, f"{gm_source}; {WGCCRE}")
 
 
 def _barycenter(name: str, naif_id: int, gm_km: float) -> Body:
@@ -96,17 +94,17 @@ BODIES: tuple[Body, ...] = (
     _barycenter("URANUS BARYCENTER", 7, 5.7945563999999985e6),
     _barycenter("NEPTUNE BARYCENTER", 8, 6.8365271005803989e6),
     _barycenter("PLUTO BARYCENTER", 9, 9.7550000000000000e2),
-    _planet("SUN", 10, 1.3271244004127942e11, 695_700.0, 695_700.0, 695_700.0),
-    _planet("MERCURY", 199, 2.2031868551400003e4, 2439.4, 2440.53, 2438.26),
-    _planet("VENUS", 299, 3.2485859200000000e5, 6051.8, 6051.8, 6051.8),
-    _planet("EARTH", 399, 3.9860043550702266e5, 6371.0084, 6378.1366, 6356.7519),
-    _planet("MOON", 301, 4.9028001184575496e3, 1737.4, 1737.4, 1737.4),
-    _planet("MARS", 499, 4.282837362069909e4, 3389.50, 3396.19, 3376.20, SATELLITES),
-    _planet("JUPITER", 599, 1.266865319003704e8, 69_911.0, 71_492.0, 66_854.0, SATELLITES),
-    _planet("SATURN", 699, 3.793120623436167e7, 58_232.0, 60_268.0, 54_364.0, SATELLITES),
-    _planet("URANUS", 799, 5.793951256527211e6, 25_362.0, 25_559.0, 24_973.0, SATELLITES),
-    _planet("NEPTUNE", 899, 6.835103145462294e6, 24_622.0, 24_764.0, 24_341.0, SATELLITES),
-    _planet("PLUTO", 999, 8.696138177608748e2, 1188.3, 1188.3, 1188.3, SATELLITES),
+    _planet("SUN", 10, 1.3271244004127942e11, 695_700_000.0, 695_700_000.0, 695_700_000.0),
+    _planet("MERCURY", 199, 2.2031868551400003e4, 2_439_400.0, 2_440_530.0, 2_438_260.0),
+    _planet("VENUS", 299, 3.2485859200000000e5, 6_051_800.0, 6_051_800.0, 6_051_800.0),
+    _planet("EARTH", 399, 3.9860043550702266e5, 6_371_008.4, 6_378_136.6, 6_356_751.9),
+    _planet("MOON", 301, 4.9028001184575496e3, 1_737_400.0, 1_737_400.0, 1_737_400.0),
+    _planet("MARS", 499, 4.282837362069909e4, 3_389_500.0, 3_396_190.0, 3_376_200.0, SATELLITES),
+    _planet("JUPITER", 599, 1.266865319003704e8, 69_911_000.0, 71_492_000.0, 66_854_000.0, SATELLITES),
+    _planet("SATURN", 699, 3.793120623436167e7, 58_232_000.0, 60_268_000.0, 54_364_000.0, SATELLITES),
+    _planet("URANUS", 799, 5.793951256527211e6, 25_362_000.0, 25_559_000.0, 24_973_000.0, SATELLITES),
+    _planet("NEPTUNE", 899, 6.835103145462294e6, 24_622_000.0, 24_764_000.0, 24_341_000.0, SATELLITES),
+    _planet("PLUTO", 999, 8.696138177608748e2, 1_188_300.0, 1_188_300.0, 1_188_300.0, SATELLITES),
 )
 
 _BY_NAME = {body.name: body for body in BODIES}

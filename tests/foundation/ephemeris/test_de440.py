@@ -119,6 +119,8 @@ def test_chebyshev_tables_exist_only_for_what_a_segment_gives_directly(de440s):
         ephemeris.chebyshev("MOON", "EARTH", 8e8, 8.1e8)
     with pytest.raises(OutsideSpan, match="one segment must hold them all"):
         ephemeris.chebyshev(301, 3, 8e8, 8e10)
+    with pytest.raises(OutsideSpan, match="inf s TDB past J2000 were asked"):
+        ephemeris.chebyshev(301, 3, 8e8, np.inf)
 
 
 def test_a_hundred_thousand_times_take_well_under_a_second(de440s, times):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+CALENDAR_REACH = 1e13  # [s] some 300 000 years; beyond it a date says nothing
 J2000 = np.datetime64("2000-01-01T12:00:00", "s")
 
 
 def calendar_text(tdb: float) -> str:
     """Calendar date and time in TDB, to the second, of a time [s TDB past J2000]."""
+    if not abs(tdb) < CALENDAR_REACH:
+        return f"{tdb!r} s TDB past J2000"
     return f"{J2000 + np.timedelta64(round(tdb), 's')} TDB"
 
 

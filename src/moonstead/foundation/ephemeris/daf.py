@@ -93,7 +93,7 @@ def open_daf(path: Path | str, kind: str) -> Daf:
     held = size // 8
     if free - 1 > held:
         raise _damaged(path, f"it should hold {free - 1} words of 8 bytes and holds {held}: it is cut short")
-    words: Array = np.memmap(path, dtype=f"{order}f8", mode="r", shape=(held,))
+    words: Array = np.asarray(np.memmap(path, dtype=f"{order}f8", mode="r", shape=(held,)))
     return Daf(path, kind, tuple(_arrays(path, words, order, doubles, integers, forward, free)))
 
 

@@ -83,8 +83,7 @@ def _line_states(rows: Array, tdb: Array, order: int, count: int) -> Array:
     Source
     ------
     NAIF, SPK Required Reading, types 1 and 21; the method: Krogh (1974), Changing stepsize in the integration of
-    differential equations using modified divided differences, Lecture Notes in Mathematics 362, 22,
-    doi:10.1007/BFb0066584.
+    differential equations using modified divided differences, Lecture Notes in Mathematics 362, 22.
     """
     elapsed = tdb - rows[:, 0]
     steps = rows[:, 1 : count - 1].T

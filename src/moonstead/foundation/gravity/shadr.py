@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ Array = NDArray[np.float64]
 
 KILOMETRE = 1e3  # [m]
 HEAD_BYTES = 1024
-COLUMNS = 6  # degree, order, C, S and the uncertainties of both
+COLUMNS = 4  # degree, order, C, S; the uncertainties that follow are not read
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +38,7 @@ def shadr_degree(path: Path | str) -> int:
     MissingData, InvalidInput
         As `read_shadr`.
     """
-    return int(_header(Path(path))[0][3])
+    return int(_header(Path(path))[3])
 
 
 def read_shadr(path: Path | str, degree: int | None = None) -> ShadrTable:
@@ -67,7 +68,7 @@ def read_shadr(path: Path | str, degree: int | None = None) -> ShadrTable:
     PDS label of GGGRX_1200A_SHA.TAB (GRAIL-L-LGRS-5-RDR-V1.0).
     """
     path = Path(path)
-    header, header_bytes = _header(path)
+    header = _header(path)
     radius, gm, _, file_degree, file_order, normalised, longitude, latitude = header
     if normalised != 1:
         raise InvalidInput(
@@ -80,12 +81,12 @@ def read_shadr(path: Path | str, degree: int | None = None) -> ShadrTable:
         )
     wanted = int(file_degree) if degree is None else degree
     require_degree(path, wanted, int(file_degree))
-    rows = _rows(path, header_bytes, wanted)
+    rows = _rows(path, wanted).reshape(-1, COLUMNS)
     c, s = triangle(path, wanted, rows[:, 0].astype(np.int64), rows[:, 1].astype(np.int64), rows[:, 2], rows[:, 3])
     return ShadrTable(gm * KILOMETRE**3, radius * KILOMETRE, int(file_degree), c, s)
 
 
-def _header(path: Path) -> tuple[list[float], int]:
+def _header(path: Path) -> list[float]:
     if not path.is_file():
         raise MissingData(f"there is no file {path}; name an existing SHADR table")
     with path.open("rb") as stream:
@@ -99,24 +100,15 @@ def _header(path: Path) -> tuple[list[float], int]:
             f"{path} is no SHADR table: its first row must give radius, GM, its uncertainty, degree, order, "
             "normalisation and two reference angles"
         )
-    return values, len(line)
+    return values
 
 
-def _rows(path: Path, header_bytes: int, degree: int) -> Array:
-    with path.open("rb") as stream:
-        stream.seek(header_bytes)
-        row_bytes = len(stream.readline(HEAD_BYTES))
-        stream.seek(header_bytes)
-        # Rows up to degree n: n (n + 3) / 2 where degree 0 is left out, one more where it is there.
-        text = stream.read(row_bytes * (degree * (degree + 3) // 2 + 1))
-    text = text[: text.rfind(b"\n") + 1]
-    line_count = text.count(b"\n")
-    if text.count(b",") != (COLUMNS - 1) * line_count:
-        raise InvalidInput(f"{path} has rows without {COLUMNS} columns; copy the file again")
+def _rows(path: Path, degree: int) -> Array:
+    # Up to degree n there are n (n + 3) / 2 rows where the file leaves out degree 0, and one more where it does not.
+    wanted = degree * (degree + 3) // 2 + 1
     try:
-        values = np.fromstring(text.replace(b"D", b"E").replace(b"\n", b",").decode("ascii"), sep=",")
-    except (ValueError, DeprecationWarning) as error:
-        raise InvalidInput(f"{path} has rows that are no numbers; copy the file again") from error
-    if values.size != COLUMNS * line_count:
-        raise InvalidInput(f"{path} has rows that are no numbers; copy the file again")
-    return values.reshape(line_count, COLUMNS)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # numpy's, about no rows at all; `triangle` says which lack
+            return np.loadtxt(path, delimiter=",", skiprows=1, usecols=range(COLUMNS), max_rows=wanted, ndmin=2)
+    except ValueError as error:
+        raise InvalidInput(f"{path} has rows that are no numbers ({error}); copy the file again") from error
