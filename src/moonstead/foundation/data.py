@@ -1,4 +1,4 @@
-"""Data sets: which there are, where they lie, and one object that opens them when they are needed."""
+"""One object that knows where the data lie and opens them when they are needed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from moonstead.foundation.cache import file_sha256
-from moonstead.foundation.data_sets import KNOWN, KnownSet, kind_of_file, known_file
+from moonstead.foundation.data_sets import KNOWN, DataSet, KnownSet, kind_of_file, known_file
 from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.foundation.inventory import InventoryRow, inventory
 
 if TYPE_CHECKING:
     from moonstead.foundation.ephemeris.ephemeris import Ephemeris
@@ -20,68 +20,9 @@ if TYPE_CHECKING:
     from moonstead.foundation.gravity.field import GravityField
     from moonstead.foundation.time.earth_orientation import EarthOrientation
 
+__all__ = ["DataContext", "DataSet", "InventoryRow", "inventory"]
+
 DEFAULT_EPHEMERIS = "de440s"
-
-
-@dataclass(frozen=True)
-class DataSet:
-    """One file of data that is present.
-
-    Attributes
-    ----------
-    name : str
-        What scenarios and messages call it.
-    kind : str
-        ``"spk"``, ``"binary-pck"``, ``"gravity-shadr"``, ``"gravity-icgem"``, ``"terrain"``, ``"texture"``,
-        ``"earth-orientation"`` or ``"leap-seconds"``.
-    path : Path
-        The file.
-    origin : str
-        Who made it, with the paper.
-    licence : str
-        Terms of use.
-    package : str or None
-        Package that installs it; None for a file of a folder.
-    """
-
-    name: str
-    kind: str
-    path: Path
-    origin: str
-    licence: str
-    package: str | None = None
-
-    def sha256(self) -> str:
-        """SHA-256 of the file in hexadecimal; read in blocks, and remembered until the file changes.
-
-        Raises
-        ------
-        OSError
-            The file cannot be read.
-        """
-        return file_sha256(self.path)
-
-    def span(self) -> tuple[float, float] | None:
-        """First and last time [s TDB past J2000] of a kernel; None for a file without one.
-
-        Raises
-        ------
-        InvalidInput
-            The kernel is damaged.
-        """
-        if self.kind == "spk":
-            from moonstead.foundation.ephemeris.spk import open_spk
-
-            segments = open_spk(self.path)
-            if not segments:
-                return None
-            return min(s.start for s in segments), max(s.stop for s in segments)
-        if self.kind == "binary-pck":
-            from moonstead.foundation.ephemeris.daf import open_daf
-
-            spans = [array.doubles for array in open_daf(self.path, "PCK").arrays]
-            return (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
-        return None
 
 
 @dataclass(frozen=True)
@@ -244,66 +185,6 @@ class DataContext:
         object.__setattr__(self, "datasets", MappingProxyType(state["datasets"]))  # type: ignore[arg-type]
         object.__setattr__(self, "spk", state["spk"])
         object.__setattr__(self, "_fields", {})
-
-
-@dataclass(frozen=True)
-class InventoryRow:
-    """One line of the list of data sets.
-
-    Attributes
-    ----------
-    name, kind, package, licence, origin : str
-        As in `DataSet`; `package` is ``""`` for a file of a folder.
-    path : Path or None
-        Where it lies; None where it is not installed.
-    span : str
-        First and last time as calendar text; ``""`` where the file has none.
-    installed : bool
-        Whether it is present.
-    """
-
-    name: str
-    kind: str
-    package: str
-    path: Path | None
-    span: str
-    licence: str
-    origin: str
-    installed: bool
-
-
-def inventory(data: DataContext) -> list[InventoryRow]:
-    """Every data set that is present or known, in the order of their names.
-
-    Raises
-    ------
-    InvalidInput
-        A kernel is damaged.
-    """
-    from moonstead.foundation.ephemeris.calendar import span_text
-
-    rows = []
-    for dataset in data.datasets.values():
-        span = dataset.span()
-        text = span_text(*span) if span else ""
-        rows.append(
-            InventoryRow(
-                dataset.name,
-                dataset.kind,
-                dataset.package or "",
-                dataset.path,
-                text,
-                dataset.licence,
-                dataset.origin,
-                True,
-            )
-        )
-    rows += [
-        InventoryRow(known.name, known.kind, known.package, None, "", known.licence, known.origin, False)
-        for known in KNOWN
-        if known.name not in data.datasets
-    ]
-    return sorted(rows, key=lambda row: row.name)
 
 
 def _installed() -> dict[str, DataSet]:

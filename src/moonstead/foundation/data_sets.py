@@ -1,9 +1,11 @@
-"""The data sets that Moonstead knows by name, with the package that installs each."""
+"""Data sets: the files that are present, and those known by name with the package that installs each."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+
+from moonstead.foundation.cache import file_sha256
 
 US_GOVERNMENT = "public domain (work of the United States government)"
 
@@ -20,6 +22,67 @@ class KnownSet:
     file: str
     origin: str
     licence: str
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One file of data that is present.
+
+    Attributes
+    ----------
+    name : str
+        What scenarios and messages call it.
+    kind : str
+        ``"spk"``, ``"binary-pck"``, ``"gravity-shadr"``, ``"gravity-icgem"``, ``"terrain"``, ``"texture"``,
+        ``"earth-orientation"`` or ``"leap-seconds"``.
+    path : Path
+        The file.
+    origin : str
+        Who made it, with the paper.
+    licence : str
+        Terms of use.
+    package : str or None
+        Package that installs it; None for a file of a folder.
+    """
+
+    name: str
+    kind: str
+    path: Path
+    origin: str
+    licence: str
+    package: str | None = None
+
+    def sha256(self) -> str:
+        """SHA-256 of the file in hexadecimal; read in blocks, and remembered until the file changes.
+
+        Raises
+        ------
+        OSError
+            The file cannot be read.
+        """
+        return file_sha256(self.path)
+
+    def span(self) -> tuple[float, float] | None:
+        """First and last time [s TDB past J2000] of a kernel; None for a file without one.
+
+        Raises
+        ------
+        InvalidInput
+            The kernel is damaged.
+        """
+        if self.kind == "spk":
+            from moonstead.foundation.ephemeris.spk import open_spk
+
+            segments = open_spk(self.path)
+            if not segments:
+                return None
+            return min(s.start for s in segments), max(s.stop for s in segments)
+        if self.kind == "binary-pck":
+            from moonstead.foundation.ephemeris.daf import open_daf
+
+            spans = [array.doubles for array in open_daf(self.path, "PCK").arrays]
+            return (min(s[0] for s in spans), max(s[1] for s in spans)) if spans else None
+        return None
 
 
 KNOWN: tuple[KnownSet, ...] = (
