@@ -1,0 +1,1 @@
+"""Links: antennas, link budgets, contact windows, coverage and data volumes."""

@@ -1,0 +1,1 @@
+"""Station: what facilities use, make, store and share."""
