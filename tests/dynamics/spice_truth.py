@@ -96,12 +96,17 @@ def write_spk(path: Path, identity: int, trajectory: TabulatedTrajectory | Surfa
     spice.spkcls(handle)
 
 
-def two_body(name, center, epoch, periapsis, eccentricity, angles, tdb, degree=7) -> TabulatedTrajectory:
-    """Kepler orbit by SPICE's ``conics``: periapsis [m], angles inclination, node, argument, mean anomaly [deg]."""
+def two_body(name, center, epoch, periapsis, eccentricity, angles, tdb, degree=7, turn=None) -> TabulatedTrajectory:
+    """Kepler orbit by SPICE's ``conics``: periapsis [m], angles inclination, node, argument, mean anomaly [deg].
+
+    Angles refer to the ICRF, or to the axes that `turn` (3, 3) turns into the ICRF.
+    """
     gm = MOON_GM if center == "MOON" else EARTH_GM
     elements = np.array([periapsis / 1e3, eccentricity, *np.radians(angles), epoch, gm])
-    states = np.array([spice.conics(elements, t) for t in tdb])
-    return TabulatedTrajectory(name, center, ICRF, tdb, 1e3 * states, degree)
+    states = 1e3 * np.array([spice.conics(elements, t) for t in tdb])
+    if turn is not None:
+        states = np.hstack((states[:, :3] @ turn.T, states[:, 3:] @ turn.T))
+    return TabulatedTrajectory(name, center, ICRF, tdb, states, degree)
 
 
 def windows_of(cell, span: tuple[float, float]) -> Windows:
