@@ -81,11 +81,11 @@ class Quantity:
 
     def parse(self, value: object) -> float:
         """SI value of what the scenario says."""
-        remedy = f'write for example "{self.shown}"'
+        remedy = f'write it with a unit, for example "{self.shown}"'
         try:
             number = parse_quantity(value, self.dimension)
         except InvalidInput as error:
-            raise refuse(str(error), remedy) from None
+            raise refuse(_without_advice(str(error)), remedy) from None
         if self.above is not None and not number > self.above:
             raise refuse(f"{value!r} is out of range: it must be above {self._limit(self.above)}", remedy)
         if self.minimum is not None and number < self.minimum:
@@ -108,6 +108,13 @@ class Quantity:
         return core_schema.no_info_plain_validator_function(
             self.parse, metadata={"pydantic_js_updates": schema}, json_schema_input_schema=core_schema.any_schema()
         )
+
+
+def _without_advice(message: str) -> str:
+    """Cut the example of the dimension off a message; the key has its own."""
+    for advice in ("; write ", ": write "):
+        message = message.partition(advice)[0]
+    return message
 
 
 def _escape(symbol: str) -> str:
@@ -188,7 +195,7 @@ Endpoint = Annotated[
 ]
 
 Band = Literal["UHF", "L", "S", "X", "Ka"]
-Axes = Literal["ICRF", "EME2000", "MOON_PA", "MOON_ME", "ITRF", "TEME"]
+Axes = Literal["ICRF", "EME2000", "ECLIPJ2000", "MOON_PA", "MOON_ME", "ITRF", "TEME"]
 Center = Literal["MOON", "EARTH"]
 
 
@@ -227,14 +234,17 @@ FilePath = Annotated[
 ]
 
 
-def _layer(value: object, info: ValidationInfo) -> str | Path:
-    if isinstance(value, str) and value and "/" not in value and "." not in value:
-        return value
-    return _file(value, info)
+def _layer(value: object) -> str:
+    remedy = 'name a data set that `moonstead data` lists, for example "lola-8ppd"'
+    if not isinstance(value, str) or not value:
+        raise refuse(f"{value!r} names no terrain", remedy)
+    if "/" in value or "." in value:
+        raise refuse(f"{value!r} is a file; terrain is read from data sets only", remedy)
+    return value
 
 
 TerrainLayer = Annotated[
-    str | Path, BeforeValidator(_layer), WithJsonSchema({"type": "string", "minLength": 1, "examples": ["lola-8ppd"]})
+    str, BeforeValidator(_layer), WithJsonSchema({"type": "string", "minLength": 1, "examples": ["lola-8ppd"]})
 ]
 
 

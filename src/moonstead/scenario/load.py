@@ -84,7 +84,7 @@ def load_scenario(path: Path | str) -> LoadedScenario:
     try:
         scenario = Scenario.model_validate(document, context={FOLDER: source.absolute().parent})
     except ValidationError as error:
-        found += [(finding.key, finding.message, finding.remedy) for finding in findings(error, document)]
+        found += [(finding.key, finding.message, finding.remedy) for finding in findings(error)]
     raise_problems(
         Problem(str(source), line_of(lines, key), key_text(key), message, remedy) for key, message, remedy in found
     )

@@ -32,7 +32,7 @@ class Site(Part):
     )
     terrain: tuple[TerrainLayer, ...] = optional(
         ("lola-8ppd",),
-        "Terrain that makes the horizon, the finest first, the widest last: names of data sets, or files.",
+        "Terrain that makes the horizon, the finest first, the widest last: names of data sets.",
         ["lola-8ppd"],
         min_length=1,
     )

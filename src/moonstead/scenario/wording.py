@@ -18,39 +18,44 @@ from moonstead.scenario.schema import scenario_schema
 _TYPE_NAMES = {dict: "a table", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
-def findings(error: ValidationError, document: Mapping[str, Any]) -> list[Finding]:
+def findings(error: ValidationError) -> list[Finding]:
     """Turn a validation error of the scenario's models into findings.
 
     Parameters
     ----------
     error : ValidationError
         From `Scenario.model_validate`.
-    document : mapping
-        What was validated; it tells which parts of pydantic's locations are keys.
+
+    Returns
+    -------
+    list of Finding
+        One for each key; a typo is told once, not also as the missing key that it was meant to be.
     """
     details = error.errors(include_url=False)
-    found = [_Mistake(detail, document) for detail in details]
+    found = [_Mistake(detail) for detail in details]
     renamed = {
         (mistake.parent, mistake.meant)
         for mistake in found
         if mistake.kind == "extra_forbidden" and mistake.meant is not None
     }
     told = [mistake for mistake in found if mistake.kind != "missing" or (mistake.parent, mistake.name) not in renamed]
-    unique = {(mistake.key, mistake.kind): mistake for mistake in told}
-    return [Finding(mistake.key, *mistake.words()) for mistake in unique.values()]
+    unique = {mistake.key: mistake for mistake in reversed(told)}  # members of a union complain about the same key
+    return [Finding(mistake.key, *mistake.words()) for mistake in reversed(unique.values())]
 
 
 class _Mistake:
     """One error of pydantic with its place in the document and in the schema."""
 
-    def __init__(self, detail: ErrorDetails, document: Mapping[str, Any]) -> None:
+    def __init__(self, detail: ErrorDetails) -> None:
         self.kind = detail["type"]
         self.value = detail.get("input")
         self.context: Mapping[str, Any] = detail.get("ctx", {})
         self.text = detail["msg"]
-        self.key, self.table = _place(detail["loc"], document)
+        self.key, self.table = _place(detail["loc"])
         if self.kind == "scenario" and self.context.get("key"):
             self.key = (*self.key, self.context["key"])
+        if self.kind == "union_tag_invalid":
+            self.key = (*self.key, "kind")
         self.parent, self.name = self.key[:-1], self.key[-1] if self.key else ""
         self.meant = self._meant() if self.kind == "extra_forbidden" else None
 
@@ -104,7 +109,6 @@ class _Mistake:
     def _kind_unknown(self) -> tuple[str, str]:
         allowed = [part.strip().strip("'") for part in str(self.context["expected_tags"]).split(",")]
         self.value = self.context["tag"]
-        self.key = (*self.key, "kind")
         return self._not_one_of(allowed, "a kind that is known")
 
     def _kind_missing(self) -> tuple[str, str]:
@@ -142,41 +146,32 @@ class _Mistake:
         return f"{self.text} (it says {_shown(self.value)})", "see `moonstead schema` for what may stand here"
 
 
-def _place(location: tuple[str | int, ...], document: Mapping[str, Any]) -> tuple[KeyPath, dict[str, Any]]:
+def _place(location: tuple[str | int, ...]) -> tuple[KeyPath, dict[str, Any]]:
     """Key path of a location, without the tags of unions, and the schema of the table that holds its last key."""
     schema = _schema()
     definitions = schema["$defs"]
-    node: Any = document
     here: dict[str, Any] = schema
     holder = schema
     key: list[str | int] = []
-    for index, part in enumerate(location):
-        last = index == len(location) - 1
-        tag = isinstance(node, dict) and not last and part == node.get("kind")
-        tag = tag or (isinstance(part, str) and part in definitions) or (isinstance(part, str) and "[" in part)
-        if tag:
-            here = _choose(here, str(part), definitions)
+    for part in location:
+        if isinstance(part, str) and "properties" not in here:  # which member of a union was tried: no key
+            here = _choose(here, part, definitions)
             holder = here
             continue
         key.append(part)
         holder = here
-        if isinstance(part, int):
-            items = here.get("prefixItems", here.get("items", {}))
-            here = (
-                items[part]
-                if isinstance(items, list) and part < len(items)
-                else items
-                if isinstance(items, dict)
-                else {}
-            )
-            node = node[part] if isinstance(node, list) and part < len(node) else None
-        else:
-            here = here.get("properties", {}).get(part, {})
-            node = node.get(part) if isinstance(node, dict) else None
-        here = _resolve(here, definitions)
-        if last and not here.get("properties") and "discriminator" in here:
+        inside = _item(here, part) if isinstance(part, int) else here.get("properties", {}).get(part, {})
+        here = _resolve(inside, definitions)
+        if "discriminator" in here:
             holder = here
     return tuple(key), holder
+
+
+def _item(listed: Mapping[str, Any], index: int) -> dict[str, Any]:
+    """Schema of an item of a list, or of a tuple."""
+    first: list[dict[str, Any]] = listed.get("prefixItems", [])
+    rest: dict[str, Any] = listed.get("items", {})
+    return first[index] if index < len(first) else rest
 
 
 @cache

@@ -1,0 +1,102 @@
+"""Entry of the command: options that all verbs share, and one place that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Sequence
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+import moonstead
+from moonstead.cli import check, data, ephemeris, report, run, schema, warmup
+from moonstead.cli.fault import BAD_INPUT, BROKEN_PIPE, Fault, fault_of, tell
+
+_USAGE_ERROR: type[Exception] = next(
+    base for base in reversed(typer.BadParameter.__mro__) if hasattr(base, "format_message")
+)
+
+app = typer.Typer(
+    name="moonstead",
+    help="Plan, simulate and operate a lunar research station and everything it depends on.",
+    no_args_is_help=True,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+for module in (check, run, report, ephemeris, data, schema, warmup):
+    app.command(name=module.NAME)(module.command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"moonstead {moonstead.__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error; may stand anywhere.")] = False,
+) -> None:
+    """Plan, simulate and operate a lunar research station and everything it depends on."""
+
+
+def main() -> NoReturn:
+    """Run the command with the arguments of the process."""
+    sys.exit(execute(sys.argv[1:]))
+
+
+def execute(arguments: Sequence[str]) -> int:
+    """Run the command and tell any error in one panel, or in JSON where ``--json`` was asked.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        As after the name of the command.
+
+    Returns
+    -------
+    int
+        Exit code: 0 good, 2 bad input, 3 missing data, 4 numerical failure, 130 interrupted, 1 anything else.
+    """
+    asked = [word for word in arguments if word != "--debug"]
+    debug, as_json = len(asked) < len(arguments), "--json" in asked
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("default", category=UserWarning)
+            warnings.showwarning = _show_warning
+            result = app(args=asked, prog_name="moonstead", standalone_mode=False)
+            sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except BrokenPipeError:
+        # Nobody reads any more; what Python flushes at exit must go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except (Exception, KeyboardInterrupt) as error:
+        if debug:
+            traceback.print_exc()
+        fault = _usage_fault(error) if isinstance(error, _USAGE_ERROR) else fault_of(_interruption(error))
+        if asked:  # without arguments the help has been shown instead
+            tell(fault, as_json=as_json)
+        return fault.code
+
+
+def _interruption(error: BaseException) -> BaseException:
+    """Return what typer makes of Ctrl-C as what it was."""
+    return KeyboardInterrupt() if isinstance(error, typer.Abort) else error
+
+
+def _usage_fault(error: Any) -> Fault:
+    context = getattr(error, "ctx", None)
+    hint = f"\nSee `{context.command_path} --help`." if context is not None else ""
+    return Fault("Wrong usage", f"{error.format_message()}{hint}", BAD_INPUT, "UsageError")
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any, **__: Any) -> None:
+    sys.stderr.write(f"Warning: {message}\n")
