@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from moonstead.foundation.errors import InvalidInput
 from moonstead.links.antennas import parabolic_gain_dbi
 from moonstead.links.budget import (
-    REQUIRED_EB_N0_DB,
     Receiver,
     Transmitter,
     atmospheric_allowance_db,
     free_space_path_loss_db,
     link_budget,
+    required_eb_n0_db,
 )
 
 APOGEE = 405_500e3  # [m]
@@ -44,7 +44,7 @@ def _moon_to_earth(power, gain, frequency, rate_code, dish, temperature, loss):
         Receiver(float(parabolic_gain_dbi(dish, frequency, 0.6)), temperature, pointing_loss_db=0.1),
         frequency,
         [APOGEE],
-        required_eb_n0_db=REQUIRED_EB_N0_DB[rate_code],
+        required_eb_n0_db=required_eb_n0_db(rate_code),
         atmospheric_loss_db=loss,
         implementation_loss_db=1.5,
     )
@@ -72,7 +72,7 @@ def test_queqiao_1_s_band_downlink_spans_its_published_1_to_10_megabit_per_secon
             Receiver(float(parabolic_gain_dbi(dish, 2.245e9, 0.6)), 70.0),
             2.245e9,
             [distance],
-            required_eb_n0_db=REQUIRED_EB_N0_DB["convolutional-reed-solomon"],
+            required_eb_n0_db=required_eb_n0_db("convolutional-reed-solomon"),
             atmospheric_loss_db=0.35,
             implementation_loss_db=1.5,
         )
@@ -89,7 +89,7 @@ def test_queqiao_1_x_band_takes_a_lander_of_some_watts_at_its_published_rates():
             Receiver(44.0, 400.0, pointing_loss_db=0.5),
             8.475e9,
             [79_000e3],
-            required_eb_n0_db=REQUIRED_EB_N0_DB["convolutional-reed-solomon"],
+            required_eb_n0_db=required_eb_n0_db("convolutional-reed-solomon"),
             implementation_loss_db=1.5,
         ).data_rate[0]
 
@@ -159,7 +159,7 @@ def test_the_allowance_meets_itu_r_at_a_dry_site_and_not_in_the_monsoon():
 
 
 def test_the_uncoded_threshold_is_the_closed_form_of_qpsk():
-    error_rate = 0.5 * math.erfc(math.sqrt(10.0 ** (REQUIRED_EB_N0_DB["uncoded"] / 10.0)))
+    error_rate = 0.5 * math.erfc(math.sqrt(10.0 ** (required_eb_n0_db("uncoded") / 10.0)))
     assert error_rate == pytest.approx(1e-5, rel=0.02)
 
 
@@ -174,6 +174,7 @@ def test_the_uncoded_threshold_is_the_closed_form_of_qpsk():
         lambda: _any_budget([1e8], atmospheric_loss_db=-0.1),
         lambda: _any_budget([1e8]).lines(1),
         lambda: atmospheric_allowance_db("Q", 0.5),
+        lambda: required_eb_n0_db("polar"),
     ],
 )
 def test_impossible_budgets_are_refused(wrong):

@@ -88,6 +88,17 @@ def test_a_skyline_below_the_mask_changes_nothing(data, site, relay):
     np.testing.assert_allclose(first.stops, second.stops, atol=EDGE)
 
 
+def test_a_skyline_below_the_level_plane_lets_the_view_dip(data, site, relay):
+    far = Terminal("relay", relay)
+    dip = np.radians(-2.0)
+    low = Terminal("hub", site, horizon=lambda azimuth: np.full_like(azimuth, dip), horizon_slope=0.0)
+    windows = contact_windows(low, far, START, START + 2 * DAY, data)
+    times = START + 30.0 * np.arange(5760) + 15.0
+    _, elevation, _ = _look(site, relay, times, data)
+    _same_as_sampled(windows, elevation > dip, 30.0)
+    assert windows.total() > contact_windows(Terminal("hub", site), far, START, START + 2 * DAY, data).total()
+
+
 def test_ends_may_be_swapped_when_light_time_is_left_out(data, site, relay):
     here, there = Terminal("hub", site, elevation_mask=np.radians(5.0)), Terminal("relay", relay)
     first = contact_windows(here, there, START, START + DAY, data, "geometric")
@@ -117,7 +128,7 @@ def test_the_moon_hides_the_relay_from_the_earth_as_its_disc_says(data, relay):
 def test_the_earth_is_left_to_the_horizon_of_a_station_on_it(data, site):
     station = ground_station("kashi")
     dish = Terminal("kashi", station.trajectory(), elevation_mask=np.radians(10.0))
-    hub = Terminal("hub", site, horizon=skyline, horizon_slope=SKYLINE_SLOPE, elevation_mask=-0.5)
+    hub = Terminal("hub", site, horizon=skyline, horizon_slope=SKYLINE_SLOPE)
     windows = contact_windows(dish, hub, START, START + 10 * DAY, data)
     step = 120.0
     times = START + step * np.arange(int(10 * DAY / step)) + 0.5 * step

@@ -95,6 +95,7 @@ def test_balance_is_recorded_for_a_year(validation):
     )
 
 
+@pytest.mark.nojit
 def test_a_battery_bridges_a_night_for_exactly_its_usable_energy():
     # 10 kWh, 20 % kept, 90 % out: 7.2 kWh at 1 kW last 7.2 h
     battery = Battery(10 * KWH, charge_efficiency=1.0, discharge_efficiency=0.9, least_charge=0.2)
@@ -115,6 +116,7 @@ def test_a_battery_bridges_a_night_for_exactly_its_usable_energy():
     assert summary.shortage_duration == pytest.approx(4.8 * HOUR)
 
 
+@pytest.mark.nojit
 def test_a_battery_fills_within_a_step_and_the_rest_is_spilled():
     # 2 kW surplus at 50 % fill 1 kWh in 1 h; the step is 3 h long
     battery = Battery(1 * KWH, charge_efficiency=0.5, least_charge=0.0)
@@ -143,6 +145,7 @@ def test_self_discharge_takes_its_monthly_share():
     assert ledger.self_loss.sum() == pytest.approx(0.3 * KWH)
 
 
+@pytest.mark.nojit
 def test_a_full_battery_is_topped_up_for_what_it_loses():
     battery = Battery(10 * KWH, charge_efficiency=0.8, self_discharge_per_month=0.03)
     ledger = _ledger(np.full(31, 1e3), [], battery, hours=24.0)
@@ -160,6 +163,7 @@ def test_the_least_important_load_goes_first():
     assert ledger.shortages[0].cause == "no battery"
 
 
+@pytest.mark.nojit
 def test_a_reserve_keeps_the_battery_for_the_important_load():
     # 10 kWh: both loads draw to 6 kWh (2 h), then life support alone down to 1 kWh (5 h)
     battery = Battery(10 * KWH, charge_efficiency=1.0, discharge_efficiency=1.0, least_charge=0.1)

@@ -255,6 +255,33 @@ def atmospheric_allowance_db(band: str, elevation: ArrayLike) -> Array:
     return np.asarray(ZENITH_ALLOWANCE_DB[band] / np.sin(np.maximum(elevation, LOWEST_ALLOWANCE_ELEVATION)))
 
 
+def required_eb_n0_db(code: str) -> float:
+    """Eb/N0 that a code needs with QPSK for a frame error rate of about 1e-5.
+
+    Parameters
+    ----------
+    code : str
+        One of `REQUIRED_EB_N0_DB`, for example ``"ldpc-1/2"``.
+
+    Returns
+    -------
+    float [dB]
+        Good to 0.3 dB.
+
+    Raises
+    ------
+    InvalidInput
+        The code is not in the table; the message lists it.
+
+    Source
+    ------
+    CCSDS 130.1-G-3, recalled.
+    """
+    if code not in REQUIRED_EB_N0_DB:
+        raise InvalidInput(f"no threshold known for code {code!r}; known are {', '.join(REQUIRED_EB_N0_DB)}")
+    return REQUIRED_EB_N0_DB[code]
+
+
 def link_budget(
     transmitter: Transmitter,
     receiver: Receiver,
@@ -279,7 +306,7 @@ def link_budget(
     distance : (N,) or scalar [m]
         Range.
     required_eb_n0_db : float [dB]
-        What code and modulation need, for example ``REQUIRED_EB_N0_DB["ldpc-1/2"]``.
+        What code and modulation need, for example ``required_eb_n0_db("ldpc-1/2")`` from this module.
     data_rate : float [bit/s], optional
         Information rate. Without it the highest rate with `wanted_margin_db` is found.
     wanted_margin_db : float [dB]

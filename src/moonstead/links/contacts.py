@@ -38,9 +38,10 @@ class Terminal:
         Skyline: azimuths (N,) [rad] from north through east -> elevations (N,) [rad]. Continuous all around.
     horizon_slope : float [rad/rad]
         Steepest change of the skyline per azimuth; required with one.
-    elevation_mask : float [rad]
-        Least elevation at which the antenna works; the higher of mask and skyline counts. Without a skyline it must
-        not be negative, since then nothing knows how far the view dips.
+    elevation_mask : float [rad], optional
+        Least elevation at which the antenna works; the higher of mask and skyline counts. Left out, the skyline alone
+        counts, or the level plane where there is none. Without a skyline it must not be negative, since then nothing
+        knows how far the view dips.
     occulting : tuple of str
         Bodies that may stand in the way. That on which an end stands is left to this end's horizon.
     """
@@ -49,22 +50,21 @@ class Terminal:
     trajectory: Trajectory
     horizon: Horizon | None = None
     horizon_slope: float | None = None
-    elevation_mask: float = 0.0
+    elevation_mask: float | None = None
     occulting: tuple[str, ...] = ("MOON", "EARTH")
 
     def __post_init__(self) -> None:
-        if not -0.5 * np.pi <= self.elevation_mask < 0.5 * np.pi:
-            raise InvalidInput(
-                f"terminal {self.name!r}: elevation mask must lie in [-pi/2, pi/2) rad; got {self.elevation_mask!r}"
-            )
+        mask = self.elevation_mask
+        if mask is not None and not -0.5 * np.pi <= mask < 0.5 * np.pi:
+            raise InvalidInput(f"terminal {self.name!r}: elevation mask must lie in [-pi/2, pi/2) rad; got {mask!r}")
         if (self.horizon is None) != (self.horizon_slope is None):
             raise InvalidInput(f"terminal {self.name!r}: a horizon and its steepest slope [rad/rad] come together")
-        if not isinstance(self.trajectory, SurfacePoint) and (self.horizon is not None or self.elevation_mask != 0.0):
+        if not isinstance(self.trajectory, SurfacePoint) and (self.horizon is not None or mask is not None):
             raise InvalidInput(f"terminal {self.name!r} stands on no surface, so it has neither horizon nor mask")
-        if self.horizon is None and self.elevation_mask < 0.0:
+        if self.horizon is None and mask is not None and mask < 0.0:
             raise InvalidInput(
                 f"terminal {self.name!r}: a negative mask needs a horizon that says how far the view dips; got"
-                f" {self.elevation_mask!r} rad"
+                f" {mask!r} rad"
             )
 
 
@@ -163,5 +163,7 @@ def link_distance(
 def _skyline(terminal: Terminal) -> float | Horizon:
     horizon, mask = terminal.horizon, terminal.elevation_mask
     if horizon is None:
-        return mask
+        return mask or 0.0
+    if mask is None:
+        return horizon
     return lambda azimuth: np.maximum(horizon(azimuth), mask)
