@@ -133,7 +133,7 @@ class OemSegment:
 
     @property
     def span(self) -> tuple[float, float]:
-        """First and last time [s TDB past J2000] that may be used: of the states, cut to the useable times."""
+        """First and last time [s TDB past J2000] that may be used: of the states, cut to the usable times."""
         first, last = float(self.tdb[0]), float(self.tdb[-1])
         if self.metadata.useable_start is not None:
             first = max(first, self.metadata.useable_start)

@@ -134,7 +134,7 @@ class OemTrajectory:
 
 
 def oem_trajectory(oem: Oem, name: str | None = None) -> OemTrajectory:
-    """A message as one trajectory over the useable spans of its segments.
+    """A message as one trajectory over the usable spans of its segments.
 
     Parameters
     ----------
