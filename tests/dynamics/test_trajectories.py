@@ -100,6 +100,7 @@ def plain_hermite(nodes, states, tdb):
     return np.concatenate((value, slope))
 
 
+@pytest.mark.nojit
 def test_the_hermite_kernel_agrees_with_divided_differences():
     table = orbit(degree=7, nodes=4)
     for tdb in np.linspace(*table.span, 17):
@@ -108,6 +109,7 @@ def test_the_hermite_kernel_agrees_with_divided_differences():
         np.testing.assert_allclose(table.state(np.array([tdb]))[0, 3:], twin[3:], rtol=0.0, atol=1e-9)
 
 
+@pytest.mark.nojit
 def test_a_polynomial_of_the_degree_is_met_exactly():
     # nine coefficients of a Lagrange polynomial of degree 8, and eight of a Hermite one of degree 7
     rng = np.random.default_rng(3)

@@ -47,7 +47,7 @@ def elevation_above(
     data : DataContext
         Where ephemeris and orientation come from.
     aberration : "geometric", "light-time" or "apparent"
-        See `observe`.
+        See `observe`; with light time the target must have states from before the search begins.
     mask_slope : float [rad/rad]
         Steepest change of a callable mask per azimuth; required with one.
 
@@ -81,7 +81,9 @@ def elevation_above(
         middle, half = _halves(start, stop)
         _, elevation, distance = azimuth_elevation(topocentric(middle))
         # the light left before `start`; twice the light time of the middle covers it for any target below c / 2
-        left = start if aberration == "geometric" else start - 2.0 * distance / SPEED_OF_LIGHT - half
+        left = start
+        if aberration != "geometric":
+            left = np.clip(start - 2.0 * distance / SPEED_OF_LIGHT - half, target.span[0], start)
         rate = _sight_rate(distance, _relative_speed(target, site, left, stop), half, aberration)
         rate = rate + site.zenith_rate_bound
         if slope == 0.0:

@@ -14,7 +14,8 @@ from moonstead.foundation.errors import InvalidInput, NumericalFailure
 Array = NDArray[np.float64]
 
 FIRST_PIECES = 64  # pieces of the span to begin with; only saves the first, almost empty, halvings
-MOST_UNDECIDED = 4_000_000  # intervals held at once, 32 MB for each of the five arrays
+MOST_UNDECIDED = 2_000_000  # intervals held at once; a century of a low lunar orbit has a tenth of them at crossings
+CHUNK = 65_536  # times handed to a condition at once, so that memory stays below some tens of megabytes
 BOUND_EVERY = 3  # halvings between two looks for a sharper bound once sharpening has stopped to pay
 SHARPER = 0.7  # [1] a new bound below this share of the old one pays
 EDGE_TOLERANCE = 1e-6  # [s] to which edges are refined: ten steps of float64 seconds around 2035
@@ -109,7 +110,7 @@ def find_windows(condition: Condition, start: float, stop: float, *, resolution:
     depth = 0
     while a.size:
         looked = paid if depth % BOUND_EVERY else np.ones(a.size, dtype=np.bool_)
-        fresh = np.asarray(condition.rate_bound(a[looked], b[looked]), dtype=np.float64)
+        fresh = _in_chunks(condition.rate_bound, a[looked], b[looked])
         paid = np.zeros(a.size, dtype=np.bool_)
         paid[looked] = (fresh < SHARPER * bound[looked]) | np.isinf(fresh)
         bound[looked] = np.fmin(fresh, bound[looked])
@@ -144,11 +145,19 @@ def find_windows(condition: Condition, start: float, stop: float, *, resolution:
 
 
 def _evaluate(condition: Condition, tdb: Array) -> Array:
-    values = np.asarray(condition.value(tdb), dtype=np.float64)
+    values = _in_chunks(condition.value, tdb)
     bad = np.isnan(values)
     if np.any(bad):
         raise NumericalFailure(f"'{condition.name}' is not a number at TDB {float(tdb[bad][0])!r} [s past J2000]")
     return values
+
+
+def _in_chunks(function: Callable[..., Array], *arrays: Array) -> Array:
+    result = np.empty(arrays[0].size)
+    for first in range(0, result.size, CHUNK):
+        part = slice(first, first + CHUNK)
+        result[part] = function(*(array[part] for array in arrays))
+    return result
 
 
 def _interleave(first: Array, second: Array) -> Array:
