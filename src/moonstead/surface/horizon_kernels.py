@@ -27,11 +27,11 @@ def sight_tangent(heights, north, south, radius, eye, origin, heading, distance)
 
 
 @njit(cache=True)
-def stride(origin, heading, angle, column, growth, first, coarse, fine):
+def stride(origin, heading, angle, column, growth, least, fine, coarse):
     """Next step [m] at an arc [rad]: a share of the distance, no longer than the grid around it deserves."""
     z = math.cos(angle) * origin[2] + math.sin(angle) * heading[2]
     width = column * math.sqrt(max(0.0, 1.0 - z * z))  # of a pixel from west to east, which shrinks towards a pole
-    return max(first, min(growth, max(fine, min(coarse, width))))
+    return max(least, min(growth, max(fine, min(coarse, width))))
 
 
 @njit(cache=True)
@@ -46,6 +46,7 @@ def horizon_kernel(
     headings,
     reach,
     first,
+    least,
     fine,
     coarse,
     growth,
@@ -56,7 +57,8 @@ def horizon_kernel(
 
     `origin` (3,) and `headings` are unit vectors: up at the site and the horizontal directions of view. `eye` [m] is
     the observer's height above the sphere, `ceiling` [m] bounds all ground within `reach` [m]. `first` [m] is the
-    first sample, `fine` and `coarse` [m] bound the step, `growth` [1] is the step per distance.
+    first sample, `least` [m] the smallest step, `growth` [1] the step per distance; steps that would outgrow the pixels
+    from west to east are held at that width or at `fine` [m], all others at `coarse` [m].
     """
     column = 2.0 * math.pi * radius / heights.shape[1] * 0.5
     samples = 0
@@ -77,7 +79,7 @@ def horizon_kernel(
             samples += 1
             last = s1 >= reach
             angle = s1 / radius
-            step = stride(origin, heading, angle, column, growth * s1, first, coarse, fine)
+            step = stride(origin, heading, angle, column, growth * s1, least, fine, coarse)
             s2 = min(s1 + step, reach)
             t2 = -math.inf
             if not last:

@@ -68,7 +68,7 @@ class GlobalTerrain:
     @property
     def resolution(self) -> float:
         """Distance [m] between two rows of pixels."""
-        return math.pi * self.radius / self.heights.shape[0]
+        return math.pi * self.radius / len(self.heights)
 
     @property
     def max_height(self) -> float:
@@ -270,8 +270,8 @@ def terrain_caveat(terrain: GlobalTerrain) -> str:
         return ""
     return (
         f"Terrain: {terrain.name}, one height every {terrain.resolution / 1e3:.3g} km. Peaks narrower than that are "
-        "cut and nearby obstacles are missing. On the 3.8 km LOLA grid, polar ridges lose 15 to 40 percentage points "
-        "of light against published studies on 5 to 240 m grids, and single places differ by 9 points (rms) from "
+        "cut and nearby obstacles are missing. On the 3.8 km LOLA grid, polar ridges come out 20 to 50 percentage "
+        "points darker than in published studies on grids of 5 to 240 m, and single places differ by 8 points (rms) from "
         "LOLA's own 60 m illumination map. Use these figures to compare regions; they must never be presented as a "
         f"site answer: that needs a terrain of {SITE_GRADE_RESOLUTION:.0f} m or finer around the site."
     )
