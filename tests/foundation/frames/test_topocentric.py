@@ -1,5 +1,7 @@
 """Authority: spherical astronomy (closed forms)."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -61,3 +63,15 @@ def test_every_name_leads_to_its_frame():
 def test_an_unknown_name_lists_those_that_are_known():
     with pytest.raises(InvalidInput, match=r"no frame is called 'MOON'; known are ICRF, .*MOON_ME"):
         frame_named("MOON")
+
+
+@pytest.mark.parametrize("name", frame_names())
+def test_an_unknown_time_spoils_only_its_own_row_in_every_frame(name, data):
+    matrix = frame_named(name).from_icrf(np.array([7e8, np.nan, 8e8]), data).matrix
+    expected = [False, False, False] if name in ("ICRF", "EME2000", "ECLIPJ2000") else [False, True, False]
+    np.testing.assert_array_equal(np.isnan(matrix).any(axis=(1, 2)), expected)
+
+
+@pytest.mark.parametrize("name", frame_names())
+def test_frames_travel_to_other_processes(name):
+    assert pickle.loads(pickle.dumps(frame_named(name))) == frame_named(name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import erfa
@@ -12,13 +13,7 @@ from moonstead.foundation.constants import DAYS_PER_JULIAN_CENTURY, J2000_JULIAN
 from moonstead.foundation.frames.rotation import Rotation
 from moonstead.foundation.frames.turns import fixed, spinning, turn
 from moonstead.foundation.time.earth_orientation import Orientation
-from moonstead.foundation.time.scales import (
-    tai_julian_date,
-    tai_seconds,
-    tdb_julian_date,
-    tdb_minus_tt_rate,
-    tt_julian_date,
-)
+from moonstead.foundation.time.scales import TT_MINUS_TAI, tdb_julian_date, tdb_minus_tt_and_rate
 from moonstead.foundation.time.tabulated import Tabulated
 
 if TYPE_CHECKING:
@@ -66,11 +61,12 @@ def itrf_from_icrf(tdb: Array, data: DataContext) -> Rotation:
     ------
     IERS Conventions (2010), Technical Note 36, chapter 5, eqs. 5.1 to 5.14; SOFA Tools for Earth Attitude, section 5.6.
     """
-    orientation = data.earth_orientation.at(tai_seconds(tdb))
+    turning = _turning_earth(tdb, data)
+    orientation = turning.orientation
     with np.errstate(invalid="ignore"):
-        spun = _intermediate_rotation(tdb, orientation, _earth_rotation_angle(tdb, orientation))
-        locator = erfa.sp00(*tt_julian_date(tdb))
-        polar = erfa.pom00(orientation.pole_x, orientation.pole_y, locator)
+        # TDB in place of TT turns the terrestrial origin by 1e-17 rad.
+        polar = erfa.pom00(orientation.pole_x, orientation.pole_y, erfa.sp00(*tdb_julian_date(tdb)))
+    spun = _intermediate_rotation(tdb, orientation, turning.angle, turning.rate)
     lifted = turn(1, -orientation.pole_y)
     omega = -orientation.pole_x_rate[:, np.newaxis] * lifted[:, :, 1]
     omega[:, 0] -= orientation.pole_y_rate
@@ -105,17 +101,14 @@ def teme_from_icrf(tdb: Array, data: DataContext) -> Rotation:
     Vallado, Crawford, Hujsak & Kelso (2006), Revisiting Spacetrack Report #3, AIAA 2006-6753, appendix C,
     doi:10.2514/6.2006-6753; sidereal time: Aoki et al. (1982), Astron. Astrophys. 105, 359.
     """
-    orientation = data.earth_orientation.at(tai_seconds(tdb))
+    turning = _turning_earth(tdb, data)
     with np.errstate(invalid="ignore"):
-        angle, rate = _earth_rotation_angle(tdb, orientation)
-        mean_time = erfa.gmst82(*_ut1(tdb, orientation))
-        # Derivative of the 1982 polynomial beyond the turn of the Earth itself; T in centuries of UT1.
-        t = (tdb / SECONDS_PER_DAY) / DAYS_PER_JULIAN_CENTURY
-        gained = (8_640_184.812_866 + t * (2 * 0.093_104 - t * 3 * 6.2e-6)) / (
-            DAYS_PER_JULIAN_CENTURY * SECONDS_PER_DAY
-        )
-        mean_rate = 2.0 * np.pi / SECONDS_PER_DAY * (1.0 + gained) * (rate / EARTH_ROTATION_RATE)
-        return _intermediate_rotation(tdb, orientation, (angle - mean_time, rate - mean_rate))
+        mean_time = np.asarray(erfa.gmst82(*turning.ut1))
+    # Derivative of the 1982 polynomial beyond the turn of the Earth itself; T in centuries of UT1.
+    t = tdb / (SECONDS_PER_DAY * DAYS_PER_JULIAN_CENTURY)
+    gained = (8_640_184.812_866 + t * (2 * 0.093_104 - t * 3 * 6.2e-6)) / (DAYS_PER_JULIAN_CENTURY * SECONDS_PER_DAY)
+    mean_rate = 2.0 * np.pi / SECONDS_PER_DAY * (1.0 + gained) * (turning.rate / EARTH_ROTATION_RATE)
+    return _intermediate_rotation(tdb, turning.orientation, turning.angle - mean_time, turning.rate - mean_rate)
 
 
 def eme2000_from_icrf(tdb: Array, data: DataContext) -> Rotation:
@@ -143,19 +136,29 @@ def eme2000_from_icrf(tdb: Array, data: DataContext) -> Rotation:
     return fixed(np.asarray(erfa.bp06(J2000_JULIAN_DATE, 0.0)[0]), tdb.size)
 
 
-def _ut1(tdb: Array, orientation: Orientation) -> tuple[Array, Array]:
-    day, fraction = tai_julian_date(tdb)
-    return day, fraction + orientation.ut1_minus_tai / SECONDS_PER_DAY
+@dataclass(frozen=True, slots=True)
+class _TurningEarth:
+    """Orientation, UT1 as a two-part Julian date [d], Earth rotation angle (N,) [rad] and its rate [rad/s of TDB]."""
+
+    orientation: Orientation
+    ut1: tuple[Array, Array]
+    angle: Array
+    rate: Array
 
 
-def _earth_rotation_angle(tdb: Array, orientation: Orientation) -> tuple[Array, Array]:
-    """Earth rotation angle (N,) [rad] and its rate [rad/s of TDB]."""
-    angle = np.asarray(erfa.era00(*_ut1(tdb, orientation)))
-    rate = EARTH_ROTATION_RATE * (1.0 + orientation.ut1_minus_tai_rate) * (1.0 - tdb_minus_tt_rate(tdb))
-    return angle, rate
+def _turning_earth(tdb: Array, data: DataContext) -> _TurningEarth:
+    tdb_minus_tt, tdb_minus_tt_rate = tdb_minus_tt_and_rate(tdb)
+    tdb_minus_tai = tdb_minus_tt + TT_MINUS_TAI
+    orientation = data.earth_orientation.at(tdb - tdb_minus_tai)
+    day, fraction = tdb_julian_date(tdb)
+    ut1 = day, fraction + (orientation.ut1_minus_tai - tdb_minus_tai) / SECONDS_PER_DAY
+    with np.errstate(invalid="ignore"):
+        angle = np.asarray(erfa.era00(*ut1))
+    rate = EARTH_ROTATION_RATE * (1.0 + orientation.ut1_minus_tai_rate) * (1.0 - tdb_minus_tt_rate)
+    return _TurningEarth(orientation, ut1, angle, rate)
 
 
-def _intermediate_rotation(tdb: Array, orientation: Orientation, angle: tuple[Array, Array]) -> Rotation:
+def _intermediate_rotation(tdb: Array, orientation: Orientation, angle: Array, angle_rate: Array) -> Rotation:
     """Rotation from the ICRF to the intermediate equator, and on about its pole by an angle with its rate."""
     values, rates = _CELESTIAL_POLE(tdb)
     x, y = values[:, 0] + orientation.offset_x, values[:, 1] + orientation.offset_y
@@ -177,5 +180,5 @@ def _intermediate_rotation(tdb: Array, orientation: Orientation, angle: tuple[Ar
     matrix[:, 1, 2], rate[:, 1, 2] = -y, -y_rate
     matrix[:, 2, 2], rate[:, 2, 2] = z, z_rate
     spin = np.zeros((tdb.size, 3))
-    spin[:, 2] = angle[1] - rates[:, 2]
-    return spinning(turn(3, angle[0] - values[:, 2]), spin).after(Rotation(matrix, rate))
+    spin[:, 2] = angle_rate - rates[:, 2]
+    return spinning(turn(3, angle - values[:, 2]), spin).after(Rotation(matrix, rate))

@@ -198,6 +198,8 @@ class Epoch:
 
     def __sub__(self, other: Epoch) -> float:
         """Seconds of TAI [s] since another instant."""
+        if not isinstance(other, Epoch):
+            return NotImplemented
         return (self.seconds - other.seconds) + (self.fraction - other.fraction)
 
     def _reading(self, scale: str, earth_orientation: EarthOrientation | None) -> tuple[int, float]:

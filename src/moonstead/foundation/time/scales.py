@@ -68,9 +68,10 @@ def tdb_minus_tt(tdb: Array) -> Array:
     return _TDB_MINUS_TT(np.atleast_1d(tdb))[0][:, 0]
 
 
-def tdb_minus_tt_rate(tdb: Array) -> Array:
-    """Rate d(TDB - TT)/d(TDB) (N,) [s/s] of `tdb_minus_tt` at times (N,) [s TDB past J2000]."""
-    return _TDB_MINUS_TT(np.atleast_1d(tdb))[1][:, 0]
+def tdb_minus_tt_and_rate(tdb: Array) -> tuple[Array, Array]:
+    """TDB - TT (N,) [s] and its rate by TDB (N,) [s/s] at times (N,) [s TDB past J2000]; see `tdb_minus_tt`."""
+    values, rates = _TDB_MINUS_TT(np.atleast_1d(tdb))
+    return values[:, 0], rates[:, 0]
 
 
 def tai_seconds(tdb: Array) -> Array:
