@@ -100,6 +100,27 @@ def test_a_skyline_by_azimuth_is_met_where_dense_sampling_meets_it(aberration, d
     assert len(windows) >= 3
 
 
+@pytest.mark.parametrize("body", ["SUN", "EARTH"])
+def test_the_sun_creeping_along_a_polar_skyline_changes_no_faster_than_its_bound(body, data):
+    """At the pole the zenith rests while the azimuth runs through the whole circle in a month."""
+
+    def skyline(azimuth):
+        return np.radians(1.0) * np.sin(20.0 * azimuth)
+
+    target = BodyTrajectory(body, "MOON", data)
+    condition = elevation_above(HUB, target, skyline, data, mask_slope=np.radians(20.0))
+    start = START + 86400.0 * np.arange(0.0, 60.0, 0.5)
+    stop = start + 7200.0
+    tdb = np.linspace(start, stop, 61)
+    values = condition.value(tdb.ravel()).reshape(tdb.shape)
+    rate = np.max(np.abs(np.diff(values, axis=0)), axis=0) / 120.0
+    assert np.all(rate <= condition.rate_bound(start, stop))
+    windows = find_windows(condition, START, START + 60.0 * 86400.0)
+    times = np.linspace(START, START + 60.0 * 86400.0, 20_001)
+    clear = np.all(np.abs(times[:, None] - np.concatenate((windows.starts, windows.stops))) > 1e-1, axis=1)
+    np.testing.assert_array_equal(windows.contains(times[clear]), condition.value(times[clear]) > 0.0)
+
+
 def test_a_pass_through_the_zenith_with_a_steep_skyline_ends(data):
     """Straight overhead the azimuth jumps and its rate has no bound."""
     table, _ = eccentric(0.6, 2.3e6, 2)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from moonstead.dynamics.events import Condition
 from moonstead.dynamics.observe import Aberration, azimuth_elevation, icrf_position, observe
-from moonstead.dynamics.trajectories import SurfacePoint, body_speed_limit
+from moonstead.dynamics.trajectories import SurfacePoint, body_speed_limit, spin_limit
 from moonstead.dynamics.trajectory import Trajectory
 from moonstead.foundation.bodies import body as body_named
 from moonstead.foundation.constants import SPEED_OF_LIGHT
@@ -84,15 +84,16 @@ def elevation_above(
         left = start
         if aberration != "geometric":
             left = np.clip(start - 2.0 * distance / SPEED_OF_LIGHT - half, target.span[0], start)
-        rate = _sight_rate(distance, _relative_speed(target, site, left, stop), half, aberration)
-        rate = rate + site.zenith_rate_bound
+        turn = _sight_rate(distance, _relative_speed(target, site, left, stop), half, aberration)
+        rate: Array = turn + site.zenith_rate_bound
         if slope == 0.0:
             return rate
-        # the azimuth turns by one over the cosine of the elevation as fast
+        # the azimuth turns with the whole spin of the body, and by one over the cosine of the elevation as fast
         highest = np.minimum(np.abs(elevation) + rate * half, 0.5 * np.pi)
         steepest = np.full_like(rate, np.inf)
         np.divide(slope, np.cos(highest), out=steepest, where=highest < 0.5 * np.pi - 1e-9)
-        return rate * (1.0 + steepest)
+        bound: Array = rate + steepest * (turn + spin_limit(site.body))
+        return bound
 
     return Condition(value, rate_bound, f"{target.name} above the horizon of {site.name}")
 
