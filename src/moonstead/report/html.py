@@ -38,7 +38,8 @@ def table(header: Sequence[str], rows: Iterable[Sequence[object]], css: str = ""
     """Table of plain values; numbers are set to the right."""
     head = "".join(f"<th>{text(cell)}</th>" for cell in header)
     body = "".join(
-        "<tr>" + "".join(f'<td class="{_side(cell)}">{text(_shown(cell))}</td>' for cell in row) + "</tr>" for row in rows
+        "<tr>" + "".join(f'<td class="{_side(cell)}">{text(_shown(cell))}</td>' for cell in row) + "</tr>"
+        for row in rows
     )
     return f'<div class="scroll"><table class="{css}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 

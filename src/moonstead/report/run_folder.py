@@ -58,7 +58,9 @@ class RunFolder:
 
     def names(self, kind: str) -> list[str]:
         """Names of the tables of a kind, for example all that begin with ``light.``, without the kind."""
-        return [path.stem.removeprefix(f"{kind}.") for path in sorted((self.folder / "tables").glob(f"{kind}.*.parquet"))]
+        return [
+            path.stem.removeprefix(f"{kind}.") for path in sorted((self.folder / "tables").glob(f"{kind}.*.parquet"))
+        ]
 
     def table(self, name: str) -> Table:
         """Read one table."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import platform
 import shutil
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -107,8 +108,8 @@ def run_scenario(
         steps = tuple(Step(task, keys[task.id], "kept" if found[task.id] else "new") for task in tasks)
         results = _execute(tasks, keys, found, store, data, workers, listener or (lambda _: None))
         store.forget_others({result.folder for result in results.values()})
-        warnings = _collect(out, scenario, tasks, keys, results, data)
-    return RunOutcome(out, steps, warnings, time.perf_counter() - began)
+        told = _collect(out, scenario, tasks, keys, results, data)
+    return RunOutcome(out, steps, told, time.perf_counter() - began)
 
 
 def task_keys(tasks: Iterable[Task], data: DataContext) -> dict[str, str]:
@@ -127,8 +128,11 @@ def compute(task: Task, key: str, results: Mapping[str, TaskResult], store: RunS
     began = time.perf_counter()
     scratch = store.scratch(task, key)
     try:
-        output = task.resolve()(TaskInputs(task, data, results, scratch))
-        return store.publish(task, key, output, scratch, time.perf_counter() - began)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            output = task.resolve()(TaskInputs(task, data, results, scratch))
+        told = dict.fromkeys((*output.warnings, *(str(warning.message) for warning in caught)))
+        return store.publish(task, key, replace(output, warnings=tuple(told)), scratch, time.perf_counter() - began)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -211,9 +215,9 @@ def _collect(
             folder = out / places[source.suffix] if source.suffix in places else out
             if source.suffix in places or source.name == "view.czml":
                 wanted[folder / source.name] = (source, digest)
-    for folder in places.values():
-        (out / folder).mkdir(parents=True, exist_ok=True)
-        for path in (out / folder).iterdir():
+    for name in places.values():
+        (out / name).mkdir(parents=True, exist_ok=True)
+        for path in (out / name).iterdir():
             if path not in wanted:
                 path.unlink()
     for target, (source, digest) in wanted.items():
@@ -222,11 +226,11 @@ def _collect(
             shutil.copyfile(source, partial)
             partial.replace(target)
     ordered = [results[task.id] for task in tasks]
-    warnings = tuple(dict.fromkeys(text for result in ordered for text in result.warnings))
+    told = tuple(dict.fromkeys(text for result in ordered for text in result.warnings))
     write_text(out / "scenario.toml", scenario.source.read_text(encoding="utf-8"))
     write_json(out / "summary.json", {"figures": [row for result in ordered for row in result.figure_rows()]})
-    write_json(out / "manifest.json", _manifest(scenario, tasks, keys, results, data, warnings))
-    return warnings
+    write_json(out / "manifest.json", _manifest(scenario, tasks, keys, results, data, told))
+    return told
 
 
 def _manifest(
@@ -235,7 +239,7 @@ def _manifest(
     keys: Mapping[str, str],
     results: Mapping[str, TaskResult],
     data: DataContext,
-    warnings: tuple[str, ...],
+    told: tuple[str, ...],
 ) -> dict[str, Any]:
     names = sorted({name for task in tasks for name in task.datasets})
     return {
@@ -258,7 +262,7 @@ def _manifest(
         ],
         "data": [_data_row(data, name) for name in names],
         "models": list(dict.fromkeys(key for task in tasks for key in results[task.id].models)),
-        "warnings": list(warnings),
+        "warnings": list(told),
     }
 
 
@@ -273,4 +277,3 @@ def _data_row(data: DataContext, name: str) -> dict[str, Any]:
         "licence": found.licence,
         "sha256": found.sha256(),
     }
-

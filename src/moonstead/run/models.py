@@ -30,14 +30,17 @@ MODELS = {
     ),
     "grail": Model(
         "Lunar gravity field GRGM1200A",
-        "Lemoine et al. (2014), GRGM900C, GRL 41, 3382, doi:10.1002/2014GL060027; Goossens et al. (2016), LPSC 47, 1484",
+        "Lemoine et al. (2014), GRGM900C, GRL 41, 3382, doi:10.1002/2014GL060027; "
+        "Goossens et al. (2016), LPSC 47, 1484",
     ),
     "pines": Model(
         "Normalised spherical-harmonic gravity without singularity at the poles",
         "Pines (1973), AIAA J. 11, 1508, doi:10.2514/3.50619; Lundberg & Schutz (1988), JGCD 11, 31",
     ),
     "third-body": Model(
-        "Third-body attraction without loss of digits", "Battin (1999), An Introduction to the Mathematics and Methods, 8.4"
+        "Third-body attraction without loss of digits",
+        "Battin (1999), An Introduction to the Mathematics and Methods of Astrodynamics, section 8.4, "
+        "doi:10.2514/4.861543",
     ),
     "radiation-pressure": Model(
         "Solar radiation pressure on a sphere with the conical shadows of Moon and Earth",
@@ -71,7 +74,9 @@ MODELS = {
         "Free-space link budget",
         "Recommendation ITU-R P.525-4 (2019); Friis (1946), doi:10.1109/JRPROC.1946.234568; CCSDS 401.0-B",
     ),
-    "power-ledger": Model("Power ledger with exact balance in every step", "Conservation of energy; closed form for each step"),
+    "power-ledger": Model(
+        "Power ledger with exact balance in every step", "Conservation of energy; closed form for each step"
+    ),
     "solar-constant": Model(
         "Total solar irradiance 1361 W/m2 at 1 au", "IAU 2015 resolution B3; Prsa et al. (2016), AJ 152, 41"
     ),
@@ -81,8 +86,8 @@ ASSUMPTIONS = {
     "radiation-pressure": "A spacecraft is a sphere to sunlight: one area, one coefficient, no attitude.",
     "frozen-ellipse": "Orbits fly without control: no station keeping, no orbit-determination error.",
     "horizon": "Light runs straight (no air, no dust above ground); the terrain is as smooth as its grid.",
-    "link-budget": "Antennas point without error at each other; a dish serves one contact at a time without conflict being "
-    "resolved; rain and gas enter as a fixed allowance by band and elevation.",
+    "link-budget": "Antennas point at each other without error, and every contact is served: conflicts for a dish are "
+    "not resolved; rain and gas enter as a fixed allowance by band at the least elevation.",
     "power-ledger": "All facilities of a site share one bus without line losses; loads can be served in part.",
     "earth-rotation": "UT1 and polar motion beyond the last IERS prediction are held at their last value.",
     "sgp4": "Two-line elements are flown outside their usual days of validity where the scenario says so.",

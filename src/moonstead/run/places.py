@@ -57,7 +57,7 @@ def site_fragment(site: Site) -> dict[str, Any]:
 
 
 def surface_point(place: Mapping[str, Any], data: DataContext) -> SurfacePoint:
-    """Return the point of a place's eye: latitude and longitude in MOON_ME, ground from scenario or terrain, and mast."""
+    """Return the point of an eye: place in MOON_ME, ground from the scenario or else the terrain, and the mast."""
     from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.foundation.frames.standard import MOON_ME
     from moonstead.surface.terrain import MOON_MAP_RADIUS, load_terrain

@@ -26,6 +26,7 @@ MOST_HEIGHT_OFF_TERRAIN = 1000.0  # [m] terrain of 3.8 km pixels misses narrow p
 LOWEST_STATION, HIGHEST_STATION = -500.0, 5500.0  # [m] shore of the Dead Sea, and above ALMA and Ali at 5100 m
 FARTHEST_LUNAR_APSIS = 60.0e6  # [m] from the Moon's centre; the Hill radius, a (m / 3 M)^(1/3), is 61.5e6 m
 LONGEST_REACH = 366.0 * 86_400.0  # [s] an orbit is propagated this far to meet the scenario; more is a wrong year
+FILE_MARGIN = 1.0  # [s] a file may begin this much after the scenario and end this much before
 LIGHT_TIME_MARGIN = 600.0  # [s] the Sun is seen where it was up to 508 s ago
 
 
@@ -307,6 +308,7 @@ def _orbit_file(
             case _:
                 assert_never(orbit)
         start, stop = loaded.scenario.span()
+        start, stop = start + FILE_MARGIN, stop - FILE_MARGIN
     except MoonsteadError as error:
         kind: Kind = "data" if isinstance(error, MissingData) else "input"
         yield loaded.problem(key, str(error), "give a file that holds this object", kind)

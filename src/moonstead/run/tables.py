@@ -84,11 +84,9 @@ def read_table(path: Path) -> Table:
         columns = connection.execute(f"SELECT * FROM read_parquet({_quoted(path)})").fetchnumpy()
         rows = connection.execute(f"SELECT value FROM parquet_kv_metadata({_quoted(path)}) WHERE key = 'moonstead'")
         found = rows.fetchone()
-    metadata = json.loads(found[0]) if found else {"units": dict.fromkeys(columns, "?")}
+    metadata: dict[str, Any] = json.loads(found[0]) if found else {"units": dict.fromkeys(columns, "?")}
     plain = {name: _with_nan(column) for name, column in columns.items()}
-    return Table(
-        path.stem, plain, metadata["units"], metadata.get("description", ""), metadata.get("notes", {})
-    )
+    return Table(path.stem, plain, metadata["units"], metadata.get("description", ""), metadata.get("notes", {}))
 
 
 def _storable(column: Column) -> Column:

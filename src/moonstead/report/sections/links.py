@@ -30,11 +30,15 @@ def section(run: RunFolder) -> Section | None:
     body += heading("Pairs")
     header = ["pair", "contacts", "share of time [%]", "longest gap [h]", "data [Gbit/day]", "demand [Gbit/day]"]
     body += table(header, [_pair_row(run, pair) for pair in pairs])
-    body += _timeline(run, "contact", pairs, "pairs", "Contacts of every pair: geometry, terrain, masks, and a closed budget.")
+    body += _timeline(
+        run, "contact", pairs, "pairs", "Contacts of every pair: geometry, terrain and masks at both ends."
+    )
     for site in sites:
         body += _gaps(run, site)
     body += heading("Link budgets")
-    body += paragraph("Free space, each at the greatest distance of a contact; every line says where it comes from.", "note")
+    body += paragraph(
+        "Free space, each at the greatest distance of a contact; every line says where it comes from.", "note"
+    )
     for pair in run.names("budget"):
         lines = run.table(f"budget.{pair}").columns
         rows = [

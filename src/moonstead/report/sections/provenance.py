@@ -26,7 +26,9 @@ def section(run: RunFolder) -> Section | None:
     body += table(["data set", "file", "package", "origin", "licence", "SHA-256, first 16"], rows)
     steps = [[task["title"], float(task["seconds"]), task["key"][:12]] for task in run.manifest["tasks"]]
     body += details("Steps of this run", table(["step", "wall time when computed [s]", "key"], steps))
-    versions = f"Moonstead {run.manifest['moonstead']}, code {run.manifest['code'][:16]}, Python {run.manifest['python']}"
+    versions = (
+        f"Moonstead {run.manifest['moonstead']}, code {run.manifest['code'][:16]}, Python {run.manifest['python']}"
+    )
     body += paragraph(versions, "note")
     return Section("provenance", "Assumptions, models, data", body)
 

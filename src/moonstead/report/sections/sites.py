@@ -75,9 +75,10 @@ def _map(run: RunFolder, site: dict[str, Any]) -> str:
         xaxis=axis("east of the site [km]", constrain="domain"),
         yaxis=axis("north of the site [km]", scaleanchor="x", constrain="domain"),
     )
+    resolution = run.facts(f"map.{site['id']}").get("resolution", 0.0)
     caption = (
         f"Terrain around {site['name'] or site['id']}: height above the sphere of 1737.4 km, azimuthal equidistant map "
-        f"about the site. Grid of the terrain: {run.facts(f'map.{site["id"]}').get('resolution', 0.0) / 1e3:.2g} km."
+        f"about the site. Grid of the terrain: {resolution / 1e3:.2g} km."
     )
     return plot(f"map-{site['id']}", spec, 520, caption)
 

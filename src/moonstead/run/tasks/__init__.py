@@ -1,1 +1,1 @@
-"""The tasks of a run, one file for each capability; each has `plan(scenario)`. The planner finds them in this folder."""
+"""The tasks of a run, one file for each capability with `plan(scenario)`; the planner finds them in this folder."""

@@ -17,6 +17,7 @@ from moonstead.run.trajectories import stored_trajectory
 from moonstead.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
+    from moonstead.links.bands import Direction
     from moonstead.links.budget import LinkBudget
     from moonstead.links.contacts import Terminal
 
@@ -24,7 +25,7 @@ Array = NDArray[np.float64]
 RANGE_STEP = 300.0  # [s] between range samples within a contact
 LINK_DATA = ("de440s", "moon-pa-de440", "earth-orientation", "lola-8ppd")
 MODELS = ("de440", "moon-me", "earth-rotation", "event-bounds", "link-budget")
-DIRECTIONS = {
+DIRECTIONS: dict[tuple[str, str], Direction] = {
     ("surface", "spacecraft"): "return",
     ("spacecraft", "surface"): "forward",
     ("surface", "surface"): "surface",
@@ -72,7 +73,9 @@ def _needs(end: dict[str, Any]) -> tuple[str, ...]:
 
 def _coverage_tasks(scenario: Scenario, tasks: list[Task]) -> list[Task]:
     contacts = [task for task in tasks if task.id.startswith("contact.")]
-    ends = {task.id: {task.fragment[e]["end"]: task.fragment[e]["owner"] for e in ("first", "second")} for task in contacts}
+    ends = {
+        task.id: {task.fragment[e]["end"]: task.fragment[e]["owner"] for e in ("first", "second")} for task in contacts
+    }
     made = []
     for site in scenario.sites:
         direct = [name for name, end in ends.items() if end.get("surface") == site.id and "ground" in end]
@@ -236,7 +239,7 @@ def _budget(link: dict[str, Any], distance: float) -> LinkBudget | None:
         return None
     name = first.get("band") or second.get("band") or next(b for b in first["bands"] if b in second["bands"])
     kinds = first["end"], second["end"]
-    direction = "down" if kinds[1] == "ground" else "up" if kinds[0] == "ground" else DIRECTIONS[kinds]
+    direction: Direction = "down" if kinds[1] == "ground" else "up" if kinds[0] == "ground" else DIRECTIONS[kinds]
     frequency = band(name, direction).centre
     gains = [
         end["gain_dbi"]
@@ -245,7 +248,9 @@ def _budget(link: dict[str, Any], distance: float) -> LinkBudget | None:
         for end in (first, second)
     ]
     atmosphere = sum(
-        float(atmospheric_allowance_db(name, end["minimum_elevation"])) for end in (first, second) if end["end"] == "ground"
+        float(atmospheric_allowance_db(name, end["minimum_elevation"]))
+        for end in (first, second)
+        if end["end"] == "ground"
     )
     noise = second["noise_temperature"] or GROUND_NOISE[name]
     return link_budget(

@@ -124,7 +124,9 @@ def _generation(
             sources[part["id"]] = power * service.contains(tdb)
             solar.append(part["id"])
         elif part["kind"] in ("reactor", "radioisotope"):
-            starts, stops = (list(edges) for edges in zip(*part["outages"], strict=True)) if part["outages"] else ([], [])
+            starts, stops = (
+                (list(edges) for edges in zip(*part["outages"], strict=True)) if part["outages"] else ([], [])
+            )
             available = service - Windows.of(starts, stops, span)
             age = np.maximum(tdb - began, 0.0)
             power = reactor_power(Reactor(part["id"], part["power"], available), tdb)
@@ -143,9 +145,7 @@ def _loads(part: dict[str, Any], duties: dict[str, Windows], span: tuple[float, 
     standby = min(part["standby"], part["load"]) if part["duty"] != "always" else 0.0
     loads = [Load(part["id"], part["load"] - standby, priority=part["priority"], duty="windows", windows=on_duty)]
     if standby > 0.0:
-        loads.append(
-            Load(f"{part['id']} standby", standby, priority=part["priority"], duty="windows", windows=service)
-        )
+        loads.append(Load(f"{part['id']} standby", standby, priority=part["priority"], duty="windows", windows=service))
     return loads
 
 
@@ -184,7 +184,9 @@ def _output(inputs: TaskInputs, ledger: PowerLedger, solar: list[str]) -> TaskOu
         "stored": ledger.stored[1:],
     }
     units = {name: "W" for name in series} | {"tdb": "s TDB past J2000", "utc": "UTC", "stored": "J"}
-    table = Table(f"power.{bus['site']}", series, units, "Mean powers of one step of the bus; stored energy at its end.")
+    table = Table(
+        f"power.{bus['site']}", series, units, "Mean powers of one step of the bus; stored energy at its end."
+    )
     shortages = window_table(
         f"shortage.{bus['site']}",
         ledger.shortage_windows,

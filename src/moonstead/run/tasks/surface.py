@@ -30,9 +30,7 @@ def plan(scenario: Scenario) -> list[Task]:
     for site in scenario.sites:
         place = site_fragment(site)
         name = site.name or site.id
-        tasks.append(
-            Task(f"map.{site.id}", f"Terrain around {name}", f"{__name__}:draw_map", place, datasets=TERRAIN)
-        )
+        tasks.append(Task(f"map.{site.id}", f"Terrain around {name}", f"{__name__}:draw_map", place, datasets=TERRAIN))
     for eye in eyes(scenario):
         place = site_fragment(eye.site) | {"mast": eye.mast}
         name = eye.site.name or eye.site.id
@@ -144,7 +142,7 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
             "earth_azimuth": "rad from north over east",
             "earth_elevation": "rad",
         },
-        f"Sun and Earth in the sky, {place['aberration']} positions, and the share of the Sun's disc above the skyline.",
+        f"Sun and Earth in the sky ({place['aberration']} positions) and the share of the Sun's disc above the skyline.",
     )
     mean = float(np.sum((fraction[1:] + fraction[:-1]) * np.diff(tdb)) / (2.0 * (stop - start)))
     facts = {
@@ -203,5 +201,3 @@ def _figures(place: dict[str, Any], facts: dict[str, Any]) -> tuple[Figure, ...]
         ),
         Figure(f"{label}: share of time with the Earth in sight", facts["earth_fraction"], "1", how),
     )
-
-

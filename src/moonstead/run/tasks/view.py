@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from moonstead.run.endpoints import pair_key, pairs_of
@@ -25,8 +27,8 @@ def plan(scenario: Scenario) -> list[Task]:
     moonbound = [craft for craft in moonbound if craft.orbit.kind != "tle"]
     if not scenario.sites and not moonbound:
         return []
-    shown = {part.id for part in (*scenario.sites, *moonbound)}
-    lines = []
+    shown = {site.id for site in scenario.sites} | {craft.id for craft in moonbound}
+    lines: list[dict[str, Any]] = []
     for link in scenario.links:
         for first, second in pairs_of(link, scenario):
             if first["owner"] in shown and second["owner"] in shown:
@@ -39,7 +41,8 @@ def plan(scenario: Scenario) -> list[Task]:
         "spacecraft": [{"id": craft.id, "name": craft.name or craft.id} for craft in moonbound],
         "lines": lines,
     }
-    inputs = tuple(f"orbit.{craft.id}" for craft in moonbound) + tuple(dict.fromkeys(line["task"] for line in lines))
+    orbits = tuple(f"orbit.{craft.id}" for craft in moonbound)
+    inputs = orbits + tuple(dict.fromkeys(str(line["task"]) for line in lines))
     datasets = ("de440s", "moon-pa-de440", "lola-8ppd")
     return [Task("view", "3-D view", f"{__name__}:draw_view", fragment, inputs, datasets)]
 
@@ -67,9 +70,7 @@ def draw_view(inputs: TaskInputs) -> TaskOutput:
     for line in view["lines"]:
         found = windows_of(inputs.result(line["task"]).table(line["task"])).within((view["start"], stop))
         first, second = line["ends"]
-        entities.append(
-            CzmlLine(line["task"], f"{first} – {second}", (first, second), found, LINE_COLOUR)
-        )
+        entities.append(CzmlLine(line["task"], f"{first} – {second}", (first, second), found, LINE_COLOUR))
     path = inputs.folder / "view.czml"
     write_czml(path, view["title"], CzmlClock(view["start"], stop), entities, body="MOON")
     return TaskOutput(files=(path,), models=("de440", "moon-me"))
