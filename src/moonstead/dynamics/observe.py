@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from moonstead.dynamics.trajectory import Trajectory
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.data import DataContext
-from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.foundation.errors import InvalidInput, NumericalFailure, OutsideSpan
 from moonstead.foundation.frames.frame import Frame, rotation
 from moonstead.foundation.frames.standard import ICRF
 
@@ -149,7 +149,13 @@ def _with_light_time(target: Trajectory, here: Array, tdb: Array, data: DataCont
     """State of the target when its light left, less the observer's at `tdb`; ICRF, (N, 6) [m, m/s]."""
     delay = np.zeros(tdb.size)
     for _ in range(LIGHT_TIME_ROUNDS):
-        there = icrf_state(target, BARYCENTER, tdb - delay, data)
+        try:
+            there = icrf_state(target, BARYCENTER, tdb - delay, data)
+        except OutsideSpan as error:
+            raise OutsideSpan(
+                f"{error}. The light seen at the first times left '{target.name}' up to {np.max(delay):.3g} s earlier: "
+                "begin that much later, provide earlier states, or observe geometrically"
+            ) from error
         previous, delay = delay, np.linalg.norm(there[:, :3] - here[:, :3], axis=1) / SPEED_OF_LIGHT
         if not np.any(np.abs(delay - previous) > np.spacing(np.abs(tdb))):  # float64 seconds hold no more
             break
