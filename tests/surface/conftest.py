@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from moonstead.dynamics.trajectories import SurfacePoint
+from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.standard import MOON_ME
-from moonstead.surface.terrain import MOON_MAP_RADIUS, GlobalTerrain, load_terrain
+from moonstead.surface.terrain import GlobalTerrain, load_terrain
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +50,6 @@ def synthetic() -> Callable[..., GlobalTerrain]:
         latitude = (0.5 - (np.arange(rows) + 0.5) / rows) * np.pi
         longitude = (np.arange(2 * rows) + 0.5) / rows * np.pi - np.pi
         grid = np.broadcast_to(height(latitude[:, None], longitude[None, :]), (rows, 2 * rows))
-        return GlobalTerrain("synthetic", grid, MOON_MAP_RADIUS, "MOON_ME", "closed form")
+        return GlobalTerrain("synthetic", grid, LUNAR_MAP_RADIUS, "MOON_ME", "closed form")
 
     return make

