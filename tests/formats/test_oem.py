@@ -253,6 +253,7 @@ FAULTS = [
     ("covariance cut", "4.6189273e-04 6.7824216e-04\n", "4.6189273e-04\n", 48, "1 numbers in a row"),
     ("covariance row missing", "4.6189273e-04 6.7824216e-04\n", "", 48, "3 numbers in a row"),
     ("covariance not closed", "COVARIANCE_STOP\n", "", None, "COVARIANCE_STOP is missing"),
+    ("creation before UTC", "CREATION_DATE = 1996-11-04T17:22:31", "CREATION_DATE = 1896-11-04T17:22:31", 3, "not a UTC"),
     ("creation date", "CREATION_DATE = 1996-11-04T17:22:31", "CREATION_DATE = yesterday", 3, "is not a UTC date"),
     ("stray text", "COMMENT This block begins", "This block begins", 38, "is neither a keyword"),
     ("keyword among states", "COMMENT This block begins", "CENTER_NAME = MOON", 38, "belongs between META_START"),
@@ -297,6 +298,12 @@ def test_a_damaged_xml_file_is_refused_with_file_and_line(old, new, line, said, 
     assert said in str(caught.value)
 
 
+def test_a_comment_of_several_lines_in_xml_becomes_several_comments(tmp_path):
+    text = (EXAMPLES / "standard.xml").read_text().replace("A &amp; B", "first\n  second")
+    (tmp_path / "lines.xml").write_text(text)
+    assert read_oem(tmp_path / "lines.xml").segments[0].comments == ("first", "  second")
+
+
 def test_what_is_no_oem_is_refused(tmp_path):
     with pytest.raises(MissingData, match="no such file"):
         read_oem(tmp_path / "absent.oem")
@@ -318,6 +325,8 @@ def test_what_is_no_oem_is_refused(tmp_path):
         (lambda s: replace(s, metadata=replace(s.metadata, ref_frame="MOON_ME_DE440X")), "not registered"),
         (lambda s: replace(s, metadata=replace(s.metadata, time_system="GMST")), "none of UTC"),
         (lambda s: replace(s, metadata=replace(s.metadata, object_name="A\nB")), "one line of text"),
+        (lambda s: replace(s, comments=("two\nlines",)), "split it into several comments"),
+        (lambda s: replace(s, covariances=(OemCovariance(s.tdb[0], np.triu(np.ones((6, 6)))),)), "symmetric matrix"),
         (lambda s: replace(s, metadata=replace(s.metadata, interpolation="SPLINE")), "interpolation must be"),
         (lambda s: replace(s, metadata=replace(s.metadata, start=s.metadata.start + 10.0)), "outside the start"),
     ],
@@ -398,3 +407,21 @@ def test_segments_that_are_not_one_trajectory_are_refused(simple):
         oem_trajectory(Oem(HEADER, (segment, other)))
     with pytest.raises(InvalidInput, match="overlap where both may be used"):
         oem_trajectory(Oem(HEADER, (segment, segment)))
+
+
+@settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    example=st.sampled_from(["standard.oem", "standard.xml"]),
+    place=st.floats(0.0, 1.0),
+    length=st.integers(0, 40),
+    piece=st.binary(max_size=6) | st.sampled_from([b"\n", b"=", b"META_STOP\n", b"EPOCH = ", b"<X>", b"-", b"9", b" "]),
+)
+def test_any_damage_is_read_or_refused_and_raises_nothing_else(example, place, length, piece, tmp_path):
+    raw = (EXAMPLES / example).read_bytes()
+    start = int(place * len(raw))
+    (tmp_path / "damaged").write_bytes(raw[:start] + piece + raw[start + length :])
+    try:
+        oem = read_oem(tmp_path / "damaged")
+    except InvalidInput:
+        return
+    assert all(np.all(np.isfinite(segment.states)) for segment in oem.segments)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from moonstead.formats.ccsds_names import TIME_SYSTEMS, is_registered_frame
 from moonstead.formats.oem import Oem, OemCovariance, OemHeader, OemMetadata, OemSegment
 from moonstead.formats.time_text import parse_times
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, OutsideSpan
 from moonstead.foundation.time.epoch import Epoch
 
 if TYPE_CHECKING:
@@ -149,6 +149,7 @@ def require_writable(oem: Oem) -> None:
     if not oem.segments:
         raise InvalidInput("an OEM needs at least one segment; this one has none")
     _require_line("ORIGINATOR", oem.header.originator)
+    _require_comments(oem.header.comments)
     for text in (oem.header.classification, oem.header.message_id):
         if text is not None:
             _require_line("header value", text)
@@ -168,7 +169,7 @@ def _header(block: Block, version: str, source: str) -> OemHeader:
     date, line = _value(block, "CREATION_DATE", source)
     try:
         creation = Epoch.parse(date, scale="UTC")
-    except InvalidInput as error:
+    except (InvalidInput, OutsideSpan) as error:
         refuse(source, line, f"CREATION_DATE {date!r} is not a UTC date: {error}")
     return OemHeader(
         originator=_value(block, "ORIGINATOR", source)[0],
@@ -385,6 +386,13 @@ def _require_one_time_system(text: OemText, segments: tuple[OemSegment, ...], so
 
 def _require_writable_segment(segment: OemSegment) -> None:
     metadata = segment.metadata
+    _require_comments(metadata.comments + segment.comments)
+    for covariance in segment.covariances:
+        _require_comments(covariance.comments)
+        if covariance.frame is not None:
+            _require_line("COV_REF_FRAME", covariance.frame)
+        if covariance.matrix.shape != (6, 6) or not np.array_equal(covariance.matrix, covariance.matrix.T):
+            raise InvalidInput("a covariance must be a symmetric matrix (6, 6); a file holds its lower half alone")
     for key, value in (
         ("OBJECT_NAME", metadata.object_name),
         ("OBJECT_ID", metadata.object_id),
@@ -420,6 +428,12 @@ def _require_writable_segment(segment: OemSegment) -> None:
         raise InvalidInput("states lie outside the start and stop of the metadata")
 
 
+def _require_comments(comments: tuple[str, ...]) -> None:
+    for text in comments:
+        if len(text.splitlines()) > 1 or any(ord(c) < 32 and c != "\t" for c in text):
+            raise InvalidInput(f"the comment {text!r} must be one line of text; split it into several comments")
+
+
 def _require_line(key: str, text: str) -> None:
-    if not text.strip() or text != text.strip() or any(ord(c) < 32 for c in text):
+    if not text.strip() or text != text.strip() or len(text.splitlines()) > 1 or any(ord(c) < 32 for c in text):
         raise InvalidInput(f"{key} {text!r} must be one line of text without blanks at its ends")

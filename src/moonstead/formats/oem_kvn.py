@@ -241,7 +241,7 @@ def _segment(segment: OemSegment, earth_orientation: EarthOrientation | None) ->
 
 
 def _comments(comments: tuple[str, ...]) -> list[str]:
-    return [f"COMMENT {line}".rstrip() for comment in comments for line in (comment.splitlines() or [""])]
+    return [f"COMMENT {comment}".rstrip() for comment in comments]
 
 
 def _triangle_row(count: int) -> int:

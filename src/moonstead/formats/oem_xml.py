@@ -162,19 +162,19 @@ class _Reader:
         segment.rows.append(self.state[1:])
         segment.lines.append(self.line)
 
+    def _comments(self, parent: str) -> list[str]:
+        if parent == "metadata":
+            return self.segments[-1].metadata.comments
+        if parent == "data":
+            return self.segments[-1].comments
+        if parent == "covarianceMatrix":
+            return self.segments[-1].covariances[-1].block.comments
+        return self.header.comments
+
     def _leaf(self, parent: str, name: str, text: str) -> None:
         line = self.parser.CurrentLineNumber
         if name == "COMMENT":
-            if parent == "header":
-                self.header.comments.append(text.rstrip())
-            elif parent == "metadata":
-                self.segments[-1].metadata.comments.append(text.rstrip())
-            elif parent == "data":
-                self.segments[-1].comments.append(text.rstrip())
-            elif parent == "covarianceMatrix":
-                self.segments[-1].covariances[-1].block.comments.append(text.rstrip())
-            else:
-                self.header.comments.append(text.rstrip())
+            self._comments(parent).extend(text.rstrip().splitlines() or [""])
         elif parent == "header":
             take(self.header, name, text.strip(), line, HEADER_KEYS, self.source)
         elif parent == "metadata":
