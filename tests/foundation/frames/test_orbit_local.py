@@ -1,4 +1,4 @@
-"""Authority: kinematics of a precessing circular orbit (closed form) and the ephemeris of the Moon."""
+"""Authority: kinematics of a circular orbit with a turning node (closed form) and the ephemeris of the Moon."""
 
 from dataclasses import dataclass
 

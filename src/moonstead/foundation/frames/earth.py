@@ -76,8 +76,8 @@ def itrf_from_icrf(tdb: Array, data: DataContext) -> Rotation:
 def teme_from_icrf(tdb: Array, data: DataContext) -> Rotation:
     """Rotation from the ICRF to TEME, the true equator and mean equinox of date as SGP4 uses them.
 
-    TEME differs from the pseudo-Earth-fixed axes by the Greenwich mean sidereal time of 1982 alone. Its definition
-    is good to some metres at satellite height, which hides every other difference between conventions.
+    TEME differs from the pseudo-Earth-fixed axes, the ITRF without polar motion, by the Greenwich mean sidereal time
+    of 1982 alone. The terrestrial origin's s' (6e-11 rad) is left out.
 
     Parameters
     ----------

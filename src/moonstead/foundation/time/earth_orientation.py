@@ -67,9 +67,10 @@ class Orientation:
 class EarthOrientation:
     """UT1 - UTC, polar motion and celestial-pole offsets, one entry a day at 0h UTC.
 
-    Between entries UT1 - TAI, the pole and its offsets are linear, as in astropy. Diurnal and half-diurnal tides
-    (up to 0.1 ms in UT1 and 1 mas of the pole, 5 cm on the ground) are not in the IERS series and are not added;
-    the straight line costs less (25 us, 1 cm).
+    Between entries UT1 - TAI, the pole and its offsets are linear, as in astropy: against a smooth curve that costs up
+    to 50 us of UT1 (2 cm on the equator) and 1 nrad of the pole. Diurnal and half-diurnal tides (up to 0.1 ms in UT1
+    and 1 mas of the pole, 5 cm on the ground) are not in the IERS series and are not added. Predictions of the
+    celestial-pole offsets end before those of UT1; from there on the offsets are held.
 
     Attributes
     ----------
@@ -238,16 +239,16 @@ def _read_c04(path: Path) -> tuple[Array, Array]:
 
 
 def _since_first_utc(days: list[float], rows: list[list[float]], path: Path) -> tuple[Array, Array]:
-    if not days:
-        raise InvalidInput(f"{path} holds no Earth orientation; expected an IERS file")
     table = np.array(days)
     kept = table >= FIRST_UTC
+    if not np.any(kept):
+        raise InvalidInput(f"{path} holds no Earth orientation after 1972; give a whole file of the IERS")
     return table[kept], np.array(rows)[kept]
 
 
 def _lines(path: Path) -> list[str]:
     try:
-        return path.read_text(encoding="ascii").splitlines()
+        return path.read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError as error:
         raise MissingData(f"no Earth orientation file at {path}; the package astropy-iers-data carries one") from error
 

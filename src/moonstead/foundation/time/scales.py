@@ -1,4 +1,4 @@
-"""Time scales for arrays: from TDB to TT, TAI, UTC, UT1 and lunar coordinate time.
+"""Time scales for arrays: from TDB to TT, TAI, UTC, UT1, TCB and TCG; lunar coordinate time is in `lunar_time`.
 
 Every function takes times as float64 seconds of TDB past J2000 (2000-01-01T12:00:00 TDB), which resolve 0.1 us.
 Julian dates come in two parts, day and fraction, that keep this resolution.
@@ -48,7 +48,7 @@ def tdb_minus_tt(tdb: Array) -> Array:
 
     The full series of 787 terms through ``erfa.dtdb``, fitted in blocks of 16 days to 1e-14 s. The series itself is
     good to about 10 ns against a numerical time ephemeris between 1950 and 2050 (3 ns in its periodic terms). SPICE
-    uses one sine of the Earth's mean anomaly instead and differs by up to 30 us; expect that when epochs are compared.
+    uses one sine of the Earth's mean anomaly instead and differs by up to 40 us; expect that when epochs are compared.
 
     Parameters
     ----------
