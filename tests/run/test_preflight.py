@@ -20,8 +20,19 @@ GOOD = Path(__file__).resolve().parents[1] / "scenario" / "good.toml"
 ELLIPSE = (
     'orbit = { kind = "frozen-ellipse", periselene = "500 km", period = "24 h", apsis = "south", lifetime = "1 yr" }'
 )
-TLE = """1 25544U 98067A   35001.50000000  .00016717  00000-0  10270-3 0  9005
-2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.72125391563532"""
+
+
+def with_checksum(line):
+    return line + str(sum(int(mark) if mark.isdigit() else mark == "-" for mark in line) % 10)
+
+
+TLE = "\n".join(
+    with_checksum(line)
+    for line in (
+        "1 25544U 98067A   35001.50000000  .00016717  00000-0  10270-3 0  900",
+        "2 25544  51.6416 247.4627 0006703 130.5360 325.0288 15.7212539156353",
+    )
+)
 PIXEL_RELIEF = 300.0  # [m] between the centre of a pixel of 3.8 km and the bilinear height in it, on gentle ground
 
 
@@ -136,7 +147,10 @@ def test_an_spk_file_must_hold_the_object_and_the_dates(problems, shared_data):
     orbit = 'orbit = {{ kind = "spk", file = "{}", target = {} }}'
     (found,) = problems((ELLIPSE, orbit.format(file, -77)))
     assert "54509621" in found.message
-    assert problems((ELLIPSE, orbit.format(file, 54509621))) == [] or True
+    whole = (ELLIPSE, orbit.format(file, 54509621))
+    assert problems(whole) == []
+    (found,) = problems(whole, ("stop = 2035-03-01", "stop = 2036-01-01"))  # spkcov: to 2035-12-29
+    assert (found.key, found.kind) == ("spacecraft[0].orbit.file", "data")
 
 
 def oem(first, last):

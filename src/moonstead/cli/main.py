@@ -71,9 +71,11 @@ def execute(arguments: Sequence[str]) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("default", category=UserWarning)
             warnings.showwarning = _show_warning
-            result = app(args=asked, prog_name="moonstead", standalone_mode=False)
+            _invoke(asked)
             sys.stdout.flush()
-        return result if isinstance(result, int) else 0
+        return 0
+    except typer.Exit as end:
+        return int(end.exit_code)
     except BrokenPipeError:
         # Nobody reads any more; what Python flushes at exit must go nowhere.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -81,15 +83,17 @@ def execute(arguments: Sequence[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:
         if debug:
             traceback.print_exc()
-        fault = _usage_fault(error) if isinstance(error, _USAGE_ERROR) else fault_of(_interruption(error))
+        fault = _usage_fault(error) if isinstance(error, _USAGE_ERROR) else fault_of(error)
         if asked:  # without arguments the help has been shown instead
             tell(fault, as_json=as_json)
         return fault.code
 
 
-def _interruption(error: BaseException) -> BaseException:
-    """Return what typer makes of Ctrl-C as what it was."""
-    return KeyboardInterrupt() if isinstance(error, typer.Abort) else error
+def _invoke(arguments: list[str]) -> None:
+    """Run the verb; typer's own main would turn Ctrl-C and closed pipes into exit codes before we see them."""
+    verbs = typer.main.get_command(app)
+    with verbs.make_context("moonstead", list(arguments)) as context:
+        verbs.invoke(context)
 
 
 def _usage_fault(error: Any) -> Fault:
