@@ -253,7 +253,7 @@ FAULTS = [
     ("covariance cut", "4.6189273e-04 6.7824216e-04\n", "4.6189273e-04\n", 48, "1 numbers in a row"),
     ("covariance row missing", "4.6189273e-04 6.7824216e-04\n", "", 48, "3 numbers in a row"),
     ("covariance not closed", "COVARIANCE_STOP\n", "", None, "COVARIANCE_STOP is missing"),
-    ("creation before UTC", "CREATION_DATE = 1996-11-04T17:22:31", "CREATION_DATE = 1896-11-04T17:22:31", 3, "not a UTC"),
+    ("creation before UTC", "DATE = 1996-11-04T17:22:31", "DATE = 1896-11-04T17:22:31", 3, "is not a UTC date"),
     ("creation date", "CREATION_DATE = 1996-11-04T17:22:31", "CREATION_DATE = yesterday", 3, "is not a UTC date"),
     ("stray text", "COMMENT This block begins", "This block begins", 38, "is neither a keyword"),
     ("keyword among states", "COMMENT This block begins", "CENTER_NAME = MOON", 38, "belongs between META_START"),
