@@ -59,8 +59,9 @@ def site_fragment(site: Site) -> dict[str, Any]:
 def surface_point(place: Mapping[str, Any], data: DataContext) -> SurfacePoint:
     """Return the point of an eye: place in MOON_ME, ground from the scenario or else the terrain, and the mast."""
     from moonstead.dynamics.trajectories import SurfacePoint
+    from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
     from moonstead.foundation.frames.standard import MOON_ME
-    from moonstead.surface.terrain import MOON_MAP_RADIUS, load_terrain
+    from moonstead.surface.terrain import load_terrain
 
     ground = place["ground"]
     if ground is None:
@@ -73,5 +74,5 @@ def surface_point(place: Mapping[str, Any], data: DataContext) -> SurfacePoint:
         place["latitude"],
         place["longitude"],
         height,
-        MOON_MAP_RADIUS,
+        LUNAR_MAP_RADIUS,
     )

@@ -339,7 +339,7 @@ def _oem_spans(orbit: OemFile, data: DataContext) -> list[tuple[float, float]]:
     from moonstead.formats.oem import read_oem
 
     assert orbit.file is not None
-    segments = read_oem(orbit.file).segments
+    segments = read_oem(orbit.file, data.earth_orientation).segments
     names = {name for segment in segments for name in (segment.metadata.object_name, segment.metadata.object_id)}
     if orbit.object is not None and orbit.object not in names:
         raise InvalidInput(f'the file has no object "{orbit.object}"; it has {", ".join(sorted(names))}')
