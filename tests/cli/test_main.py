@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -163,3 +164,25 @@ def test_the_schema_is_written_where_it_is_asked(tmp_path, capsys):
 def test_a_report_of_nothing_is_missing_data(tmp_path, capsys):
     assert execute(["report", str(tmp_path), "--json"]) == 3
     assert str(tmp_path) in json.loads(capsys.readouterr().err)["message"]
+
+
+def test_ctrl_c_ends_with_130_and_one_panel():
+    script = (
+        "import sys, time\n"
+        "import moonstead.scenario.load as load\n"
+        "from moonstead.cli.main import main\n"
+        "def wait(_):\n"
+        "    print('waiting', flush=True)\n"
+        "    time.sleep(60)\n"
+        "load.load_scenario = wait\n"
+        "main()"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, "check", str(GOOD)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "waiting\n"
+    process.send_signal(signal.SIGINT)
+    _, error = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "same command again" in " ".join(error.split())
+    assert "Traceback" not in error
