@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
@@ -20,6 +21,12 @@ def require(condition: bool, reason: str) -> None:
     if os.environ.get("CI"):
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="session", name="require")
+def require_fixture() -> Callable[[bool, str], None]:
+    """Skip, or fail where CI is set, unless a condition holds."""
+    return require
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +54,22 @@ def validation(request: pytest.FixtureRequest) -> Callable[..., None]:
             "test": request.node.nodeid,
         }
         VALIDATION_ROWS.mkdir(parents=True, exist_ok=True)
-        name = "".join(c if c.isalnum() else "-" for c in f"{request.node.nodeid}-{capability}-{quantity}")
-        (VALIDATION_ROWS / f"{name[-180:]}.json").write_text(json.dumps(row))
+        name = hashlib.sha256(f"{request.node.nodeid}|{capability}|{quantity}|{authority}".encode()).hexdigest()
+        (VALIDATION_ROWS / f"{name[:24]}.json").write_text(json.dumps(row))
         assert error <= tolerance, f"{quantity}: {error:.3g} {unit} against {authority}, allowed {tolerance:.3g} {unit}"
 
     return record
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a finished run of a small station: ten days, one site, one relay, two ground stations."""
+    from moonstead.foundation.data import DataContext
+    from moonstead.report.build import build_report
+    from moonstead.run.engine import run_scenario
+
+    out = tmp_path_factory.mktemp("small-run")
+    scenario = Path(__file__).parent / "run" / "mini.toml"
+    run_scenario(scenario, out, data=DataContext.installed(), workers=1)
+    build_report(out)
+    return out

@@ -49,12 +49,13 @@ def details(summary: str, body: str) -> str:
     return f"<details><summary>{text(summary)}</summary>{body}</details>"
 
 
-def plot(name: str, figure: dict[str, Any], height: int = 420, caption: str = "") -> str:
-    """Place for a figure with its data; the page's script draws it."""
+def plot(name: str, figure: dict[str, Any], height: int = 420, caption: str = "", width: int | None = None) -> str:
+    """Place for a figure with its data, at most `width` pixels wide; the page's script draws it."""
     packed = json.dumps(figure, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("</", "<\\/")
     note = f"<figcaption>{text(caption)}</figcaption>" if caption else ""
+    limit = f";max-width:{width}px" if width else ""
     return (
-        f'<figure><div class="plot" id="{text(name)}" style="height:{height}px" role="img" '
+        f'<figure><div class="plot" id="{text(name)}" style="height:{height}px{limit}" role="img" '
         f'aria-label="{text(caption or name)}"></div>'
         f'<script type="application/json" data-plot="{text(name)}">{packed}</script>{note}</figure>'
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import shutil
+import signal
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
@@ -159,7 +160,8 @@ def _execute(
             results[task.id] = compute(task, keys[task.id], _inputs(task, results), store, data)
             listener(Progress(task, "finished", len(results), total))
         return results
-    with ProcessPoolExecutor(workers) as pool:
+    # Ctrl-C is for this process alone: it tells the others to stop
+    with ProcessPoolExecutor(workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
         _share(missing, keys, results, store, data, pool, listener, total)
     return results
 

@@ -30,6 +30,7 @@ Array = NDArray[np.float64]
 
 TOLERANCE = 1e-11  # local, relative; over a year at 1000 km above the Moon it leaves some metres
 EARTH_DEGREE = 36  # of the shipped field
+LEAD = 60.0  # [s] a trajectory begins this much before the scenario: what is seen at its start left earlier
 FILE_MARGIN = 1.0  # [s] a file may begin this much after the scenario and end this much before
 FILE_STEP = 60.0  # [s] between samples of an SPK file
 HERMITE_DEGREE = 7
@@ -94,7 +95,7 @@ def fly(fragment: Mapping[str, Any], data: DataContext) -> tuple[Trajectory, dic
 
     model = _force_model(fragment)
     initial, facts = _initial_state(fragment, data)
-    start, stop = fragment["start"], fragment["stop"]
+    start, stop = fragment["start"] - LEAD, fragment["stop"]
     if initial.epoch_tdb > start:
         earlier = propagate(initial, start, model, data, name=fragment["id"], tolerance=TOLERANCE)
         if earlier.hit_surface:
@@ -172,6 +173,43 @@ def _initial_state(fragment: Mapping[str, Any], data: DataContext) -> tuple[Orbi
     return OrbitState(state, orbit["epoch"], orbit["center"]), {}
 
 
+def _frozen(fragment: Mapping[str, Any], data: DataContext) -> tuple[OrbitState, dict[str, Any]]:
+    """Start of the best frozen ellipse at the scenario's start, and the candidates it was chosen from."""
+    from moonstead.orbits.frozen_ellipse import frozen_ellipse
+
+    orbit = fragment["orbit"]
+    epoch = fragment["start"] - LEAD
+    found = frozen_ellipse(orbit["periselene"], orbit["period"], orbit["apsis"], epoch, orbit["lifetime"], data)
+    best = found.candidates[0]
+    rows = [
+        {
+            "node_deg": float(np.degrees(one.node)),
+            "lowest_km": one.minimum_altitude / 1e3,
+            "days": one.followed / 86_400.0,
+            "hits": None if one.impact is None else str(utc_text([one.impact])[0]),
+        }
+        for one in found.candidates
+    ]
+    choice = (
+        f"Of {len(rows)} starts the one was taken that stays highest over the lifetime of "
+        f"{orbit['lifetime'] / 86_400.0:.0f} days: node {np.degrees(best.node):.0f} deg from the direction of the Earth, "
+        f"inclination {np.degrees(found.elements.inclination[0]):.1f} deg, both in the Earth's orbit plane about the Moon."
+    )
+    return found.state, {"candidates": rows, "choice": choice}
+
+
+def _elements_state(orbit: Mapping[str, Any]) -> Array:
+    """State (6,) [m, m/s] of osculating elements, in their own axes held at the epoch."""
+    from moonstead.orbits.elements import KeplerElements, states_from_elements, true_anomaly
+
+    axis, eccentricity, anomaly = orbit["semi_major_axis"], orbit["eccentricity"], orbit["true_anomaly"]
+    if anomaly is None:
+        anomaly = true_anomaly(orbit["mean_anomaly"], eccentricity)[0]
+    values = (axis * (1.0 - eccentricity), eccentricity, orbit["inclination"], orbit["node"])
+    elements = KeplerElements(*(np.array([value]) for value in (*values, orbit["argument_of_periapsis"], anomaly)))
+    return states_from_elements(elements, body(orbit["center"]).gm)[0]
+
+
 def _from_file(fragment: Mapping[str, Any], data: DataContext) -> Trajectory:
     """Trajectory of a file, cut to the scenario's span.
 
@@ -189,7 +227,7 @@ def _from_file(fragment: Mapping[str, Any], data: DataContext) -> Trajectory:
             f"spacecraft {fragment['id']!r}: its {orbit['kind'].upper()} orbit covers {have}, the scenario runs from "
             f"{want}; shorten the scenario or give an ephemeris that covers it"
         )
-    first, last = max(first, start), min(last, stop)
+    first, last = max(first, start - LEAD), min(last, stop)
     tdb = np.append(np.arange(first, last, FILE_STEP), last)
     return _table(fragment["id"], source.center, source.frame.name, tdb, source.state(tdb))
 
@@ -216,7 +254,7 @@ def _from_spk(fragment: Mapping[str, Any], data: DataContext) -> Trajectory:
     orbit = fragment["orbit"]
     files = data.ephemeris.with_file(Path(orbit["file"]))
     first, last = files.span(orbit["target"], "MOON")
-    first, last = max(first, fragment["start"]), min(last, fragment["stop"])
+    first, last = max(first, fragment["start"] - LEAD), min(last, fragment["stop"])
     tdb = np.append(np.arange(first, last, FILE_STEP), last)
     return _table(fragment["id"], "MOON", "ICRF", tdb, files.state(orbit["target"], "MOON", tdb))
 

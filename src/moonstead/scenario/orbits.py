@@ -40,7 +40,6 @@ class FrozenEllipse(Part):
     lifetime: Duration = optional(
         365.25 * 86_400.0, "How long the orbit must stay above the surface without control.", "8 yr"
     )
-    phase: Angle = optional(0.0, "Mean anomaly at the start: spread several relays in one orbit with it.", "120 deg")
 
 
 class Elements(Part):

@@ -101,7 +101,7 @@ def _timeline(run: RunFolder, kind: str, names: list[str], anchor: str, caption:
     start, stop = run.scenario["start"], run.scenario["stop"]
     spec = figure(
         traces,
-        xaxis=axis("date (UTC)", type="date", range=[start[:19], stop[:19]], rangeslider={"visible": len(names) > 1}),
+        xaxis=axis("date (UTC)", type="date", range=[start[:19], stop[:19]]),
         yaxis=axis(
             "",
             tickvals=list(range(len(labels))),
@@ -110,7 +110,7 @@ def _timeline(run: RunFolder, kind: str, names: list[str], anchor: str, caption:
             fixedrange=True,
         ),
     )
-    return plot(f"timeline-{anchor}", spec, 130 + 30 * len(names) + (60 if len(names) > 1 else 0), caption)
+    return plot(f"timeline-{anchor}", spec, 120 + 30 * len(names), caption)
 
 
 def _bars(columns: dict[str, Any], level: int) -> tuple[list[str | None], list[int | None]]:

@@ -35,8 +35,9 @@ def section(run: RunFolder) -> Section | None:
         if candidates:
             body += heading(f"How the orbit of {run.name_of('spacecraft', name)} was chosen")
             body += paragraph(run.facts(f"orbit.{name}")["choice"])
-            header = ["node [deg]", "lowest altitude [km]", "survives [d]"]
-            body += table(header, [[row["node_deg"], row["lowest_km"], row["days"]] for row in candidates])
+            header = ["node [deg]", "lowest altitude [km]", "followed [d]", "hits the Moon (UTC)"]
+            rows = [[row["node_deg"], row["lowest_km"], row["days"], row["hits"] or "no"] for row in candidates]
+            body += table(header, rows)
     return Section("orbits", "Orbits", body)
 
 

@@ -80,7 +80,7 @@ def _map(run: RunFolder, site: dict[str, Any]) -> str:
         f"Terrain around {site['name'] or site['id']}: height above the sphere of 1737.4 km, azimuthal equidistant map "
         f"about the site. Grid of the terrain: {resolution / 1e3:.2g} km."
     )
-    return plot(f"map-{site['id']}", spec, 520, caption)
+    return plot(f"map-{site['id']}", spec, 540, caption, width=680)
 
 
 def _panorama(run: RunFolder, name: str) -> str:

@@ -35,7 +35,7 @@ def _sentence(judged: int, failing: int) -> str:
 
 def _card(figure: dict[str, Any]) -> str:
     value = figure["value"]
-    shown = number(float(value)) if isinstance(value, int | float) else str(value)
+    shown = number(float(value)) if isinstance(value, int | float) else str(value).replace("T", " ").replace(":00Z", "")
     unit = "" if figure["unit"] in ("1", "") else figure["unit"]
     if figure["unit"] == "1" and isinstance(value, float):
         shown, unit = number(100.0 * value), "%"

@@ -145,4 +145,4 @@ def _write_oem(inputs: TaskInputs, trajectory: Trajectory, first: float, last: f
     # The header's date is the scenario's, so that equal runs write equal files.
     header = OemHeader("MOONSTEAD", Epoch.from_tdb(craft["start"]))
     message = Oem(header, (oem_segment(trajectory, tdb),))
-    write_oem(message, inputs.folder / f"{craft['id']}.oem")
+    write_oem(inputs.folder / f"{craft['id']}.oem", message)

@@ -14,6 +14,7 @@ from moonstead.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectories import SurfacePoint
+    from moonstead.dynamics.windows import Windows
     from moonstead.surface.horizon import HorizonProfile
 
 TERRAIN = ("lola-8ppd",)
@@ -142,7 +143,7 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
             "earth_azimuth": "rad from north over east",
             "earth_elevation": "rad",
         },
-        f"Sun and Earth in the sky ({place['aberration']} positions) and the share of the Sun's disc above the skyline.",
+        f"Sun and Earth in the sky ({place['aberration']} positions); share of the Sun's disc above the skyline.",
     )
     mean = float(np.sum((fraction[1:] + fraction[:-1]) * np.diff(tdb)) / (2.0 * (stop - start)))
     facts = {
@@ -151,6 +152,7 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
         "mean_fraction": mean,
         "lit_fraction": lit.fraction(),
         "longest_dark": (~lit).longest(),
+        "longest_dark_is_cut": _is_cut(~lit),
         "longest_lit": lit.longest(),
         "earth_fraction": seen.fraction(),
         "earth_longest_gap": (~seen).longest(),
@@ -167,6 +169,14 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
         facts=facts,
         models=("de440", "moon-me", "lola", "horizon", "event-bounds"),
     )
+
+
+def _is_cut(windows: Windows) -> bool:
+    """Whether the longest window touches an end of the span."""
+    if not len(windows):
+        return False
+    longest = int(np.argmax(windows.durations()))
+    return bool(windows.starts[longest] <= windows.span[0] or windows.stops[longest] >= windows.span[1])
 
 
 def _fine_series(inputs: TaskInputs, point: SurfacePoint, profile: HorizonProfile) -> dict[str, Any]:
@@ -190,13 +200,14 @@ def _figures(place: dict[str, Any], facts: dict[str, Any]) -> tuple[Figure, ...]
     label = f"{place['name']}, {place['mast']:g} m above ground"
     how = "DE440, LOLA 8 px/deg skyline; the coarse grid understates light on ridges"
     nights = facts["longest_dark"] / 86_400.0
+    open_ended = "; it touches an end of the span and may last longer" if facts["longest_dark_is_cut"] else ""
     return (
         Figure(f"{label}: share of time with any Sun", facts["lit_fraction"], "1", how),
         Figure(
             f"{label}: longest night",
             nights,
             "d",
-            f"{how}; judged against the {NIGHT_LIMIT_DAYS:g} d of the best published masts (Gläser 2014)",
+            f"{how}; judged against the {NIGHT_LIMIT_DAYS:g} d of the best published masts (Gläser 2014){open_ended}",
             "good" if nights <= NIGHT_LIMIT_DAYS else "poor",
         ),
         Figure(f"{label}: share of time with the Earth in sight", facts["earth_fraction"], "1", how),
