@@ -190,10 +190,11 @@ def _frozen(fragment: Mapping[str, Any], data: DataContext) -> tuple[OrbitState,
         }
         for one in found.candidates
     ]
+    node, inclination = np.degrees([best.node, found.elements.inclination[0]])
     choice = (
         f"Of {len(rows)} starts the one was taken that stays highest over the lifetime of "
-        f"{orbit['lifetime'] / 86_400.0:.0f} days: node {np.degrees(best.node):.0f} deg from the direction of the Earth, "
-        f"inclination {np.degrees(found.elements.inclination[0]):.1f} deg, both in the Earth's orbit plane about the Moon."
+        f"{orbit['lifetime'] / 86_400.0:.0f} days: node {node:.0f} deg from the direction of the Earth, "
+        f"inclination {inclination:.1f} deg, both in the Earth's orbit plane about the Moon."
     )
     return found.state, {"candidates": rows, "choice": choice}
 

@@ -64,6 +64,11 @@ class Consumer(Placed):
         "always",
     )
     priority: Count = optional(5, "Order in which loads are kept when power is short: 1 is shed last.", 1, ge=1, le=9)
+    reserve: Share = optional(
+        0.0,
+        "State of charge of the batteries at which it is shed, so that more important loads last longer.",
+        "40 %",
+    )
     data_rate: DataRate = optional(0.0, "Data that it produces while it works.", "20 kbit/s")
 
 

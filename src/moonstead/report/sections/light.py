@@ -75,9 +75,11 @@ def _calendar(run: RunFolder, name: str) -> str:
             }
         ],
         xaxis=axis("date (UTC)"),
-        yaxis=axis("hours after the scenario's time of day"),
+        yaxis=axis("hour of day"),
     )
-    caption = "Share of the Sun's disc above the skyline, eclipses by the Earth included. Dark stripes are nights."
+    caption = (
+        "Share of the Sun's disc above the skyline, eclipses by the Earth included; days begin at the scenario's start."
+    )
     return plot(f"calendar-{name}", spec, 260, caption)
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
-from moonstead.report.figures import EARTH, GOOD, SERIES, axis, figure, rounded
+from moonstead.report.figures import EARTH, SERIES, axis, figure, rounded
 from moonstead.report.html import Section, details, heading, paragraph, plot, table
 from moonstead.report.run_folder import RunFolder
+from moonstead.run.moments import utc_text, windows_of
 
 ORDER = 50
 GAPS_SHOWN = 10
+DAY = 86_400.0  # [s]
+FIRST_SHOWN = timedelta(days=10)
 
 
 def section(run: RunFolder) -> Section | None:
@@ -26,13 +31,11 @@ def section(run: RunFolder) -> Section | None:
             ["site", "by", "share of time [%]", "longest gap [h]", "number of gaps"],
             [_coverage_row(run, site) for site in sites],
         )
-        body += _timeline(run, "coverage", sites, "total", "Site to Earth, by any path: relay and station, or direct.")
+        body += _daily_share(run, sites)
     body += heading("Pairs")
     header = ["pair", "contacts", "share of time [%]", "longest gap [h]", "data [Gbit/day]", "demand [Gbit/day]"]
     body += table(header, [_pair_row(run, pair) for pair in pairs])
-    body += _timeline(
-        run, "contact", pairs, "pairs", "Contacts of every pair: geometry, terrain and masks at both ends."
-    )
+    body += _timeline(run, pairs)
     for site in sites:
         body += _gaps(run, site)
     body += heading("Link budgets")
@@ -77,40 +80,60 @@ def _pair_row(run: RunFolder, pair: str) -> list[object]:
     ]
 
 
-def _timeline(run: RunFolder, kind: str, names: list[str], anchor: str, caption: str) -> str:
+def _daily_share(run: RunFolder, sites: list[str]) -> str:
+    """Share of each day in which a site reaches the Earth."""
+    traces: list[dict[str, Any]] = []
+    for number, site in enumerate(sites):
+        windows = windows_of(run.table(f"coverage.{site}"))
+        edges = np.append(np.arange(windows.span[0], windows.span[1], DAY), windows.span[1])
+        shares = [windows.within((first, last)).fraction() for first, last in pairwise(edges)]
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "x": list(utc_text(edges[:-1])),
+                "y": rounded(100.0 * np.array(shares)),
+                "name": run.name_of("sites", site),
+                "line": {"color": SERIES[number % len(SERIES)], "width": 1.6, "shape": "hv"},
+            }
+        )
+    spec = figure(
+        traces, xaxis=axis("date (UTC)", type="date"), yaxis=axis("share of the day [%]", range=[0, 102]), hovermode="x"
+    )
+    caption = "Share of each day in which the site reaches the Earth by any path: relay and ground station, or direct."
+    return plot("daily-share", spec, 320, caption)
+
+
+def _timeline(run: RunFolder, pairs: list[str]) -> str:
     traces: list[dict[str, Any]] = []
     labels = []
-    for number, name in enumerate(names):
-        columns = run.table(f"{kind}.{name}").columns
-        label = run.name_of("sites", name) if kind == "coverage" else _title(run, name)
-        labels.append(label)
-        x, y = _bars(columns, number)
-        colour = GOOD if kind == "coverage" else SERIES[number % len(SERIES)]
+    for number, name in enumerate(pairs):
+        labels.append(_title(run, name))
+        x, y = _bars(run.table(f"contact.{name}").columns, number)
         traces.append(
             {
                 "type": "scattergl",
                 "mode": "lines",
                 "x": x,
                 "y": y,
-                "line": {"width": 9, "color": colour},
-                "name": label,
+                "line": {"width": 9, "color": SERIES[number % len(SERIES)]},
+                "name": labels[-1],
                 "showlegend": False,
-                "hovertemplate": "%{x}<extra>" + label + "</extra>",
+                "hovertemplate": "%{x}<extra>" + labels[-1] + "</extra>",
             }
         )
-    start, stop = run.scenario["start"], run.scenario["stop"]
+    start, stop = (datetime.fromisoformat(run.scenario[key]) for key in ("start", "stop"))
+    shown = [moment.strftime("%Y-%m-%dT%H:%M:%S") for moment in (start, min(stop, start + FIRST_SHOWN))]
     spec = figure(
         traces,
-        xaxis=axis("date (UTC)", type="date", range=[start[:19], stop[:19]]),
+        xaxis=axis("date (UTC)", type="date", range=shown),
         yaxis=axis(
-            "",
-            tickvals=list(range(len(labels))),
-            ticktext=labels,
-            range=[len(labels) - 0.4, -0.6],
-            fixedrange=True,
+            "", tickvals=list(range(len(labels))), ticktext=labels, range=[len(labels) - 0.4, -0.6], fixedrange=True
         ),
+        dragmode="pan",
     )
-    return plot(f"timeline-{anchor}", spec, 120 + 30 * len(names), caption)
+    caption = "Contacts of every pair, terrain and masks at both ends. Drag to move; double-click for the whole span."
+    return plot("timeline", spec, 120 + 30 * len(pairs), caption)
 
 
 def _bars(columns: dict[str, Any], level: int) -> tuple[list[str | None], list[int | None]]:

@@ -108,6 +108,6 @@ def _heights(run: RunFolder, names: list[str]) -> str:
                     "line": {"color": colour, "dash": dash, "width": 1.5},
                 }
             )
-    spec = figure(traces, xaxis=axis("date (UTC)", type="date"), yaxis=axis("altitude [km]", type="log"))
+    spec = figure(traces, xaxis=axis("date (UTC)", type="date"), yaxis=axis("altitude [km]", type="log", dtick="D2"))
     caption = "Lowest and highest altitude of each day above the body's mean sphere, without orbit control."
     return plot("heights", spec, 360, caption)

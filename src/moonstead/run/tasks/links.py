@@ -55,7 +55,7 @@ def plan(scenario: Scenario) -> list[Task]:
                 "rate": link.rate,
                 "demand": None if several else link.demand,
             }
-            title = f"Contacts {first['title']} – {second['title']}"
+            title = f"Contacts {_pair_title(first, second)}"
             inputs = tuple(dict.fromkeys(_needs(first) + _needs(second)))
             tasks.append(Task(f"contact.{key}", title, f"{__name__}:find_contacts", fragment, inputs, LINK_DATA))
         if several and link.demand is not None:
@@ -128,7 +128,7 @@ def find_contacts(inputs: TaskInputs) -> TaskOutput:
     summary = summarise(windows)
     per_day = float(volume.sum()) / (link["stop"] - link["start"]) * 86_400.0
     facts = {
-        "title": f"{_title(link['first'])} – {_title(link['second'])}",
+        "title": _pair_title(link["first"], link["second"]),
         "number": summary.number,
         "fraction": summary.fraction,
         "longest_gap": summary.longest_gap,
@@ -237,7 +237,7 @@ def _budget(link: dict[str, Any], distance: float) -> LinkBudget | None:
     first, second = link["first"], link["second"]
     if first["power"] is None:
         return None
-    name = first.get("band") or second.get("band") or next(b for b in first["bands"] if b in second["bands"])
+    name = _band(first, second)
     kinds = first["end"], second["end"]
     direction: Direction = "down" if kinds[1] == "ground" else "up" if kinds[0] == "ground" else DIRECTIONS[kinds]
     frequency = band(name, direction).centre
@@ -277,8 +277,13 @@ def _budget_table(name: str, budget: LinkBudget) -> Table:
     return Table(name, columns, units, "One line of the link budget at the greatest distance of a contact.")
 
 
-def _title(end: dict[str, Any]) -> str:
-    return str(end["title"])
+def _pair_title(first: dict[str, Any], second: dict[str, Any]) -> str:
+    return f"{first['title']} – {second['title']} ({_band(first, second)})"
+
+
+def _band(first: dict[str, Any], second: dict[str, Any]) -> str:
+    """Band of a link: that of the antenna that has only one."""
+    return str(first.get("band") or second.get("band") or next(b for b in first["bands"] if b in second["bands"]))
 
 
 def _demand_figure(title: str, per_day: float, demand: float) -> Figure:

@@ -58,6 +58,8 @@ def compute_orbit(inputs: TaskInputs) -> TaskOutput:
     table, altitude, period = _positions(inputs, trajectory, tdb)
     day = ((tdb - first) // DAY).astype(np.intp)
     starts = np.flatnonzero(np.diff(day, prepend=-1))
+    # The last sample opens a day of its own, which would show one altitude for both extremes
+    starts = starts[:-1] if starts.size > 1 and tdb.size - starts[-1] == 1 else starts
     lowest, highest = np.minimum.reduceat(altitude, starts), np.maximum.reduceat(altitude, starts)
     daily = Table(
         f"height.{craft['id']}",

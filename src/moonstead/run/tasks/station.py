@@ -143,7 +143,17 @@ def _loads(part: dict[str, Any], duties: dict[str, Windows], span: tuple[float, 
     service = _service(part, span)
     on_duty = service if part["duty"] == "always" else service & duties[part["duty"]]
     standby = min(part["standby"], part["load"]) if part["duty"] != "always" else 0.0
-    loads = [Load(part["id"], part["load"] - standby, priority=part["priority"], duty="windows", windows=on_duty)]
+    reserve = part.get("reserve", 0.0)
+    loads = [
+        Load(
+            part["id"],
+            part["load"] - standby,
+            priority=part["priority"],
+            reserve=reserve,
+            duty="windows",
+            windows=on_duty,
+        )
+    ]
     if standby > 0.0:
         loads.append(Load(f"{part['id']} standby", standby, priority=part["priority"], duty="windows", windows=service))
     return loads
