@@ -47,6 +47,8 @@ class Sgp4Trajectory:
         The two lines. Their checksums are not looked at; `formats.tle` does.
     reach : float [s]
         How far from the epoch of the elements the trajectory answers, both ways.
+    center, frame : str, Frame
+        Always the Earth and TEME.
 
     Raises
     ------
@@ -87,7 +89,12 @@ class Sgp4Trajectory:
         return self.epoch - self.reach, self.epoch + self.reach
 
     def state(self, tdb: Array) -> Array:
-        """States (N, 6) [m, m/s] relative to the Earth in TEME at times (N,) [s TDB past J2000].
+        """States relative to the Earth in TEME.
+
+        Parameters
+        ----------
+        tdb : (N,) [s TDB past J2000]
+            Times within `span`.
 
         Returns
         -------
@@ -102,7 +109,25 @@ class Sgp4Trajectory:
         return self.state_and_status(tdb)[0]
 
     def state_and_status(self, tdb: ArrayLike) -> tuple[Array, Status]:
-        """States (N, 6) [m, m/s] as `state` gives them, and the status (N,) of each, which `status_text` explains."""
+        """States as `state` gives them, and the status of each.
+
+        Parameters
+        ----------
+        tdb : (N,) [s TDB past J2000]
+            Times within `span`.
+
+        Returns
+        -------
+        states : (N, 6) [m, m/s]
+            NaN where SGP4 fails.
+        status : (N,)
+            0 where good, else SGP4's error code; `status_text` tells what it means.
+
+        Raises
+        ------
+        OutsideSpan
+            A time lies further from the epoch than the reach.
+        """
         tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
         first, last = self.span
         if np.any((tdb < first) | (tdb > last)):
@@ -115,10 +140,19 @@ class Sgp4Trajectory:
         return states[0], status[0]
 
     def speed_bound(self, start: Array, stop: Array) -> Array:
-        """Upper bound (K,) [m/s] of the speed in TEME within each [start, stop] (K,).
+        """Upper bound of the speed in TEME within intervals of time.
 
         The smaller of the perigee speed, found from samples over the whole span and widened by 1 %, and what the
         perigee's gravity can reach between the speeds at both ends.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
         """
         start, stop = np.atleast_1d(np.asarray(start, float)), np.atleast_1d(np.asarray(stop, float))
         perigee_speed, pull = self._perigee

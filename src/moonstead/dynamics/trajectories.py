@@ -125,7 +125,17 @@ class BodyTrajectory:
         return self.data.ephemeris.state(self.body, self.center, tdb)
 
     def speed_bound(self, start: Array, stop: Array) -> Array:
-        """Upper bound (K,) [m/s] of the speed relative to `center` within each [start, stop] (K,)."""
+        """Upper bound of the speed relative to `center` within intervals of time: `body_speed_limit`.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
+        """
         return np.full(np.shape(start), body_speed_limit(self.body, self.center))
 
 
@@ -176,7 +186,22 @@ class SurfacePoint:
 
     @classmethod
     def on_earth(cls, name: str, latitude: float, longitude: float, height: float) -> SurfacePoint:
-        """A point by geodetic latitude and longitude [rad] and height [m] above the WGS84 ellipsoid."""
+        """A point on the Earth by geodetic coordinates.
+
+        Parameters
+        ----------
+        name : str
+            What messages and reports call it.
+        latitude, longitude : float [rad]
+            Geodetic, longitude to the east.
+        height : float [m]
+            Above the WGS84 ellipsoid.
+
+        Returns
+        -------
+        SurfacePoint
+            In the ITRF.
+        """
         return cls(name, "EARTH", ITRF, latitude, longitude, height, WGS84.equatorial_radius, WGS84.flattening)
 
     @property
@@ -186,7 +211,7 @@ class SurfacePoint:
 
     @property
     def span(self) -> tuple[float, float]:
-        """Without limits: the point has a place at any time."""
+        """First and last time [s TDB past J2000], both infinite: the point has a place at any time."""
         return (-np.inf, np.inf)
 
     @cached_property
@@ -209,13 +234,23 @@ class SurfacePoint:
         return spin_limit(self.body) * min(1.0, abs(float(np.cos(self.latitude))) + SPIN_TILT)
 
     def state(self, tdb: Array) -> Array:
-        """States (N, 6) [m, m/s] in the body's frame: always the same place, at rest."""
+        """States (N, 6) [m, m/s] at times (N,) [s TDB past J2000] in the body's frame: one place, at rest."""
         states = np.zeros((np.size(tdb), 6))
         states[:, :3] = self.position
         return states
 
     def speed_bound(self, start: Array, stop: Array) -> Array:
-        """Upper bound (K,) [m/s] of the speed in inertial axes: the body's fastest spin times the distance."""
+        """Upper bound of the speed in inertial axes: the body's fastest spin times the distance from the axis.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
+        """
         reach = np.hypot(self.position[0], self.position[1]) + SPIN_TILT * float(np.linalg.norm(self.position))
         return np.full(np.shape(start), spin_limit(self.body) * reach)
 
@@ -331,11 +366,20 @@ class TabulatedTrajectory:
         return np.clip(first, 0, self.tdb.size - self._width).astype(np.int64)
 
     def speed_bound(self, start: Array, stop: Array) -> Array:
-        """Upper bound (K,) [m/s] of the speed, in inertial axes, within each [start, stop] (K,).
+        """Upper bound of the speed, in inertial axes, within intervals of time.
 
         Between two nodes the speed is taken to stay below the faster of the two plus the change between them. That
         holds where the acceleration does not exceed twice its mean between the nodes, as in any table that
         is dense enough to be interpolated.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
         """
         start, stop = np.asarray(start, dtype=np.float64), np.asarray(stop, dtype=np.float64)
         last = self.tdb.size - 2

@@ -5,9 +5,10 @@ from numba import njit
 
 @njit(cache=True)
 def hermite_kernel(tdb, first, nodes, states, width, out):
-    """Write the states (N, 6) of Hermite polynomials through `width` nodes, from node `first` (N,) on, at `tdb` (N,).
+    """Write states (N, 6) [m, m/s] of Hermite polynomials at `tdb` (N,) [s].
 
-    Each polynomial meets position and velocity at its nodes; the velocity written is its derivative.
+    Each runs through `width` of the `states` (M, 6) [m, m/s] at `nodes` (M,) [s], from node `first` (N,) on. It meets
+    position and velocity at its nodes; the velocity written is its derivative.
     """
     for n in range(tdb.size):
         for k in range(6):
@@ -38,9 +39,10 @@ def hermite_kernel(tdb, first, nodes, states, width, out):
 
 @njit(cache=True)
 def lagrange_kernel(tdb, first, nodes, states, width, out):
-    """Write the states (N, 6) of Lagrange polynomials through `width` nodes, from node `first` (N,) on, at `tdb` (N,).
+    """Write states (N, 6) [m, m/s] of Lagrange polynomials at `tdb` (N,) [s].
 
-    Position and velocity are interpolated each for itself.
+    Each runs through `width` of the `states` (M, 6) [m, m/s] at `nodes` (M,) [s], from node `first` (N,) on. Position
+    and velocity are interpolated each for itself.
     """
     for n in range(tdb.size):
         for k in range(6):

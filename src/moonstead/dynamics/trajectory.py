@@ -36,7 +36,34 @@ class Trajectory(Protocol):
         """First and last time [s TDB past J2000] with a state."""
 
     def state(self, tdb: Array) -> Array:
-        """States (N, 6) [m, m/s] relative to `center` in `frame` at times (N,) [s TDB past J2000]."""
+        """States at times.
+
+        Parameters
+        ----------
+        tdb : (N,) [s TDB past J2000]
+            Times within `span`.
+
+        Returns
+        -------
+        (N, 6) [m, m/s]
+            Relative to `center` in `frame`.
+
+        Raises
+        ------
+        OutsideSpan
+            A time lies outside `span`.
+        """
 
     def speed_bound(self, start: Array, stop: Array) -> Array:
-        """Upper bound (K,) [m/s] of the speed relative to `center`, in inertial axes, within each [start, stop] (K,)."""
+        """Upper bound of the speed in intervals of time, by which searches prove that nothing happens in them.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
+            Of the speed relative to `center`, in inertial axes.
+        """

@@ -32,6 +32,18 @@ class Windows:
     def of(cls, starts: ArrayLike, stops: ArrayLike, span: tuple[float, float]) -> Windows:
         """Windows from intervals in any order: cut to the span, empty ones dropped, touching ones joined.
 
+        Parameters
+        ----------
+        starts, stops : (K,) [s TDB past J2000]
+            Edges of the intervals.
+        span : (2,) [s TDB past J2000]
+            What was searched.
+
+        Returns
+        -------
+        Windows
+            Disjoint and rising.
+
         Raises
         ------
         InvalidInput
@@ -58,12 +70,12 @@ class Windows:
 
     @classmethod
     def all(cls, span: tuple[float, float]) -> Windows:
-        """The whole span as one window."""
+        """The whole span [s TDB past J2000] as one window."""
         return cls.of([span[0]], [span[1]], span)
 
     @classmethod
     def none(cls, span: tuple[float, float]) -> Windows:
-        """No window in the span."""
+        """No window in the span [s TDB past J2000]."""
         return cls.of([], [], span)
 
     def __len__(self) -> int:

@@ -105,8 +105,10 @@ class CzmlPlace:
         Unique key without ``#``, and what the viewer shows.
     position : (3,) float [m]
         Body-fixed: in ITRF on the Earth, in MOON_ME on the Moon.
-    color, label, pixel_size, description
+    color, label, description
         As in `CzmlTrack`.
+    pixel_size : float [pixel]
+        Of the point.
     """
 
     id: str
@@ -232,7 +234,20 @@ def write_czml(
     entities: Sequence[CzmlEntity],
     body: Literal["EARTH", "MOON"] = "EARTH",
 ) -> None:
-    """Write a CZML document whole or not at all; parameters and errors as in `czml_packets`."""
+    """Write a CZML document whole or not at all.
+
+    Parameters
+    ----------
+    path : path
+        Where to write; an existing file is replaced.
+    document_name, clock, entities, body
+        As in `czml_packets`.
+
+    Raises
+    ------
+    InvalidInput
+        As `czml_packets`.
+    """
     packets = czml_packets(document_name, clock, entities, body)
     lines = ",\n".join(json.dumps(packet, separators=(",", ":"), allow_nan=False) for packet in packets)
     write_text(path, f"[\n{lines}\n]\n")

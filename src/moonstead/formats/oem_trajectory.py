@@ -122,7 +122,17 @@ class OemTrajectory:
         return states
 
     def speed_bound(self, start: Array, stop: Array) -> Array:
-        """Upper bound (K,) [m/s] of the speed in inertial axes within each [start, stop] (K,)."""
+        """Upper bound of the speed in inertial axes within intervals of time.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
+        """
         start, stop = np.atleast_1d(start), np.atleast_1d(stop)
         bound = np.zeros(start.size)
         for table, first, last in zip(self.tables, self.starts, self.stops, strict=True):

@@ -135,7 +135,17 @@ class TleCatalogue:
     problems: tuple[TleProblem, ...]
 
     def require_clean(self) -> TleCatalogue:
-        """Give the catalogue back; raise `InvalidInput` with file and line where it has a problem."""
+        """The catalogue itself, where it has no problem.
+
+        Returns
+        -------
+        TleCatalogue
+
+        Raises
+        ------
+        InvalidInput
+            A line of the file has a problem; the message gives the first and its line.
+        """
         if self.problems:
             first = self.problems[0]
             more = f" ({len(self.problems) - 1} more problems)" if len(self.problems) > 1 else ""

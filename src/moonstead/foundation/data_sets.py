@@ -12,7 +12,23 @@ US_GOVERNMENT = "public domain (work of the United States government)"
 
 @dataclass(frozen=True, slots=True)
 class KnownSet:
-    """A data set by name: kind, package to install, module and folder it lies in, file, origin, licence."""
+    """A data set by name, with the package that installs it.
+
+    Attributes
+    ----------
+    name : str
+        What scenarios and messages call it.
+    kind : str
+        As in `DataSet`.
+    package, module : str
+        What to install, and what to import of it.
+    folder, file : str
+        Where the file lies in the module, and its name.
+    origin : str
+        Who made it, with the paper.
+    licence : str
+        Terms of use.
+    """
 
     name: str
     kind: str

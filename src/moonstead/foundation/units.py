@@ -27,7 +27,7 @@ class Unit:
 
     Attributes
     ----------
-    scale : float
+    scale : float [SI]
         SI value of one unit; for a logarithmic unit the SI value of 0 dB.
     logarithmic : bool
         Whether the number counts decibels: ``SI = scale * 10 ** (number / 10)``.
@@ -37,7 +37,18 @@ class Unit:
     logarithmic: bool = False
 
     def to_si(self, number: float) -> float:
-        """SI value of so many of this unit."""
+        """SI value of so many of this unit.
+
+        Parameters
+        ----------
+        number : float [any unit]
+            How many of this unit.
+
+        Returns
+        -------
+        float [SI]
+            Infinite where decibels leave the range of float64.
+        """
         if not self.logarithmic:
             return number * self.scale
         try:
@@ -46,7 +57,18 @@ class Unit:
             return math.inf
 
     def from_si(self, value: float) -> float:
-        """How many of this unit an SI value is; -inf decibels for zero."""
+        """How many of this unit an SI value is.
+
+        Parameters
+        ----------
+        value : float [SI]
+            What to write.
+
+        Returns
+        -------
+        float [any unit]
+            Number of this unit; -inf decibels for zero.
+        """
         if not self.logarithmic:
             return value / self.scale
         return 10.0 * math.log10(value / self.scale) if value > 0.0 else -math.inf
@@ -174,7 +196,7 @@ def parse_quantity(text: object, dimension: str) -> float:
 
     Returns
     -------
-    float
+    float [SI]
         Finite value in the SI unit of the dimension: angles in rad, data in bit, ratios in 1, decibels as a factor.
 
     Raises

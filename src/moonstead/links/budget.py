@@ -156,6 +156,11 @@ class LinkBudget:
         index : int
             Which of the N ranges.
 
+        Returns
+        -------
+        tuple of (str, float, str, str)
+            Values in the unit named beside them [any unit], decibels for ratios.
+
         Raises
         ------
         InvalidInput

@@ -154,6 +154,10 @@ def link_distance(
     ------
     OutsideSpan
         A trajectory or the ephemeris does not cover the times.
+
+    Source
+    ------
+    Definition, from `observe`.
     """
     times = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     path = observe(b.trajectory, a.trajectory, times, ICRF, data, aberration)[:, :3]

@@ -50,6 +50,11 @@ def refuse(message: str, remedy: str, key: str | None = None) -> PydanticCustomE
         What to write instead.
     key : str, optional
         Key of the table at hand that is to blame, where a validator looks at the whole table.
+
+    Returns
+    -------
+    PydanticCustomError
+        To be raised by the caller.
     """
     return PydanticCustomError("scenario", "{text}", {"text": message, "remedy": remedy, "key": key})
 
@@ -80,7 +85,23 @@ class Quantity:
         return self.example or DIMENSIONS[self.dimension].example
 
     def parse(self, value: object) -> float:
-        """SI value of what the scenario says."""
+        """SI value of what the scenario says.
+
+        Parameters
+        ----------
+        value : object
+            A quantity as text, or a bare number where the dimension takes one.
+
+        Returns
+        -------
+        float [SI]
+            Within the bounds.
+
+        Raises
+        ------
+        PydanticCustomError
+            It is no such quantity or out of bounds; the loader adds file, line and key.
+        """
         remedy = f'write it with a unit, for example "{self.shown}"'
         try:
             number = parse_quantity(value, self.dimension)

@@ -53,6 +53,11 @@ class LoadedScenario:
             What is wrong and what to do.
         kind : str
             ``"input"`` or ``"data"``.
+
+        Returns
+        -------
+        Problem
+            With file and line.
         """
         return Problem(str(self.source), line_of(self.lines, key), key_text(key), message, remedy, kind)
 

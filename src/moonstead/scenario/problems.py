@@ -50,7 +50,13 @@ class Problem:
 
 
 class ScenarioError(InvalidInput):
-    """A scenario that cannot be meant; `problems` lists every mistake that was found."""
+    """A scenario that cannot be meant; `problems` lists every mistake that was found.
+
+    Parameters
+    ----------
+    problems : Problems
+        Every mistake that was found, each with file and line.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -58,7 +64,13 @@ class ScenarioError(InvalidInput):
 
 
 class ScenarioDataMissing(MissingData):
-    """A sound scenario that needs data which are not there; `problems` lists them."""
+    """A sound scenario that needs data which are not there; `problems` lists them.
+
+    Parameters
+    ----------
+    problems : Problems
+        Everything that is missing, each with file and line.
+    """
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)

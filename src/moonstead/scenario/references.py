@@ -12,7 +12,15 @@ from moonstead.scenario.positions import KeyPath
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A mistake at a key of the document."""
+    """A mistake at a key of the document.
+
+    Attributes
+    ----------
+    key : tuple of str and int
+        Path of the key.
+    message, remedy : str
+        What is wrong and what to do.
+    """
 
     key: KeyPath
     message: str

@@ -198,6 +198,10 @@ def reactor_power(reactor: Reactor, tdb: ArrayLike) -> Array:
     -------
     (N,) [W]
         Its power where it runs, else 0.
+
+    Source
+    ------
+    Definition: its rated power while it runs, no partial load and no ramps.
     """
     time = np.asarray(tdb, dtype=np.float64)
     running = time >= reactor.start

@@ -58,7 +58,13 @@ class Battery:
         return -float(np.log1p(-self.self_discharge_per_month)) / MONTH
 
     def parameters(self) -> NDArray[np.float64]:
-        """The seven numbers (7,) that the ledger's kernel takes."""
+        """The seven numbers (7,) that the ledger's kernel takes.
+
+        Returns
+        -------
+        (7,) [J, J, W, W, 1, 1, 1/s]
+            Capacity, least stored energy, charge and discharge limit, charge and discharge efficiency, self-discharge.
+        """
         return np.array(
             [
                 self.capacity,

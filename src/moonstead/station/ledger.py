@@ -214,7 +214,23 @@ def power_ledger(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """Checked inputs of a ledger that do not depend on the battery; attributes as in `PowerLedger`."""
+    """Checked inputs of a ledger that do not depend on the battery.
+
+    Attributes
+    ----------
+    tdb : (n + 1,) [s TDB past J2000]
+        Edges of the steps.
+    sources : tuple of str
+        Names, S of them.
+    generation : (n, S) [W]
+        Mean power of each source in each step.
+    loads : tuple of Load
+        In the order of service, K of them.
+    demand : (n, K) [W]
+        Mean power wanted in each step.
+    nights : Windows
+        When at most half of the Sun's disc is seen.
+    """
 
     tdb: Array
     sources: tuple[str, ...]
@@ -227,7 +243,33 @@ class Prepared:
 def prepare(
     tdb: ArrayLike, generation: Mapping[str, ArrayLike], sun_fraction: ArrayLike, loads: Sequence[Load]
 ) -> Prepared:
-    """Check the inputs of a ledger and spread them over its steps; parameters and errors as in `power_ledger`."""
+    """Check the inputs of a ledger and spread them over its steps.
+
+    Parameters
+    ----------
+    tdb : (n + 1,) [s TDB past J2000]
+        Rising edges of the steps.
+    generation : mapping of str to (n + 1,) [W]
+        Power of each source at `tdb`.
+    sun_fraction : (n + 1,) [1]
+        Share of the Sun's disc at the loads' site.
+    loads : sequence of Load
+        Consumers with different names.
+
+    Returns
+    -------
+    Prepared
+        Means over the steps.
+
+    Raises
+    ------
+    InvalidInput
+        Arrays do not fit each other, hold NaN or negative power, or names repeat.
+
+    Source
+    ------
+    Definition: the trapezoidal mean of each step.
+    """
     time = np.ascontiguousarray(tdb, dtype=np.float64)
     fraction = np.asarray(sun_fraction, dtype=np.float64)
     if time.ndim != 1 or time.size < 2 or not np.all(np.diff(time) > 0.0):
@@ -254,7 +296,30 @@ def prepare(
 
 
 def has_shortage(prepared: Prepared, battery: Battery, initial_charge: float) -> bool:
-    """Whether any load falls short with this battery."""
+    """Whether any load falls short with this battery.
+
+    Parameters
+    ----------
+    prepared : Prepared
+        What the ledger runs on.
+    battery : Battery
+        Storage of the bus.
+    initial_charge : float [1]
+        State of charge at the start.
+
+    Returns
+    -------
+    bool
+
+    Raises
+    ------
+    InvalidInput
+        The initial charge lies outside [0, 1].
+
+    Source
+    ------
+    As `power_ledger`.
+    """
     return _short_steps(prepared, _kernel(prepared, battery, _initial(battery, initial_charge))).size > 0
 
 

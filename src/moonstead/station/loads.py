@@ -82,6 +82,10 @@ def sunlit_windows(tdb: Array, sun_fraction: Array) -> Windows:
     -------
     Windows
         Over the span of `tdb`.
+
+    Source
+    ------
+    Definition: night begins when half of the disc is hidden; the edges by linear interpolation.
     """
     excess = sun_fraction - 0.5
     rising = np.flatnonzero((excess[:-1] <= 0.0) & (excess[1:] > 0.0))
@@ -142,6 +146,10 @@ def share_in_steps(windows: Windows, tdb: Array) -> Array:
     -------
     (N - 1,) [1]
         Exact overlap over the step's length.
+
+    Source
+    ------
+    Closed form: differences of the time covered up to each edge.
     """
     if not len(windows):
         return np.zeros(tdb.size - 1)

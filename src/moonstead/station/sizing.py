@@ -58,10 +58,18 @@ def smallest_battery(
 
     Parameters
     ----------
-    tdb, generation, sun_fraction, loads, initial_charge
-        As in `power_ledger`.
+    tdb : (n + 1,) [s TDB past J2000]
+        Rising edges of the steps.
+    generation : mapping of str to (n + 1,) [W]
+        Power of each source at `tdb`.
+    sun_fraction : (n + 1,) [1]
+        Share of the Sun's disc at the loads' site.
+    loads : sequence of Load
+        Consumers with different names.
     battery : Battery
         All but its capacity is used; charge and discharge limits stay as they are, in W.
+    initial_charge : float [1]
+        State of charge at the start.
     tolerance : float [1]
         Width of the interval, relative to the capacity.
 

@@ -89,13 +89,29 @@ class HorizonProfile:
         return float(np.max(np.abs(self._next_elevation - self.elevation))) * self.azimuth.size / (2.0 * math.pi)
 
     def as_arrays(self) -> dict[str, Array]:
-        """Named arrays that hold the whole profile, for `numpy.savez` or a table; `from_arrays` reads them."""
+        """Named arrays that hold the whole profile, for `numpy.savez` or a table; `from_arrays` reads them.
+
+        Returns
+        -------
+        mapping of str to arrays
+            ``azimuth`` (M,) [rad], ``elevation`` (M,) [rad], ``distance`` (M,) [m], and ``site`` (3,) [rad, rad, m]:
+            latitude, longitude and height.
+        """
         site = np.array([self.latitude, self.longitude, self.height])
         return {"azimuth": self.azimuth, "elevation": self.elevation, "distance": self.distance, "site": site}
 
     @classmethod
     def from_arrays(cls, arrays: Mapping[str, ArrayLike]) -> HorizonProfile:
         """Profile from the arrays of `as_arrays`.
+
+        Parameters
+        ----------
+        arrays : mapping of str to arrays
+            ``azimuth`` (M,) [rad], ``elevation`` (M,) [rad], ``distance`` (M,) [m] and ``site`` (3,) [rad, rad, m].
+
+        Returns
+        -------
+        HorizonProfile
 
         Raises
         ------

@@ -72,6 +72,10 @@ def sky_track(
         A time lies outside the ephemeris.
     InvalidInput
         The body is unknown.
+
+    Source
+    ------
+    Geometry of `observe` and `azimuth_elevation`; the angular radius is the arcsine of radius over distance.
     """
     tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     states = observe(BodyTrajectory(body, site.body, data), site, tdb, site.topocentric, data, aberration)

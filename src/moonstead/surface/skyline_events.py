@@ -74,6 +74,10 @@ def above_skyline(
     ------
     InvalidInput
         The skyline belongs to another place, the limb is unknown, or the span is empty.
+
+    Source
+    ------
+    Derivation above: the chain rule, and addition theorems for the sign.
     """
     require_same_place(site, horizon)
     if limb not in SIGNS:

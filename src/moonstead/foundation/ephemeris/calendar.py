@@ -9,12 +9,33 @@ J2000 = np.datetime64("2000-01-01T12:00:00", "s")
 
 
 def calendar_text(tdb: float) -> str:
-    """Calendar date and time in TDB, to the second, of a time [s TDB past J2000]."""
+    """Calendar date and time in TDB, to the second.
+
+    Parameters
+    ----------
+    tdb : float [s TDB past J2000]
+        Time.
+
+    Returns
+    -------
+    str
+        For example ``"2035-01-01T00:00:00 TDB"``; the number itself where it is no time of the calendar.
+    """
     if not abs(tdb) < CALENDAR_REACH:
         return f"{tdb!r} s TDB past J2000"
     return f"{J2000 + np.timedelta64(round(tdb), 's')} TDB"
 
 
 def span_text(start: float, stop: float) -> str:
-    """Both ends of a span [s TDB past J2000] as calendar dates in TDB."""
+    """Both ends of a span as calendar dates in TDB.
+
+    Parameters
+    ----------
+    start, stop : float [s TDB past J2000]
+        The ends.
+
+    Returns
+    -------
+    str
+    """
     return f"{calendar_text(start)} to {calendar_text(stop)}"

@@ -24,8 +24,8 @@ class ChebyshevTable:
         Begin of the first interval.
     interval : float [s]
         Length of each interval.
-    coefficients : (n_records, 3, n_coefficients) [m] or [rad]
-        Coefficients of the polynomials T_0, T_1, ... of the time in each interval, scaled to [-1, 1].
+    coefficients : (n_records, 3, n_coefficients) [m or rad]
+        Coefficients of the polynomials T_0, T_1, ... of the time in each interval, scaled to -1 .. 1.
     """
 
     start: float
@@ -43,8 +43,8 @@ class ChebyshevRecords:
         Begin of the first record and length of all.
     components : int
         3 where velocity is the derivative of position, 6 where it has its own series.
-    records : (n_records, 2 + components * n_coefficients) memory map
-        As in the file.
+    records : (n_records, 2 + components * n_coefficients) memory map [as in the file]
+        Midpoint and half length [s], then coefficients [km, km/s] of an SPK or [rad] of a PCK file.
     """
 
     start: float
@@ -53,7 +53,7 @@ class ChebyshevRecords:
     records: Array
 
     def states(self, tdb: Array) -> Array:
-        """Values and rates (N, 6) in the units of the file at times (N,) [s TDB past J2000]."""
+        """Values and rates (N, 6) [km, km/s] or [rad, rad/s], as in the file, at times (N,) [s TDB past J2000]."""
         states = np.empty((tdb.size, 6))
         for first in range(0, tdb.size, CHUNK):
             part = slice(first, first + CHUNK)
@@ -72,7 +72,18 @@ class ChebyshevRecords:
         return np.concatenate((values, rates / half)).T
 
     def cut(self, start: float, stop: float) -> ChebyshevTable:
-        """The records that cover [start, stop] [s TDB past J2000], in the units of the file."""
+        """The series that cover a span.
+
+        Parameters
+        ----------
+        start, stop : float [s TDB past J2000]
+            What the series must cover.
+
+        Returns
+        -------
+        ChebyshevTable
+            Coefficients in the unit of the file: [km] or [rad].
+        """
         first, last = record_index(np.array([start, stop]), self.start, self.interval, len(self.records))
         rows = native(self.records[first : last + 1])
         series = rows[:, 2:].reshape(len(rows), self.components, -1)[:, :3]
@@ -81,6 +92,18 @@ class ChebyshevRecords:
 
 def read_chebyshev(words: Array, kind: int) -> ChebyshevRecords:
     """Records of a segment of SPK type 2 or 3 or of PCK type 2.
+
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+    kind : int
+        SPK or PCK type, 2 or 3.
+
+    Returns
+    -------
+    ChebyshevRecords
+        The series, still in the file.
 
     Raises
     ------
@@ -104,13 +127,40 @@ def read_chebyshev(words: Array, kind: int) -> ChebyshevRecords:
 
 
 def record_index(tdb: Array, start: float, interval: float, count: int) -> NDArray[np.intp]:
-    """Which record of `count` equal ones holds each time; the last one includes its end."""
+    """Which of many equal records holds each time; the last one includes its end.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+    start, interval : float [s TDB past J2000], [s]
+        Begin of the first record and length of all.
+    count : int
+        Number of records.
+
+    Returns
+    -------
+    (N,) int
+        Index of a record; times before the first or after the last get the nearest.
+    """
     index = ((tdb - start) / interval).astype(np.intp)
     return np.clip(index, 0, count - 1)
 
 
 def chebyshev_values(coefficients: Array, scaled: Array) -> Array:
-    """Sums (C, N) of Chebyshev series with coefficients (K, C, N) at (N,) in [-1, 1].
+    """Sums of Chebyshev series.
+
+    Parameters
+    ----------
+    coefficients : (K, C, N) [any unit]
+        Of the polynomials T_0 to T_(K-1), for C components at N times.
+    scaled : (N,) [1]
+        Times scaled to -1 .. 1.
+
+    Returns
+    -------
+    (C, N) [any unit]
+        In the unit of the coefficients.
 
     Source
     ------
@@ -126,7 +176,19 @@ def chebyshev_values(coefficients: Array, scaled: Array) -> Array:
 
 
 def chebyshev_values_and_rates(coefficients: Array, scaled: Array) -> tuple[Array, Array]:
-    """Sums (C, N) of Chebyshev series (K, C, N) at (N,) in [-1, 1] and their derivatives by the scaled time.
+    """Sums of Chebyshev series and their derivatives by the scaled time.
+
+    Parameters
+    ----------
+    coefficients : (K, C, N) [any unit]
+        Of the polynomials T_0 to T_(K-1), for C components at N times.
+    scaled : (N,) [1]
+        Times scaled to -1 .. 1.
+
+    Returns
+    -------
+    (C, N), (C, N) [any unit]
+        Both in the unit of the coefficients.
 
     Source
     ------
@@ -150,8 +212,8 @@ class VelocityRecords:
         Begin of the first record and length of all.
     length_unit, time_unit : float [km], [s]
         Units of the coefficients.
-    records : (n_records, 3, n_coefficients + 1) memory map
-        As in the file.
+    records : (n_records, 3, n_coefficients + 1) memory map [as in the file]
+        For each component the coefficients of velocity, then the position at the midpoint, in the units above.
     """
 
     start: float
@@ -184,6 +246,16 @@ class VelocityRecords:
 def read_velocity_chebyshev(words: Array) -> VelocityRecords:
     """Records of a segment of SPK type 20.
 
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+
+    Returns
+    -------
+    VelocityRecords
+        The series, still in the file.
+
     Raises
     ------
     InvalidInput
@@ -206,7 +278,17 @@ def read_velocity_chebyshev(words: Array) -> VelocityRecords:
 
 
 def integrated_series(coefficients: Array) -> Array:
-    """Coefficients (K + 1, ...) of an integral of the Chebyshev series (K, ...); its constant term is zero.
+    """Coefficients of an integral of a Chebyshev series; its constant term is zero.
+
+    Parameters
+    ----------
+    coefficients : (K, ...) [any unit]
+        Of the polynomials T_0 to T_(K-1).
+
+    Returns
+    -------
+    (K + 1, ...) [any unit]
+        Of the integral by the scaled time, in the unit of the coefficients.
 
     Source
     ------

@@ -28,11 +28,11 @@ class DafArray:
     ----------
     name : str
         Name of the array, 40 characters or fewer.
-    doubles : tuple of float
-        Double precision part of the summary.
+    doubles : tuple of float [s TDB past J2000]
+        Double precision part of the summary: first and last time in SPK and PCK files.
     integers : tuple of int
         Integer part of the summary without the two addresses.
-    words : (K,) memory map
+    words : (K,) memory map [as in the file]
         The words of the array, in the byte order of the file.
     """
 
@@ -44,7 +44,17 @@ class DafArray:
 
 @dataclass(frozen=True, slots=True)
 class Daf:
-    """A DAF: where it lies, what kind it is and the arrays in the order of the file."""
+    """A DAF with its arrays.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    kind : str
+        ``"SPK"`` or ``"PCK"``.
+    arrays : tuple of DafArray
+        In the order of the file.
+    """
 
     path: Path
     kind: str

@@ -25,7 +25,7 @@ class DifferenceLines:
         Largest number of differences that a line can hold.
     final_times : (n,) [s TDB past J2000]
         Last time of each line.
-    lines : (n, 4 * order + 11) memory map
+    lines : (n, 4 * order + 11) memory map [s, km, km/s, km/s^2]
         Reference time; step sizes (order); x, vx, y, vy, z, vz at the reference time; differences (3, order) of the
         acceleration; number of step sizes in use plus one; number of differences in use of x, y, z.
     """
@@ -54,6 +54,18 @@ class DifferenceLines:
 
 def read_differences(words: Array, kind: int) -> DifferenceLines:
     """Difference lines of a segment of type 1 or 21.
+
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+    kind : int
+        SPK type, 1 or 21.
+
+    Returns
+    -------
+    DifferenceLines
+        The lines, still in the file.
 
     Raises
     ------

@@ -107,7 +107,19 @@ class Ephemeris:
         return states
 
     def position(self, target: BodyName, center: BodyName, tdb: Array) -> Array:
-        """Positions (N, 3) [m] in ICRF axes; as `state`.
+        """Position of one body from another, geometric, in ICRF axes.
+
+        Parameters
+        ----------
+        target, center : str or int
+            NAIF names or ids.
+        tdb : (N,) [s TDB past J2000]
+            Times; NaN gives a row of NaN.
+
+        Returns
+        -------
+        (N, 3) [m]
+            As the first half of `state`.
 
         Raises
         ------
@@ -117,7 +129,17 @@ class Ephemeris:
         return np.ascontiguousarray(self.state(target, center, tdb)[:, :3])
 
     def span(self, target: BodyName, center: BodyName) -> tuple[float, float]:
-        """First and last time [s TDB past J2000] for which `state` answers without a gap.
+        """First and last time for which `state` answers without a gap.
+
+        Parameters
+        ----------
+        target, center : str or int
+            NAIF names or ids.
+
+        Returns
+        -------
+        (2,) [s TDB past J2000]
+            Where several gapless spans exist, the first.
 
         Raises
         ------

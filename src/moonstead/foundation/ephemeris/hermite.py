@@ -15,15 +15,15 @@ def hermite_values_and_rates(times: Array, values: Array, rates: Array, at: Arra
     ----------
     times : (N, W) [s]
         Sample times of each window.
-    values, rates : (N, W, C)
-        Values and derivatives at them.
+    values, rates : (N, W, C) [any unit]
+        Values and their derivatives by time.
     at : (N,) [s]
         Where to interpolate.
 
     Returns
     -------
-    (N, C), (N, C)
-        Values and derivatives of the polynomials of degree 2 W - 1.
+    (N, C), (N, C) [any unit]
+        Values and derivatives of the polynomials of degree 2 W - 1, in the units given.
 
     Source
     ------
@@ -48,12 +48,48 @@ def hermite_values_and_rates(times: Array, values: Array, rates: Array, at: Arra
 
 
 def hermite_states(times: Array, packets: Array, tdb: Array) -> Array:
-    """States (N, 6) from packets (N, W, 6): positions through positions and velocities, velocity their derivative."""
+    """States from positions and velocities: one polynomial through both, velocity its derivative.
+
+    Parameters
+    ----------
+    times : (N, W) [s TDB past J2000]
+        Sample times of each window.
+    packets : (N, W, 6) [km, km/s]
+        Positions and velocities.
+    tdb : (N,) [s TDB past J2000]
+        Where to interpolate.
+
+    Returns
+    -------
+    (N, 6) [km, km/s]
+
+    Source
+    ------
+    NAIF, SPK Required Reading, types 12 and 13; scheme as `hermite_values_and_rates`.
+    """
     return np.concatenate(hermite_values_and_rates(times, packets[:, :, :3], packets[:, :, 3:], tdb), axis=1)
 
 
 def hermite_states_with_accelerations(times: Array, packets: Array, tdb: Array) -> Array:
-    """States (N, 6) from packets (N, W, 12): position with its derivative, and velocity with its derivative."""
+    """States from positions with their derivatives, and velocities with theirs.
+
+    Parameters
+    ----------
+    times : (N, W) [s TDB past J2000]
+        Sample times of each window.
+    packets : (N, W, 12) [km, km/s, km/s, km/s^2]
+        Position and its derivative, velocity and its derivative, three words each.
+    tdb : (N,) [s TDB past J2000]
+        Where to interpolate.
+
+    Returns
+    -------
+    (N, 6) [km, km/s]
+
+    Source
+    ------
+    NAIF, SPK Required Reading, type 18, subtype 0; scheme as `hermite_values_and_rates`.
+    """
     values = np.concatenate((packets[:, :, 0:3], packets[:, :, 6:9]), axis=2)
     rates = np.concatenate((packets[:, :, 3:6], packets[:, :, 9:12]), axis=2)
     return hermite_values_and_rates(times, values, rates, tdb)[0]

@@ -15,15 +15,15 @@ def lagrange_states(times: Array, packets: Array, tdb: Array) -> Array:
     ----------
     times : (N, W) [s]
         Sample times of each window.
-    packets : (N, W, C)
+    packets : (N, W, C) [any unit]
         Values at them.
     tdb : (N,) [s]
         Where to interpolate.
 
     Returns
     -------
-    (N, C)
-        Values of the polynomials of degree W - 1.
+    (N, C) [any unit]
+        Values of the polynomials of degree W - 1, in the units of the packets.
 
     Source
     ------

@@ -23,7 +23,15 @@ ICRF_FRAME = 1
 
 @dataclass(frozen=True)
 class OrientationSegment:
-    """Orientation over a span: first and last time [s TDB past J2000] and the words of the file."""
+    """Orientation over a span.
+
+    Attributes
+    ----------
+    start, stop : float [s TDB past J2000]
+        First and last time, both included.
+    words : (K,) memory map [as in the file]
+        The data.
+    """
 
     start: float
     stop: float
@@ -64,6 +72,11 @@ class BinaryPck:
         frame_class : int
             NAIF's frame class id; 31008 is MOON_PA_DE440.
 
+        Returns
+        -------
+        BinaryPck
+            With its segments mapped, not read.
+
         Raises
         ------
         MissingData
@@ -93,7 +106,13 @@ class BinaryPck:
 
     @cached_property
     def span(self) -> tuple[float, float]:
-        """First and last time [s TDB past J2000] of the gapless orientation."""
+        """First and last time [s TDB past J2000] of the gapless orientation.
+
+        Raises
+        ------
+        InvalidInput
+            No segment has a span: the file is damaged.
+        """
         covered = joined_span(self.segments, (-np.inf, np.inf))
         if covered is None:
             raise InvalidInput(f"{self.path} has no span; copy the file again")
@@ -136,7 +155,17 @@ class BinaryPck:
         return np.ascontiguousarray(both[:, :3]), np.ascontiguousarray(both[:, 3:])
 
     def chebyshev(self, start: float, stop: float) -> ChebyshevTable:
-        """The series of phi, theta and psi [rad] that cover [start, stop] [s TDB past J2000].
+        """The series of the Euler angles that cover a span.
+
+        Parameters
+        ----------
+        start, stop : float [s TDB past J2000]
+            What the series must cover.
+
+        Returns
+        -------
+        ChebyshevTable
+            Of phi, theta and psi [rad].
 
         Raises
         ------

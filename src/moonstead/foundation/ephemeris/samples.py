@@ -31,7 +31,7 @@ class Samples:
     ----------
     times : (n,) [s TDB past J2000]
         Sample times.
-    packets : (n, k) memory map
+    packets : (n, k) memory map [km, km/s, km/s^2]
         One packet for each time, as in the file.
     window : int
         Number of neighbours that one interpolation uses.
@@ -71,6 +71,22 @@ def windows(times: Array, window: int, shortened: bool, tdb: Array) -> tuple[NDA
     A window of even size has as many samples before the time as after it; one of odd size is centred on the nearest
     sample. At the ends of the table it is shifted into the table, or shortened to what lies within.
 
+    Parameters
+    ----------
+    times : (n,) [s TDB past J2000]
+        Sample times, rising.
+    window : int
+        Number of samples that one interpolation uses.
+    shortened : bool
+        Whether windows are cut at the ends of the table instead of shifted.
+    tdb : (N,) [s TDB past J2000]
+        Where to interpolate.
+
+    Returns
+    -------
+    first, size : (N,), (N,) int
+        Index of the first sample and number of samples.
+
     Source
     ------
     NAIF, SPK Required Reading, types 8, 9, 12, 13 and 18.
@@ -90,10 +106,26 @@ def windows(times: Array, window: int, shortened: bool, tdb: Array) -> tuple[NDA
 def read_even_samples(words: Array, kind: int) -> Samples:
     """Samples of a segment of type 8 (Lagrange) or 12 (Hermite), at equal steps.
 
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+    kind : int
+        SPK type, 8 or 12.
+
+    Returns
+    -------
+    Samples
+        The table, still in the file.
+
     Raises
     ------
     InvalidInput
         The segment is damaged.
+
+    Source
+    ------
+    NAIF, SPK Required Reading, types 8 and 12.
     """
     count, window = count_at(words, -1, "number of states"), count_at(words, -2, "window size") + 1
     start, step = float(words[-4]), float(words[-3])
@@ -107,10 +139,26 @@ def read_even_samples(words: Array, kind: int) -> Samples:
 def read_uneven_samples(words: Array, kind: int) -> Samples:
     """Samples of a segment of type 9 (Lagrange) or 13 (Hermite), each with its own time.
 
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+    kind : int
+        SPK type, 9 or 13.
+
+    Returns
+    -------
+    Samples
+        The table, still in the file.
+
     Raises
     ------
     InvalidInput
         The segment is damaged.
+
+    Source
+    ------
+    NAIF, SPK Required Reading, types 9 and 13.
     """
     count, window = count_at(words, -1, "number of states"), count_at(words, -2, "window size") + 1
     require_words(words, 7 * count + 2, f"type {kind}")
@@ -121,10 +169,24 @@ def read_uneven_samples(words: Array, kind: int) -> Samples:
 def read_mission_samples(words: Array) -> Samples:
     """Samples of a segment of type 18, subtype 0 (Hermite with accelerations) or 1 (Lagrange).
 
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+
+    Returns
+    -------
+    Samples
+        The table, still in the file.
+
     Raises
     ------
     InvalidInput
         The segment is of another subtype or damaged.
+
+    Source
+    ------
+    NAIF, SPK Required Reading, type 18.
     """
     count, window = count_at(words, -1, "number of packets"), count_at(words, -2, "window size")
     subtype = float(words[-3])

@@ -22,12 +22,36 @@ class SegmentData(Protocol):
 
 
 def native(words: Array) -> Array:
-    """Words of a file as float64 of this machine, C-contiguous."""
+    """Words of a file as float64 of this machine.
+
+    Parameters
+    ----------
+    words : array [as in the file]
+        In the byte order of the file.
+
+    Returns
+    -------
+    array [as in the file]
+        The same words, C-contiguous.
+    """
     return np.ascontiguousarray(words, dtype=np.float64)
 
 
 def count_at(words: Array, index: int, what: str) -> int:
     """A positive whole number that a segment stores as a double.
+
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+    index : int
+        Which word.
+    what : str
+        What it counts, for messages.
+
+    Returns
+    -------
+    int
 
     Raises
     ------
@@ -42,6 +66,15 @@ def count_at(words: Array, index: int, what: str) -> int:
 
 def require_words(words: Array, needed: int, what: str) -> None:
     """Refuse a segment that is shorter than its own counts say.
+
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+    needed : int
+        How many words the counts ask for.
+    what : str
+        Type of the segment, for messages.
 
     Raises
     ------

@@ -27,7 +27,24 @@ S = TypeVar("S", bound=Spanned)
 
 
 def winners(segments: Sequence[S], tdb: Array) -> NDArray[np.intp]:
-    """Index (N,) of the last of `segments` that covers each time (N,) [s TDB past J2000]; -1 where none does."""
+    """Which of several segments speaks at each time: the last one that covers it.
+
+    Parameters
+    ----------
+    segments : sequence
+        In the order of their files.
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    (N,) int
+        Index of a segment; -1 where none covers the time.
+
+    Source
+    ------
+    NAIF, SPK Required Reading: the segment loaded last has precedence.
+    """
     chosen = np.full(tdb.size, -1, dtype=np.intp)
     for index in range(len(segments) - 1, -1, -1):
         segment = segments[index]
@@ -39,7 +56,24 @@ def winners(segments: Sequence[S], tdb: Array) -> NDArray[np.intp]:
 
 
 def sole_winner(segments: Sequence[S], start: float, stop: float) -> S | None:
-    """The one segment that speaks throughout [start, stop] [s TDB past J2000]; None where there is no such one."""
+    """The one segment that speaks throughout a span.
+
+    Parameters
+    ----------
+    segments : sequence
+        In the order of their files; the last one that covers a time speaks.
+    start, stop : float [s TDB past J2000]
+        The span, both ends included.
+
+    Returns
+    -------
+    segment or None
+        None where no segment covers all of it, or a later one interrupts.
+
+    Source
+    ------
+    NAIF, SPK Required Reading: the segment loaded last has precedence.
+    """
     for segment in reversed(segments):
         if segment.start <= start and stop <= segment.stop:
             return segment
@@ -49,7 +83,20 @@ def sole_winner(segments: Sequence[S], start: float, stop: float) -> S | None:
 
 
 def joined_span(segments: Sequence[S], within: tuple[float, float]) -> tuple[float, float] | None:
-    """The first gapless part [s TDB past J2000] of `within` that the segments cover; None where they cover nothing."""
+    """The first gapless part of a span that segments cover together.
+
+    Parameters
+    ----------
+    segments : sequence
+        In any order; they may overlap.
+    within : (2,) [s TDB past J2000]
+        The span to look in.
+
+    Returns
+    -------
+    (2,) [s TDB past J2000] or None
+        None where they cover nothing of it.
+    """
     first = last = None
     for start, stop in sorted((max(s.start, within[0]), min(s.stop, within[1])) for s in segments):
         if start > stop:

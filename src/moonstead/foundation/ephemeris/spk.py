@@ -57,7 +57,7 @@ class Segment:
         SPK data type.
     start, stop : float [s TDB past J2000]
         First and last time, both included.
-    words : (K,) memory map
+    words : (K,) memory map [as in the file]
         The data.
     """
 

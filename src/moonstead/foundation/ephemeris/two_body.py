@@ -35,7 +35,7 @@ class TwoBodyStates:
     samples: Array
 
     def states(self, tdb: Array) -> Array:
-        """States (N, 6) [km, km/s] at times (N,): the orbits of both neighbours, blended by a cosine."""
+        """States (N, 6) [km, km/s] at times (N,) [s TDB past J2000]: both neighbours' orbits, blended by a cosine."""
         states = np.empty((tdb.size, 6))
         for first in range(0, tdb.size, CHUNK):
             part = slice(first, first + CHUNK)
@@ -63,6 +63,16 @@ class TwoBodyStates:
 def read_two_body(words: Array) -> TwoBodyStates:
     """States of a segment of type 5.
 
+    Parameters
+    ----------
+    words : (K,) [as in the file]
+        The words of the segment.
+
+    Returns
+    -------
+    TwoBodyStates
+        The states, still in the file.
+
     Raises
     ------
     InvalidInput
@@ -81,7 +91,20 @@ def read_two_body(words: Array) -> TwoBodyStates:
 
 
 def two_body_states(states: Array, elapsed: Array, gm: float) -> Array:
-    """States (N, 6) [km, km/s] after (N,) [s] of motion about a point mass of gm [km^3/s^2].
+    """States after some time of motion about a point mass.
+
+    Parameters
+    ----------
+    states : (N, 6) [km, km/s]
+        States relative to the mass.
+    elapsed : (N,) [s]
+        Time to move on, or back where it is negative.
+    gm : float [km^3/s^2]
+        Gravitational parameter.
+
+    Returns
+    -------
+    (N, 6) [km, km/s]
 
     Source
     ------

@@ -43,6 +43,10 @@ def rotation(source: Frame, target: Frame, tdb: Array, data: DataContext) -> Rot
     -------
     Rotation
         N matrices [1] and rates [1/s].
+
+    Source
+    ------
+    Definition: both frames by way of the ICRF; the models are those of the frames.
     """
     to_target = target.from_icrf(tdb, data)
     return to_target.after(source.from_icrf(tdb, data).inverse())

@@ -26,12 +26,15 @@ class Rotation:
     rate: Array
 
     def position(self, position: Array) -> Array:
-        """Positions (N, 3) [m] of the source frame in the target frame."""
+        """Positions (N, 3) [m] in the target frame of positions (N, 3) [m] in the source frame."""
         turned: Array = np.einsum("nij,nj->ni", self.matrix, position)
         return turned
 
     def state(self, state: Array) -> Array:
-        """States (N, 6) [m, m/s] of the source frame in the target frame, the frame's motion included."""
+        """States (N, 6) [m, m/s] in the target frame of states (N, 6) [m, m/s] in the source frame.
+
+        The motion of the target frame relative to the source frame is included.
+        """
         turned = np.empty_like(state)
         turned[:, :3] = self.position(state[:, :3])
         turned[:, 3:] = self.position(state[:, 3:]) + np.einsum("nij,nj->ni", self.rate, state[:, :3])

@@ -11,7 +11,24 @@ Array = NDArray[np.float64]
 
 
 def turn(axis: int, angle: Array) -> Array:
-    """Matrices (N, 3, 3) [1] of coordinates in axes turned about axis 1, 2 or 3 by angles (N,) [rad]."""
+    """Matrices of coordinates in axes turned about one of them.
+
+    Parameters
+    ----------
+    axis : int
+        1, 2 or 3 for x, y or z.
+    angle : (N,) [rad]
+        By which the axes turn, counter-clockwise about the axis.
+
+    Returns
+    -------
+    (N, 3, 3) [1]
+        From the axes before the turn to those after it.
+
+    Source
+    ------
+    Definition of R1, R2 and R3; Explanatory Supplement to the Astronomical Almanac.
+    """
     angle = np.atleast_1d(np.asarray(angle, dtype=np.float64))
     sine, cosine = np.sin(angle), np.cos(angle)
     second, third = axis % 3, (axis + 1) % 3
@@ -36,6 +53,10 @@ def spinning(matrix: Array, omega: Array) -> Rotation:
     -------
     Rotation
         Its rate is -omega x matrix.
+
+    Source
+    ------
+    Closed form: Poisson's kinematic equation.
     """
     rate = np.empty_like(matrix)
     x, y, z = omega[:, 0, np.newaxis], omega[:, 1, np.newaxis], omega[:, 2, np.newaxis]
@@ -58,6 +79,11 @@ def euler_313(angles: Array, rates: Array) -> Rotation:
     Returns
     -------
     Rotation
+        N matrices [1] and rates [1/s].
+
+    Source
+    ------
+    Closed form: each angle turns about an axis that the later turns carry along.
     """
     last = turn(3, angles[:, 2])
     tilted = last @ turn(1, angles[:, 1])
@@ -69,10 +95,36 @@ def euler_313(angles: Array, rates: Array) -> Rotation:
 
 
 def fixed(matrix: Array, count: int) -> Rotation:
-    """Rotation by one matrix (3, 3) that does not change, for `count` times."""
+    """Rotation by one matrix that does not change.
+
+    Parameters
+    ----------
+    matrix : (3, 3) [1]
+        From the source axes to the target axes.
+    count : int
+        Number of times.
+
+    Returns
+    -------
+    Rotation
+        `count` times the matrix [1]; its rate [1/s] is zero.
+    """
     return Rotation(np.broadcast_to(matrix, (count, 3, 3)).copy(), np.zeros((count, 3, 3)))
 
 
 def turned(matrix: Array, rotation: Rotation) -> Rotation:
-    """Rotation followed by one matrix (3, 3) that does not change."""
+    """Rotation followed by one matrix that does not change.
+
+    Parameters
+    ----------
+    matrix : (3, 3) [1]
+        From the target axes of the rotation to the new ones.
+    rotation : Rotation
+        What is applied first.
+
+    Returns
+    -------
+    Rotation
+        From the source axes of `rotation` to the new ones.
+    """
     return Rotation(matrix @ rotation.matrix, matrix @ rotation.rate)

@@ -54,7 +54,20 @@ class GravityField:
 
 
 def cut_square(triangle: Array, degree: int) -> Array:
-    """Square (degree + 1, degree + 1) from rows (n, 0..n) written one after the other; read-only, C-contiguous."""
+    """Square of coefficients from rows (n, 0..n) written one after the other.
+
+    Parameters
+    ----------
+    triangle : (L,) [1]
+        Coefficients in the order (0, 0), (1, 0), (1, 1), (2, 0), ...
+    degree : int
+        Highest degree to keep.
+
+    Returns
+    -------
+    (degree + 1, degree + 1) [1]
+        Row n, column m; zero above the diagonal. Read-only, C-contiguous.
+    """
     square = np.zeros((degree + 1, degree + 1))
     square[np.tril_indices(degree + 1)] = triangle[: triangle_size(degree)]
     square.flags.writeable = False
@@ -91,6 +104,10 @@ def triangle(
     ------
     InvalidInput
         A row is missing, comes twice, or is no number.
+
+    Source
+    ------
+    Definition of the order; C_00 = 1 and no degree 1 in coordinates about the centre of mass.
     """
     kept = n <= degree
     n, m, c, s = n[kept], m[kept], c[kept], s[kept]
@@ -119,6 +136,13 @@ def triangle(
 
 def require_degree(path: object, asked: int, available: int) -> None:
     """Refuse a degree that a file does not have.
+
+    Parameters
+    ----------
+    path : path
+        The file, for messages.
+    asked, available : int
+        Degree that is wanted, and highest degree of the file.
 
     Raises
     ------

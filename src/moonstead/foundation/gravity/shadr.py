@@ -21,7 +21,19 @@ COLUMNS = 4  # degree, order, C, S; the uncertainties that follow are not read
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShadrTable:
-    """A field as read: gm [m^3/s^2], radius [m], degree of the whole file, C and S (L,) in triangular order."""
+    """A field as read.
+
+    Attributes
+    ----------
+    gm : float [m^3/s^2]
+        Gravitational parameter that the coefficients belong to.
+    radius : float [m]
+        Reference radius of the coefficients.
+    file_degree : int
+        Degree of the whole file.
+    c, s : (L,) [1]
+        Coefficients in the order (0, 0), (1, 0), (1, 1), (2, 0), ..., up to the degree that was read.
+    """
 
     gm: float
     radius: float

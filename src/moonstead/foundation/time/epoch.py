@@ -115,14 +115,29 @@ class Epoch:
 
     @classmethod
     def from_tdb(cls, seconds: float) -> Epoch:
-        """Instant at seconds of TDB past J2000 (2000-01-01T12:00:00 TDB)."""
+        """Instant at seconds of TDB past J2000 (2000-01-01T12:00:00 TDB).
+
+        Parameters
+        ----------
+        seconds : float [s TDB past J2000]
+            Time as library calls take it.
+
+        Returns
+        -------
+        Epoch
+
+        Raises
+        ------
+        InvalidInput
+            The time is not finite.
+        """
         if not math.isfinite(seconds):
             raise InvalidInput(f"an epoch needs a finite time, got {seconds!r} s of TDB past J2000")
         whole = math.floor(seconds)
         return _from_reading("TDB", whole, seconds - whole, None)
 
     def tdb(self) -> float:
-        """Seconds of TDB past J2000; a float resolves 0.1 us of them."""
+        """Time as library calls take it [s TDB past J2000]; a float resolves 0.1 us of it."""
         reading, fraction = self._reading("TDB", None)
         return reading + fraction
 

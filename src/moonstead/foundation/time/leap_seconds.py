@@ -86,6 +86,10 @@ def utc_day_and_second(tai: Array) -> tuple[Array, Array, Array]:
     -------
     day, second, length : (N,) [d past 2000-01-01], (N,) [s], (N,) [s]
         The second runs past 86 400 within a leap second; NaN before 1972-01-01 and where a time is NaN.
+
+    Source
+    ------
+    ITU-R TF.460: a positive leap second is 23:59:60 of the day that it ends; offsets as `tai_minus_utc`.
     """
     row = np.maximum(np.searchsorted(_TAI_STARTS, tai, side="right") - 1, 0)
     in_leap_second = tai >= _NEXT_TAI_STARTS[row] - 1.0

@@ -69,42 +69,147 @@ def tdb_minus_tt(tdb: Array) -> Array:
 
 
 def tdb_minus_tt_and_rate(tdb: Array) -> tuple[Array, Array]:
-    """TDB - TT (N,) [s] and its rate by TDB (N,) [s/s] at times (N,) [s TDB past J2000]; see `tdb_minus_tt`."""
+    """TDB - TT at the geocentre and its rate; see `tdb_minus_tt`.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    (N,), (N,) [s], [s/s]
+        TDB - TT and its derivative by TDB; NaN where a time is NaN.
+
+    Source
+    ------
+    As `tdb_minus_tt`; the rate is the derivative of the fitted series.
+    """
     values, rates = _TDB_MINUS_TT(np.atleast_1d(tdb))
     return values[:, 0], rates[:, 0]
 
 
 def tai_seconds(tdb: Array) -> Array:
-    """Seconds of TAI past 2000-01-01T12:00:00 TAI (N,) at times (N,) [s TDB past J2000]."""
+    """Seconds of TAI past 2000-01-01T12:00:00 TAI.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    (N,) [s TAI past 2000-01-01T12:00:00 TAI]
+        NaN where a time is NaN.
+
+    Source
+    ------
+    Definition: TT = TAI + 32.184 s; TDB - TT as `tdb_minus_tt`.
+    """
     tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     return tdb - (tdb_minus_tt(tdb) + TT_MINUS_TAI)
 
 
 def tdb_from_tai(tai: Array) -> Array:
-    """TDB past J2000 [s] (N,) at seconds of TAI past 2000-01-01T12:00:00 TAI (N,)."""
+    """Seconds of TDB past J2000 at times in TAI, the inverse of `tai_seconds`.
+
+    Parameters
+    ----------
+    tai : (N,) [s TAI past 2000-01-01T12:00:00 TAI]
+        Times.
+
+    Returns
+    -------
+    (N,) [s TDB past J2000]
+        NaN where a time is NaN.
+
+    Source
+    ------
+    Definition: TT = TAI + 32.184 s; TDB - TT as `tdb_minus_tt`, taken at TT.
+    """
     tai = np.atleast_1d(np.asarray(tai, dtype=np.float64))
     return tai + (TT_MINUS_TAI + tdb_minus_tt(tai + TT_MINUS_TAI))
 
 
 def tdb_julian_date(tdb: Array) -> tuple[Array, Array]:
-    """Julian date in TDB, day and fraction (N,) [d], at times (N,) [s TDB past J2000]."""
+    """Julian date in TDB, day and fraction.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    day, fraction : (N,), (N,) [d]
+        ``day`` ends in .0 at noon, 0 <= ``fraction`` < 1; NaN where a time is NaN.
+
+    Source
+    ------
+    Definition: J2000 is the Julian date 2451545.0.
+    """
     return _two_parts(np.atleast_1d(np.asarray(tdb, dtype=np.float64)))
 
 
 def tt_julian_date(tdb: Array) -> tuple[Array, Array]:
-    """Julian date in TT, day and fraction (N,) [d], at times (N,) [s TDB past J2000]."""
+    """Julian date in TT, day and fraction.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    day, fraction : (N,), (N,) [d]
+        ``fraction`` may leave [0, 1) by the offset of the scales; NaN where a time is NaN.
+
+    Source
+    ------
+    Definition: J2000 is the Julian date 2451545.0; TDB - TT as `tdb_minus_tt`.
+    """
     day, fraction = tdb_julian_date(tdb)
     return day, fraction - tdb_minus_tt(tdb) / SECONDS_PER_DAY
 
 
 def tai_julian_date(tdb: Array) -> tuple[Array, Array]:
-    """Julian date in TAI, day and fraction (N,) [d], at times (N,) [s TDB past J2000]."""
+    """Julian date in TAI, day and fraction.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    day, fraction : (N,), (N,) [d]
+        ``fraction`` may leave [0, 1) by the offset of the scales; NaN where a time is NaN.
+
+    Source
+    ------
+    Definition: TT = TAI + 32.184 s; TDB - TT as `tdb_minus_tt`.
+    """
     day, fraction = tt_julian_date(tdb)
     return day, fraction - TT_MINUS_TAI / SECONDS_PER_DAY
 
 
 def tt_centuries(tdb: Array) -> Array:
-    """Julian centuries of TT past J2000 (N,) at times (N,) [s TDB past J2000]."""
+    """Julian centuries of TT past J2000, the argument of precession and nutation.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    (N,) [1]
+        Centuries of 36 525 d; NaN where a time is NaN.
+
+    Source
+    ------
+    Definition; TDB - TT as `tdb_minus_tt`.
+    """
     return (tdb - tdb_minus_tt(tdb)) / (SECONDS_PER_DAY * DAYS_PER_JULIAN_CENTURY)
 
 
@@ -148,6 +253,10 @@ def ut1_julian_date(tdb: Array, earth_orientation: EarthOrientation) -> tuple[Ar
     ------
     OutsideSpan
         A time lies before the first entry.
+
+    Source
+    ------
+    UT1 - TAI of the IERS series, as `EarthOrientation.at`.
     """
     ut1_minus_tai = earth_orientation.at(tai_seconds(tdb)).ut1_minus_tai
     day, fraction = tai_julian_date(tdb)
@@ -155,10 +264,40 @@ def ut1_julian_date(tdb: Array, earth_orientation: EarthOrientation) -> tuple[Ar
 
 
 def tcb_minus_tdb(tdb: Array) -> Array:
-    """TCB - TDB (N,) [s] at times (N,) [s TDB past J2000]: IAU 2006 resolution B3, exact by definition."""
+    """TCB - TDB, exact by definition.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    (N,) [s]
+        NaN where a time is NaN.
+
+    Source
+    ------
+    IAU 2006 resolution B3.
+    """
     return (L_B * (np.asarray(tdb, dtype=np.float64) - COMMON_ORIGIN) - TDB_ZERO) / (1.0 - L_B)
 
 
 def tcg_minus_tt(tt: Array) -> Array:
-    """TCG - TT (N,) [s] at times (N,) [s TT past J2000]: IAU 2000 resolution B1.9, exact by definition."""
+    """TCG - TT, exact by definition.
+
+    Parameters
+    ----------
+    tt : (N,) [s TT past J2000]
+        Times.
+
+    Returns
+    -------
+    (N,) [s]
+        NaN where a time is NaN.
+
+    Source
+    ------
+    IAU 2000 resolution B1.9.
+    """
     return L_G / (1.0 - L_G) * (np.asarray(tt, dtype=np.float64) - COMMON_ORIGIN)
