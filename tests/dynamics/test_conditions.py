@@ -179,6 +179,8 @@ def test_a_shadow_of_another_kind_is_refused(data):
     table, _ = eccentric(0.6, 1.9e6, 1)
     with pytest.raises(InvalidInput, match="any, full, annular or partial; got 'total'"):
         sun_hidden(table, "MOON", data, "total")
+    with pytest.raises(InvalidInput, match="geometric or light-time"):
+        sun_hidden(table, "MOON", data, "full", "apparent")
     with pytest.raises(InvalidInput, match="at least one body"):
         in_sunlight(table, [], data)
 

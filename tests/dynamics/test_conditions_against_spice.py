@@ -102,7 +102,7 @@ def scene(tmp_path_factory):
             write_spk(paths[-1], identity, table)
         for k, site in enumerate(SITES):
             paths.append(folder / f"site{k}.bsp")
-            write_spk(paths[-1], site_id(k), site, (START - 400.0 * DAY, START + 800.0 * DAY))
+            write_spk(paths[-1], site_id(k), site, (START - 400.0 * DAY, START + 1500.0 * DAY))
         nodes = around(4.9, 7.1, 60.0)
         for k, station in enumerate(STATIONS):
             # the same turn of the Earth on both sides: what is tested is the search
@@ -122,7 +122,7 @@ def days(first, last):
     return (START + first * DAY, START + last * DAY)
 
 
-def occultation(kind, front, back, observer, step, span):
+def occultation(kind, front, back, observer, step, span, correction="NONE"):
     result = spice.cell_double(20_000)
     shape = "ELLIPSOID" if back in ("SUN",) else "POINT"
     frames = {"SUN": "IAU_SUN", "MOON": "MOON_ME", "EARTH": "IAU_EARTH"}
@@ -135,7 +135,7 @@ def occultation(kind, front, back, observer, step, span):
         str(back),
         shape,
         back_frame,
-        "NONE",
+        correction,
         str(observer),
         step,
         cell_of(span),
@@ -165,11 +165,21 @@ def distance(observer, target, relate, metres, step, span):
 
 
 # span, our condition, SPICE's search with its step [s]
-def eclipse(identity, front, kind, step, span):
+def eclipse(identity, front, kind, step, span, aberration="geometric"):
+    correction = {"geometric": "NONE", "light-time": "CN"}[aberration]
     return (
         span,
-        lambda s: sun_hidden(s.craft[identity], front, s.data, kind),
-        lambda span: occultation(kind.upper(), front, "SUN", identity, step, span),
+        lambda s: sun_hidden(s.craft[identity], front, s.data, kind, aberration),
+        lambda span: occultation(kind.upper(), front, "SUN", identity, step, span, correction),
+    )
+
+
+def eclipse_at(site, kind, span, aberration):
+    correction = {"geometric": "NONE", "light-time": "CN"}[aberration]
+    return (
+        span,
+        lambda s: sun_hidden(SITES[site], "EARTH", s.data, kind, aberration),
+        lambda span: occultation(kind.upper(), "EARTH", "SUN", site_id(site), 900.0, span, correction),
     )
 
 
@@ -206,7 +216,32 @@ def apart(observer, first, second, degrees, step, span):
 
 
 TWO, SEVEN, FORTNIGHT, YEAR = days(5.0, 7.0), days(0.0, 7.0), days(0.0, 14.0), days(0.0, 366.0)
+YEARS_2028_2029 = days(675.0, 1405.0)
+SEEN = "light-time"
 CASES = {
+    "low orbit, any of the Sun behind the Moon, with light time": eclipse(LOW, "MOON", "any", 120.0, TWO, SEEN),
+    "low orbit, umbra of the Moon, with light time": eclipse(LOW, "MOON", "full", 120.0, TWO, SEEN),
+    "low orbit, penumbra of the Moon, with light time": eclipse(LOW, "MOON", "partial", 2.0, days(5.0, 5.3), SEEN),
+    "low orbit, penumbra of the Earth, with light time": eclipse(LOW, "EARTH", "any", 300.0, TWO, SEEN),
+    "low orbit, umbra of the Earth, with light time": eclipse(LOW, "EARTH", "full", 300.0, TWO, SEEN),
+    "ellipse, any of the Sun behind the Moon, with light time": eclipse(ELLIPSE, "MOON", "any", 120.0, FORTNIGHT, SEEN),
+    "ellipse, umbra of the Moon, with light time": eclipse(ELLIPSE, "MOON", "full", 120.0, FORTNIGHT, SEEN),
+    "ellipse, any of the Sun behind the Earth, with light time": eclipse(
+        ELLIPSE, "EARTH", "any", 300.0, FORTNIGHT, SEEN
+    ),
+    "ellipse, umbra of the Earth, with light time": eclipse(ELLIPSE, "EARTH", "full", 300.0, FORTNIGHT, SEEN),
+    "geostationary, penumbra of the Earth, with light time": eclipse(
+        GEO, "EARTH", "partial", 30.0, days(5.0, 7.0), SEEN
+    ),
+    "antumbra of the Moon, ring, with light time": eclipse(RING, "MOON", "annular", 60.0, days(1.0, 2.0), SEEN),
+    "near side, any of the Sun behind the Earth in 2026": eclipse_at(5, "any", YEAR, "geometric"),
+    "near side, any of the Sun behind the Earth in 2026, with light time": eclipse_at(5, "any", YEAR, SEEN),
+    "near side, umbra of the Earth in 2026, with light time": eclipse_at(5, "full", YEAR, SEEN),
+    "near side, umbra of the Earth in 2028 and 2029": eclipse_at(5, "full", YEARS_2028_2029, "geometric"),
+    "near side, umbra of the Earth in 2028 and 2029, with light time": eclipse_at(5, "full", YEARS_2028_2029, SEEN),
+    "south ridge, any of the Sun behind the Earth in 2028 and 2029, with light time": eclipse_at(
+        0, "any", YEARS_2028_2029, SEEN
+    ),
     "low orbit, any of the Sun behind the Moon": eclipse(LOW, "MOON", "any", 120.0, TWO),
     "low orbit, umbra of the Moon": eclipse(LOW, "MOON", "full", 120.0, TWO),
     "low orbit, penumbra of the Moon": eclipse(LOW, "MOON", "partial", 2.0, days(5.0, 5.3)),
@@ -309,6 +344,16 @@ def test_no_value_changes_faster_than_its_bound(name, scene):
     noise = 4.0 * np.spacing(np.abs(values).max()) / np.diff(tdb, axis=0).min(axis=0)
     assert np.all(rate <= bound + noise)
     assert np.median(bound[np.isfinite(bound)]) > 0.0
+
+
+def test_the_shadow_of_the_earth_lags_half_a_minute_behind_on_the_moon(scene):
+    """The Earth moves 38 km across the sunlight while its light travels; the Moon enters the shadow at 1.0 km/s."""
+    edges = []
+    for aberration in ("geometric", SEEN):
+        windows = find_windows(sun_hidden(SITES[5], "EARTH", scene.data, "full", aberration), *TWO)
+        assert len(windows) == 1
+        edges.append(np.array([windows.starts[0], windows.stops[0]]))
+    np.testing.assert_allclose(edges[0] - edges[1], 37.0, rtol=0.0, atol=6.0)
 
 
 def test_light_penumbra_and_umbra_fill_the_time_between_them(scene):

@@ -7,7 +7,7 @@ import pytest
 import spiceypy as spice
 from spice_truth import frame_kernel, kernels
 
-from moonstead.dynamics.observe import azimuth_elevation, icrf_state, observe
+from moonstead.dynamics.observe import azimuth_elevation, icrf_state, observe, seen_bodies
 from moonstead.dynamics.trajectories import BodyTrajectory, SurfacePoint, TabulatedTrajectory
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
@@ -15,6 +15,7 @@ from moonstead.foundation.frames.standard import ICRF, MOON_ME
 
 DIRECTION = 1e-6  # [deg] what the project promises; 3.6 mas
 RANGE = 1e-2  # [m] 1.5e11 m in kilometres and float64, differenced through the solar system barycentre
+SHORT_CUT = 1e-3  # [m] bodies may be taken to fly straight for 0.1 s, which bends Mercury by 0.3 mm
 RATE = 1e-6  # [m/s] SPICE differentiates the observer's velocity over 1 s, as we do: noise of 1e-7
 YEAR = 365.25 * 86400.0
 CORRECTIONS = {"geometric": "NONE", "light-time": "CN", "apparent": "CN+S"}
@@ -205,3 +206,19 @@ def test_light_that_left_before_the_table_begins_is_outside_its_span(data):
     observe(table, SITES[0], np.zeros(1), ICRF, data)
     with pytest.raises(OutsideSpan, match=r"'probe' was asked.*left 'probe' up to .* s earlier"):
         observe(table, SITES[0], np.zeros(1), ICRF, data, "light-time")
+
+
+@pytest.mark.parametrize("aberration", ["geometric", "light-time"])
+def test_bodies_are_seen_without_velocities_where_observe_sees_them(aberration, data, epochs):
+    bodies = ["SUN", "MOON", "EARTH", "MERCURY", "MARS BARYCENTER"]
+    tdb = epochs[::10]
+    states = np.tile([1.2e6, -1.4e6, 3e5, 800.0, 700.0, 1200.0], (tdb.size, 1))
+    for observer in (*SITES, TabulatedTrajectory("low", "MOON", ICRF, np.sort(tdb), states, 1, "lagrange")):
+        for name, found in zip(bodies, seen_bodies(bodies, observer, tdb, data, aberration), strict=True):
+            truth = observe(BodyTrajectory(name, "SUN", data), observer, tdb, ICRF, data, aberration)[:, :3]
+            np.testing.assert_allclose(found, truth, rtol=0.0, atol=SHORT_CUT)
+
+
+def test_bodies_are_not_seen_with_stellar_aberration(data):
+    with pytest.raises(InvalidInput, match="must be geometric or light-time here; got 'apparent'"):
+        seen_bodies(["SUN"], SITES[0], np.zeros(1), data, "apparent")

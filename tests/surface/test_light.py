@@ -39,7 +39,7 @@ BLOCKS_CORRELATION = 0.90
 # (about half a kilometre: +4 points on ridges) and interpolated across the pole in another way
 EARLIER_RUN = 6.0
 ECLIPSE_MIDDLE = 10.0  # [s] steps of 5 s; the catalogue says when the Moon's centre is deepest, to 1 s
-ECLIPSE_EDGES = 60.0  # [s] windows take the Earth where it is, not where light passed it 1.3 s before: 37 s
+ECLIPSE_EDGES = 5.0  # [s] step of the series that the windows are compared with
 ECLIPSE_LENGTH = 300.0  # [s] 1 % of the shadow's 4600 km on each side at 1 km/s, 90 s; half the sum is no exact rule
 CAVEAT = (20.0, 50.0)  # points [%] that the text of `terrain_caveat` owns up to
 STRIPS = 3e-3  # [1] 31 strips of a straight edge: the corner of a chord costs its weight

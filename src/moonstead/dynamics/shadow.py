@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.dynamics.observe import icrf_position
+from moonstead.dynamics.observe import Straight, seen_bodies
 from moonstead.dynamics.trajectory import Trajectory
 from moonstead.foundation.bodies import body as body_named
 from moonstead.foundation.data import DataContext
@@ -68,11 +68,19 @@ def visible_fraction(sun: ArrayLike, body: ArrayLike, sun_radius: float, body_ra
     return fraction
 
 
-def sun_visible_fraction(trajectory: Trajectory, tdb: Array, data: DataContext, bodies: Sequence[str]) -> Array:
+def sun_visible_fraction(
+    trajectory: Trajectory,
+    tdb: Array,
+    data: DataContext,
+    bodies: Sequence[str],
+    aberration: Straight = "light-time",
+) -> Array:
     """Fraction of the Sun's disc that is visible from a trajectory.
 
-    Geometric positions: light time and aberration move the Sun and a near body alike; what is left, 5e-8 rad, moves
-    an eclipse of a low lunar orbit by 0.1 ms. Where two bodies cover the Sun at once the smaller fraction is given.
+    With light time the photons that arrive passed the body when its own light left it, so the shadow lags behind a
+    body at distance d that moves across the sunlight at v by v d / c: 38 km for the Earth seen from the Moon, 37 s of
+    an eclipse; 0.2 km for the Moon below a low orbit, 0.1 s. Stellar aberration moves the Sun and the body before it
+    alike. Where two bodies cover the Sun at once the smaller fraction is given.
 
     Parameters
     ----------
@@ -84,6 +92,8 @@ def sun_visible_fraction(trajectory: Trajectory, tdb: Array, data: DataContext, 
         Where the ephemeris comes from.
     bodies : sequence of str
         Names of the bodies that may stand before the Sun, taken as spheres of their mean radius.
+    aberration : "light-time" or "geometric"
+        The Sun and the bodies where they were when their light left (SPICE ``CN``), or where they all are at `tdb`.
 
     Returns
     -------
@@ -92,17 +102,17 @@ def sun_visible_fraction(trajectory: Trajectory, tdb: Array, data: DataContext, 
 
     Raises
     ------
+    InvalidInput
+        The aberration is not one of the two.
     OutsideSpan
-        A time lies outside the trajectory or the ephemeris.
+        A time, or with light time one up to some minutes earlier, lies outside the trajectory or the ephemeris.
     """
     tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
-    here = icrf_position(trajectory, trajectory.center, tdb, data)
-    sun = data.ephemeris.position("SUN", trajectory.center, tdb) - here
+    sun, *others = seen_bodies(("SUN", *bodies), trajectory, tdb, data, aberration)
     fraction = np.ones(tdb.size)
-    for name in bodies:
-        at = data.ephemeris.position(name, trajectory.center, tdb) if name != trajectory.center else np.zeros_like(here)
-        seen = visible_fraction(sun, at - here, body_named("SUN").mean_radius, body_named(name).mean_radius)
-        fraction = np.minimum(fraction, seen)
+    for name, seen in zip(bodies, others, strict=True):
+        left = visible_fraction(sun, seen, body_named("SUN").mean_radius, body_named(name).mean_radius)
+        fraction = np.minimum(fraction, left)
     return fraction
 
 

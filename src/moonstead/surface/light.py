@@ -9,15 +9,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.dynamics.conditions import sun_hidden
 from moonstead.dynamics.events import find_windows
-from moonstead.dynamics.observe import observe
-from moonstead.dynamics.shadow import visible_fraction
-from moonstead.dynamics.trajectories import BodyTrajectory, SurfacePoint
+from moonstead.dynamics.shadow import sun_visible_fraction
+from moonstead.dynamics.trajectories import SurfacePoint
 from moonstead.dynamics.windows import Windows
-from moonstead.foundation.bodies import body as body_named
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
-from moonstead.foundation.frames.standard import ICRF
 from moonstead.surface.disc import disc_fraction_above
 from moonstead.surface.horizon import HorizonProfile
 from moonstead.surface.sky import SkyTrack, sky_track
@@ -115,7 +112,7 @@ def sun_fraction(
     strips : int
         As in `fraction_above_skyline`.
     eclipses : bool
-        Whether the Earth, a sphere without air, may hide the Sun; seen with light time, which moves an eclipse by 37 s.
+        Whether the Earth, a sphere without air, may hide the Sun; with light time, see `sun_visible_fraction`.
 
     Returns
     -------
@@ -202,7 +199,7 @@ def light_windows(
     Returns
     -------
     Windows
-        None longer than 1 s is missed. Edges that an eclipse makes are geometric, 37 s late without light time.
+        None longer than 1 s is missed. Skyline and eclipses alike are met with light time.
 
     Raises
     ------
@@ -381,11 +378,5 @@ def _fraction_past_earth(site: SurfacePoint, tdb: Array, data: DataContext) -> A
     apart = np.arctan2(np.linalg.norm(np.cross(sun, earth), axis=1), np.sum(sun * earth, axis=1))
     near = np.flatnonzero(apart < ECLIPSE_REACH)
     if near.size:
-        seen_sun, seen_earth = (
-            observe(BodyTrajectory(name, site.body, data), site, tdb[near], ICRF, data, "light-time")[:, :3]
-            for name in ("SUN", "EARTH")
-        )
-        fraction[near] = visible_fraction(
-            seen_sun, seen_earth, body_named("SUN").mean_radius, body_named("EARTH").mean_radius
-        )
+        fraction[near] = sun_visible_fraction(site, tdb[near], data, ["EARTH"])
     return fraction
