@@ -9,34 +9,20 @@ from __future__ import annotations
 from dataclasses import replace
 from types import SimpleNamespace
 
+import motion
 import numpy as np
 import pytest
+from motion import CASES, DAY, EPOCH
 
 from moonstead.dynamics.forces import ForceModel
-from moonstead.dynamics.propagate import OrbitState, propagate
+from moonstead.dynamics.propagate import propagate
 from moonstead.foundation.data import DataContext
 
-EPOCH = 946_728_000.0  # [s TDB past J2000] 2030-01-01T00:00:00 TDB
-DAY = 86_400.0
 BRAHE_GM_EARTH = 398_600.4415e9  # [m^3/s^2] brahe's third-body constant, EGM96's; DE440 has 398 600.4355e9
 BRAHE_PRESSURE = 4.56e-6  # [N/m^2] brahe's pressure at 1 au
 LOW_ORBIT = 5e-3  # [m] brahe repeats itself to 0.4 mm here; three engines agreed to 0.4 mm
 ELLIPSE = 1e-2  # [m] what the perilune passes leave of brahe's own step error
 HALO = 1e-2  # [m]
-CASES = {
-    "A": (
-        [55074.35716849375, 1684432.8821640938, 733414.3990043009],
-        [43.27646245082007, -652.9614258298493, 1496.4067716593987],
-    ),
-    "B": (
-        [-1063124.4860309623, -792334.9249078972, 1413441.0825968648],
-        [307.54385550954266, -1933.8021646053232, -852.71441760016],
-    ),
-    "C": (
-        [-513587.2397599223, 16333849.683022105, -65530157.47839235],
-        [-62.7833955767683, 38.2965597390079, 11.855885706067486],
-    ),
-}
 
 
 @pytest.fixture(scope="module")
@@ -143,10 +129,9 @@ def test_gravity_and_third_bodies_lead_where_brahe_does(
     brahe, gravity = brahe_field
     expected = brahe_end(brahe, gravity, case, degree, days)
     model = ForceModel(degree=degree, gm={"EARTH": BRAHE_GM_EARTH})
-    start = OrbitState(np.concatenate(CASES[case]), EPOCH)
     # The ellipse of case B passes below the mean sphere, which neither engine heeds here
     as_brahe = counted_in_terrestrial_time(data, brahe, days)
-    path = propagate(start, EPOCH + days * DAY, model, as_brahe, tolerance=1e-14, stop_at_surface=False)
+    path = propagate(motion.case(case), EPOCH + days * DAY, model, as_brahe, tolerance=1e-14, stop_at_surface=False)
     error = np.linalg.norm(path.state(path.span[1])[0, :3] - expected[:3])
     validation(
         capability="Propagation about the Moon",

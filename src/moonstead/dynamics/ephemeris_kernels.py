@@ -5,7 +5,7 @@ import math
 from numba import njit
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def chebyshev_vector(series, t, start, interval, first, records, terms, out, place):
     """Write the vector of a table at time t [s] to out[place:place + 3].
 
@@ -37,7 +37,7 @@ def chebyshev_vector(series, t, start, interval, first, records, terms, out, pla
     out[place + 2] = series[at + 2] + (x * a2 - b2)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def body_positions(t, timing, layout, series, weights, out, vector, place):
     """Write the positions of B bodies from the centre [m] at t [s past the epoch] to out[place:place + 3 B].
 
@@ -57,7 +57,7 @@ def body_positions(t, timing, layout, series, weights, out, vector, place):
                 out[at + 2] += weight * out[vector + 2]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def orientation_matrix(t, kind, timing, layout, angles, spin_angle, spin_rate, out, vector, place):
     """Write the rotation from the ICRF to the axes of the central body at t [s past the epoch], row by row.
 

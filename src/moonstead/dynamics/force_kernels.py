@@ -1,6 +1,9 @@
 """Kernels of all forces on a spacecraft: acceleration, its partial derivatives, the phase of sunlight.
 
 `tables` is a `forces_tables.ForceTables`; times are seconds past its epoch, positions are from the centre in ICRF axes.
+
+Here, as in all kernels that run inside a step and make no arrays, ``_nrt=False`` leaves out the reference counts that
+numba would keep for every array it touches; they cost as much as the forces of a field of degree 8.
 """
 
 import math
@@ -18,13 +21,13 @@ TENSOR = MATRIX + 9
 BODIES = TENSOR + 9
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def work_size(tables):
     """How many numbers of scratch space the forces need."""
     return BODIES + 3 * tables.weights.shape[0]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _third_body(x, y, z, body_x, body_y, body_z, gm):
     """Acceleration [m/s^2] by a third body less that of the centre, without loss of digits.
 
@@ -39,7 +42,7 @@ def _third_body(x, y, z, body_x, body_y, body_z, gm):
     return k * (x + f * body_x), k * (y + f * body_y), k * (z + f * body_z)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _add_tidal_tensor(x, y, z, gm, gradient):
     """Add the gradient [1/s^2] of a point mass's pull at the vector (x, y, z) [m] from it."""
     square = x * x + y * y + z * z
@@ -56,7 +59,7 @@ def _add_tidal_tensor(x, y, z, gm, gradient):
     gradient[2, 1] += three * y * z
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _turn_tensor(work, tensor):
     """Turn a tensor (3, 3) of the body's axes to the ICRF in place, with the rotation in the scratch space."""
     for i in range(3):
@@ -73,7 +76,7 @@ def _turn_tensor(work, tensor):
             tensor[i, j] = total
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _light(x, y, z, tables, work):
     """Visible share [1] of the Sun and the phase, one base-4 digit for each body that may hide it."""
     sun = BODIES + 3 * tables.sun
@@ -99,14 +102,14 @@ def _light(x, y, z, tables, work):
     return share, phase
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def light_phase(t, position, tables, work):
     """Phase of sunlight at a position (3,) [m]; 0 where nothing hides any part of the Sun."""
     body_positions(t, tables.timing, tables.layout, tables.series, tables.weights, work, VECTOR, BODIES)
     return _light(position[0], position[1], position[2], tables, work)[1]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _density(altitude, atmosphere):
     """Density [kg/m^3] and its derivative by altitude [kg/m^4] of a layered exponential atmosphere (L, 3)."""
     layer = 0
@@ -117,7 +120,7 @@ def _density(altitude, atmosphere):
     return density, -density / atmosphere[layer, 2]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_gradient):
     """Add drag in an atmosphere that turns with the central body."""
     x = position[0]
@@ -143,6 +146,7 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
     out[1] += k * density * speed * wind_y
     out[2] += k * density * speed * wind_z
     if with_gradient:
+        lift = 2.0 * tables.air_radius * tables.air_flattening * sine / r  # how the ellipsoid falls away to the poles
         for i in range(3):
             wind_i = wind_x if i == 0 else (wind_y if i == 1 else wind_z)
             for j in range(3):
@@ -151,7 +155,9 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
                 if i == j:
                     part += k * density * speed
                 damping[i, j] += part
-                gradient[i, j] += k * slope * speed * wind_i * position[j] / r
+                pole_j = pole_x if j == 0 else (pole_y if j == 1 else pole_z)
+                upwards = position[j] / r + lift * (pole_j - sine * position[j] / r)
+                gradient[i, j] += k * slope * speed * wind_i * upwards
         # the air's own velocity grows with position: d wind / d r = -[axis x]
         for i in range(3):
             d0 = damping[i, 0]
@@ -162,7 +168,7 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
             gradient[i, 2] -= d0 * axis_y - d1 * axis_x
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _thrust(t, position, velocity, mass, tables, out):
     """Add the thrust of a burn; its direction is fixed in the ICRF or in the radial, transverse, normal axes."""
     k = tables.thrust / mass
@@ -190,7 +196,7 @@ def _thrust(t, position, velocity, mass, tables, out):
     out[2] += k * (d0 * rz + d1 * (nx * ry - ny * rx) + d2 * nz)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _relativity(position, velocity, gm, inverse_c2, out):
     """Add the Schwarzschild term of the centre.
 
@@ -206,7 +212,7 @@ def _relativity(position, velocity, gm, inverse_c2, out):
         out[i] += along * position[i] + 4.0 * k * rv * velocity[i]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def forces(t, position, velocity, tables, work, out, gradient, damping, with_gradient):
     """Write the acceleration (3,) [m/s^2]; return the phase of sunlight.
 

@@ -117,59 +117,59 @@ def force_tables(
         A body is unknown.
     """
     first, last = min(start, stop), max(start, stop)
-    names = list(model.third_bodies)
-    hiding: tuple[str, ...] = ()
-    if model.radiation is not None:
-        hiding = model.radiation.hiding
-        # The Sun as centre is a body too, at the origin; any other centre is never looked up in the table
-        needed = {"SUN": None, **{name: None for name in hiding if name != model.center}}
-        names += [name for name in needed if name not in names]
+    names = _bodies(model)
     timing, layout, series, weights = _ephemerides(names, model.center, first, last, start, data)
     masses = [model.gm.get(name, body(name).gm) if name in model.third_bodies else 0.0 for name in names]
-
-    starts, rows = np.zeros(1, np.int64), np.zeros(0)
-    gm, radius = body(model.center).gm, body(model.center).equatorial_radius
-    if model.degree:
-        field = data.gravity_field(model.gravity_field or DEFAULT_FIELDS[model.center], model.degree)
-        starts, rows = packed_field(field.c, field.s)
-        gm, radius = field.gm, field.radius
-    gm = model.gm.get(model.center, gm)
-
-    orientation, angle_table, spin_angle = NO_ORIENTATION, None, 0.0
-    if model.center == "MOON" and model.degree:
-        orientation, angle_table = EULER_ANGLES, data.lunar_orientation.chebyshev(first, last)
-    elif model.center == "EARTH" and (model.degree or model.drag):
-        orientation, (spin_angle, angle_table) = SPIN, spin_table(start, first, last, data)
-    elif model.degree:
-        raise InvalidInput(f"the axes of {model.center}'s gravity field are not known: use degree 0")
-    angle_timing, angle_layout, angles = _flat([angle_table] if angle_table else [], start)
-
+    hiding = model.radiation.hiding if model.radiation else ()
     index = {model.center: CENTER} | {name: k for k, name in enumerate(names)}
     watched = [name for name in (model.center, *model.third_bodies) if stop_at_surface and has_surface(name)]
-    earth = body("EARTH")
-    return ForceTables(
+    tables = static_tables(model)._replace(
         epoch=float(start),
-        gm=float(gm),
-        field_radius=float(radius),
-        degree=int(model.degree),
-        starts=starts,
-        rows=rows,
-        orientation=orientation,
-        angle_timing=angle_timing.reshape(-1),
-        angle_layout=angle_layout.reshape(-1),
-        angles=angles,
-        spin_angle=float(spin_angle),
-        spin_rate=SPIN_RATE if orientation == SPIN else 0.0,
         timing=timing,
         layout=layout,
         series=series,
         weights=weights,
         body_gm=np.array(masses, dtype=np.float64),
         sun=index.get("SUN", CENTER),
-        radiation=_radiation_strength(model),
-        sun_radius=float(body("SUN").mean_radius),
         hiding=np.array([index[name] for name in hiding], dtype=np.int64),
         hiding_radius=np.array([body(name).equatorial_radius for name in hiding], dtype=np.float64),
+        surface_body=np.array([index[name] for name in watched], dtype=np.int64),
+        surface_radius=np.array([body(name).mean_radius for name in watched], dtype=np.float64),
+    )
+    if model.degree:
+        field = data.gravity_field(model.gravity_field or DEFAULT_FIELDS[model.center], model.degree)
+        starts, rows = packed_field(field.c, field.s)
+        gm = float(model.gm.get(model.center, field.gm))
+        tables = tables._replace(gm=gm, field_radius=float(field.radius), degree=model.degree, starts=starts, rows=rows)
+    return _with_orientation(tables, model, first, last, data)
+
+
+def static_tables(model: ForceModel) -> ForceTables:
+    """The part of a force model that needs no data: the centre as a point mass, alone."""
+    center, earth = body(model.center), body("EARTH")
+    return ForceTables(
+        epoch=0.0,
+        gm=float(model.gm.get(model.center, center.gm)),
+        field_radius=float(center.equatorial_radius),
+        degree=0,
+        starts=np.zeros(1, dtype=np.int64),
+        rows=np.zeros(0),
+        orientation=NO_ORIENTATION,
+        angle_timing=np.zeros(0),
+        angle_layout=np.zeros(0, dtype=np.int64),
+        angles=np.zeros(0),
+        spin_angle=0.0,
+        spin_rate=0.0,
+        timing=np.zeros((0, 2)),
+        layout=np.zeros((0, 3), dtype=np.int64),
+        series=np.zeros(0),
+        weights=np.zeros((0, 0)),
+        body_gm=np.zeros(0),
+        sun=CENTER,
+        radiation=_radiation_strength(model),
+        sun_radius=float(body("SUN").mean_radius),
+        hiding=np.zeros(0, dtype=np.int64),
+        hiding_radius=np.zeros(0),
         drag_area=float(model.drag.coefficient * model.drag.area) if model.drag else 0.0,
         atmosphere=model.drag.atmosphere.layers if model.drag else np.zeros((0, 3)),
         air_radius=float(earth.equatorial_radius),
@@ -181,8 +181,42 @@ def force_tables(
         thrust=0.0,
         thrust_axes=0,
         direction=np.zeros(3),
-        surface_body=np.array([index[name] for name in watched], dtype=np.int64),
-        surface_radius=np.array([body(name).mean_radius for name in watched], dtype=np.float64),
+        surface_body=np.zeros(0, dtype=np.int64),
+        surface_radius=np.zeros(0),
+    )
+
+
+def _bodies(model: ForceModel) -> list[str]:
+    """Bodies whose positions the kernels need; those that attract come first."""
+    names = list(model.third_bodies)
+    if model.radiation is not None:
+        # The Sun as centre is a body too, at the origin; any other centre is never looked up in the table
+        needed = ["SUN", *(name for name in model.radiation.hiding if name != model.center)]
+        names += [name for name in dict.fromkeys(needed) if name not in names]
+    return names
+
+
+def _with_orientation(
+    tables: ForceTables, model: ForceModel, first: float, last: float, data: DataContext
+) -> ForceTables:
+    kind, spin_angle, spin_rate = EULER_ANGLES, 0.0, 0.0
+    if model.center == "EARTH" and (model.degree or model.drag):
+        kind, spin_rate = SPIN, SPIN_RATE
+        spin_angle, table = spin_table(tables.epoch, first, last, data)
+    elif model.center == "MOON" and model.degree:
+        table = data.lunar_orientation.chebyshev(first, last)
+    elif model.degree:
+        raise InvalidInput(f"the axes of {model.center}'s gravity field are not known: use degree 0")
+    else:
+        return tables
+    timing, layout, angles = _flat([table], tables.epoch)
+    return tables._replace(
+        orientation=kind,
+        angle_timing=timing.reshape(-1),
+        angle_layout=layout.reshape(-1),
+        angles=angles,
+        spin_angle=float(spin_angle),
+        spin_rate=spin_rate,
     )
 
 

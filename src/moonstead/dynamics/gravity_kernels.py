@@ -26,7 +26,7 @@ IMAGINARY = 20
 ORDER = 36
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _prepare(s, t, work):
     """Write the real and imaginary parts of (s + i t)**k, k = 0..15, and the orders 0..7; return power eight."""
     for k in range(GRAVITY_WORK):
@@ -42,7 +42,7 @@ def _prepare(s, t, work):
     return work[REAL + LANES], work[IMAGINARY + LANES]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def gravity_acceleration(x, y, z, gm, radius, starts, rows, work, out):
     """Write the acceleration (3,) [m/s^2] at (x, y, z) [m], all in the body's axes.
 
@@ -126,7 +126,7 @@ def gravity_acceleration(x, y, z, gm, radius, starts, rows, work, out):
     out[2] = factor * (a3 + u * a4)
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def gravity_gradient(x, y, z, gm, radius, starts, rows, work, out, gradient):
     """Write the acceleration (3,) [m/s^2] and its gradient (3, 3) [1/s^2] at (x, y, z) [m], all in the body's axes.
 

@@ -22,14 +22,19 @@ NOT_FINITE = 4
 SAFETY = 0.9  # step control as in Hairer's program DOP853
 SHRINK = 0.333
 GROW = 6.0
+DAMPING = 0.04  # weight of the step before (Gustafsson's control): halves the steps tried in vain on ellipses
+EXPONENT = 0.125 - 0.2 * DAMPING
+LEAST_ERROR = 1e-4  # of the step before, as far as the control heeds it
 AFTER_EDGE = 1.0 / 3.0  # first step behind an edge, in steps before it: keeps short arcs well interpolated
 EDGE_TIME = 1e-9  # [s] how closely an edge of shadow is located
 SURFACE_TIME = 1e-10  # [s] how closely an impact is located on the quintic of its step
+SURFACE_HEIGHT = 1e-3  # [m] how closely an impact is located in the end
+SURFACE_TRIES = 12
 FASTEST_BODY = 6e4  # [m/s] no planet moves faster, Mercury's perihelion included
 SLOW = 1e-3  # floor of the velocity scale in circular velocities, for the apex of a straight fall
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def derivative(t, position, velocity, tables, work, gradient, damping, acceleration):
     """Write the accelerations (D,) and return the phase of sunlight."""
     size = position.size
@@ -45,7 +50,7 @@ def derivative(t, position, velocity, tables, work, gradient, damping, accelerat
     return phase
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def quintic(share, h, position_0, velocity_0, acceleration_0, position_1, velocity_1, acceleration_1, out):
     """Write the position (3,) a share [1] into a step of h [s] from both ends' positions, velocities, accelerations."""
     s = share
@@ -64,7 +69,7 @@ def quintic(share, h, position_0, velocity_0, acceleration_0, position_1, veloci
         )
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _height(t, position, surface, tables, work):
     """Height [m] of a position above a surface that is watched."""
     body = tables.surface_body[surface]
@@ -79,7 +84,7 @@ def _height(t, position, surface, tables, work):
     return math.sqrt(x * x + y * y + z * z) - tables.surface_radius[surface]
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _first_contact(t, h, p0, v0, a0, p1, v1, a1, surface, tables, work, point):
     """Share [1] of a step at which a surface is first touched, or -1."""
     end_height = _height(t + h, p1, surface, tables, work)
@@ -177,6 +182,9 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
     phase_behind = 0
     next_step = h
     trials = 0
+    old_error = LEAST_ERROR
+    growth = GROW
+    tries = 0
     status = DONE
     while True:
         t = times[node]
@@ -306,7 +314,8 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
 
         if error > 1.0:
             counters[2] += 1
-            h *= max(SHRINK, SAFETY * error**-0.125)
+            h *= max(SHRINK, SAFETY * error**-EXPONENT)
+            growth = 1.0
             landing = 0
             continue
 
@@ -336,10 +345,25 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
                 if share < 1.0:
                     h *= share
                     landing = 2
+                    tries = 0
                     counters[2] += 1
                     trials = 0
                     continue
                 landing = 2
+        if landing == 2 and tries < SURFACE_TRIES:
+            # the quintic only proposed the moment; the step itself is now right, so its own height corrects it
+            surface = int(control[3])
+            height = _height(t + h, positions[new], surface, tables, work)
+            for k in range(3):
+                point[k] = positions[new, k] + velocities[new, k]
+            rate = _height(t + h + 1.0, point, surface, tables, work) - height
+            if abs(height) > SURFACE_HEIGHT and rate != 0.0:
+                change = min(max(-height / rate, -0.5 * abs(h)), 0.5 * abs(h))
+                if direction * (h + change) > 0.0:
+                    h += change
+                    tries += 1
+                    counters[2] += 1
+                    continue
         times[new] = end if h == left else t + h
         edges[new] = 0
         node = new
@@ -349,7 +373,9 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
         if landing == 2:
             status = SURFACE
             break
-        grown = h * min(GROW, max(SHRINK, SAFETY * max(error, 1e-12) ** -0.125))
+        grown = h * min(growth, max(SHRINK, SAFETY * max(error, 1e-12) ** -EXPONENT * old_error**DAMPING))
+        old_error = max(error, LEAST_ERROR)
+        growth = GROW
         if landing == 1:
             phase = phase_behind
             edges[node] = 1

@@ -12,7 +12,7 @@ RING = 3
 WIDEST_SUN = 0.03
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def sunlight(sun_x, sun_y, sun_z, body_x, body_y, body_z, sun_radius, body_radius):
     """Visible fraction [1] of the Sun's disc and its phase; vectors [m] from the observer, radii [m].
 

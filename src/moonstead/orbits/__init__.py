@@ -1,0 +1,1 @@
+"""Orbits: elements, designed families and how to hold them."""

@@ -1,0 +1,202 @@
+"""Authority: the published formula of each force, written out in plain numpy; central differences for derivatives."""
+
+from __future__ import annotations
+
+import motion
+import numpy as np
+import pytest
+
+from moonstead.dynamics.force_kernels import forces, work_size
+from moonstead.dynamics.forces import Atmosphere, Drag, ForceModel, Radiation, standard_atmosphere
+from moonstead.dynamics.forces_tables import force_tables
+from moonstead.dynamics.sunlight_kernels import sunlight
+from moonstead.foundation.bodies import body
+from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SOLAR_PRESSURE, SPEED_OF_LIGHT
+from moonstead.foundation.data import DataContext
+from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.frames.standard import ITRF, MOON_PA
+
+ROUNDING = 1e-13  # [1] of the term at hand
+TIDE = 1e-9  # [1] of the tidal term: the direct formula subtracts two pulls that agree to six digits
+ORIENTATION = 1e-14  # [1] of the central pull: the same angles by another route
+DERIVATIVE = 1e-8  # [1] of the largest element: central differences of fourth order over 500 m or 1 m/s
+MEASURED = 644_198_400.0  # [s TDB past J2000] 2020-05-31: the Earth's rotation is measured then, not predicted
+LOW_EARTH = np.array([4.2e6, -3.1e6, 4.4e6, 3.0e3, 6.1e3, 1.4e3])
+
+
+@pytest.fixture(scope="module")
+def data():
+    return DataContext.installed()
+
+
+def evaluated(model, state, data, *, after=0.0, gradient=False, epoch=motion.EPOCH):
+    tables = force_tables(model, epoch, epoch + motion.DAY, data, stop_at_surface=True)
+    out, by_position, by_velocity = np.zeros(3), np.zeros((3, 3)), np.zeros((3, 3))
+    work = np.zeros(work_size(tables))
+    position, velocity = np.array(state[:3]), np.array(state[3:])
+    phase = forces(after, position, velocity, tables, work, out, by_position, by_velocity, gradient)
+    return (out, by_position, by_velocity) if gradient else (out, phase)
+
+
+def point_mass(model, state):
+    return -model.gm.get(model.center, body(model.center).gm) * state[:3] / np.linalg.norm(state[:3]) ** 3
+
+
+@pytest.mark.parametrize(
+    ("center", "other"), [("MOON", "EARTH"), ("MOON", "SUN"), ("EARTH", "MOON"), ("MOON", "JUPITER BARYCENTER")]
+)
+def test_third_body_is_its_pull_less_that_on_the_centre(data, center, other):
+    model = ForceModel(center=center, degree=0, third_bodies=(other,))
+    state = np.concatenate(motion.CASES["C"])
+    pull, _ = evaluated(model, state, data, after=3000.0)
+    where = data.ephemeris.position(other, center, np.array([motion.EPOCH + 3000.0]))[0]
+    from_body = state[:3] - where
+    gm = body(other).gm
+    expected = -gm * (from_body / np.linalg.norm(from_body) ** 3 + where / np.linalg.norm(where) ** 3)
+    found = pull - point_mass(model, state)
+    assert np.linalg.norm(found - expected) < max(TIDE * np.linalg.norm(expected), 1e-15)
+
+
+def test_moon_turns_its_field_by_the_principal_axes(data):
+    state = np.concatenate(motion.CASES["A"])
+    model = ForceModel(degree=2, third_bodies=())
+    pull, _ = evaluated(model, state, data, after=7000.0)
+    matrix = MOON_PA.from_icrf(np.array([motion.EPOCH + 7000.0]), data).matrix[0]
+    field = data.gravity_field("grgm1200a", 2)
+    expected = matrix.T @ _second_degree(matrix @ state[:3], field)
+    np.testing.assert_allclose(pull, expected, rtol=0.0, atol=ORIENTATION * np.linalg.norm(expected))
+
+
+def test_earth_turns_its_field_by_the_terrestrial_frame(data):
+    model = ForceModel(center="EARTH", degree=2, third_bodies=())
+    after = 50_000.0
+    pull, _ = evaluated(model, LOW_EARTH, data, after=after, epoch=MEASURED)
+    matrix = ITRF.from_icrf(np.array([MEASURED + after]), data).matrix[0]
+    field = data.gravity_field("egm2008-36", 2)
+    expected = matrix.T @ _second_degree(matrix @ LOW_EARTH[:3], field)
+    np.testing.assert_allclose(pull, expected, rtol=0.0, atol=ORIENTATION * np.linalg.norm(expected))
+
+
+def _second_degree(position, field):
+    """Pull of a field of degree 2, by the gradient of its Cartesian polynomials (fully normalised)."""
+    x, y, z = position
+    r2 = position @ position
+    r = np.sqrt(r2)
+    # polynomial, gradient, coefficient; each harmonic is polynomial / r^5 times gm R^2
+    root = np.sqrt(15.0)
+    terms = [
+        (np.sqrt(5.0) * 0.5 * (2 * z * z - x * x - y * y), np.sqrt(5.0) * np.array([-x, -y, 2 * z]), field.c[2, 0]),
+        (root * x * z, root * np.array([z, 0, x]), field.c[2, 1]),
+        (root * y * z, root * np.array([0, z, y]), field.s[2, 1]),
+        (root * 0.5 * (x * x - y * y), root * np.array([x, -y, 0]), field.c[2, 2]),
+        (root * x * y, root * np.array([y, x, 0]), field.s[2, 2]),
+    ]
+    pull = -field.gm * position / r**3
+    for value, slope, coefficient in terms:
+        pull = pull + field.gm * field.radius**2 * coefficient * (slope / r**5 - 5.0 * value * position / r**7)
+    return pull
+
+
+def test_radiation_pushes_away_from_the_sun_with_the_inverse_square(data):
+    state = np.concatenate(motion.CASES["C"])
+    model = ForceModel(degree=0, third_bodies=(), mass=500.0, radiation=Radiation(12.0, 1.3))
+    pull, phase = evaluated(model, state, data)
+    from_sun = state[:3] - data.ephemeris.position("SUN", "MOON", np.array([motion.EPOCH]))[0]
+    distance = np.linalg.norm(from_sun)
+    strength = SOLAR_PRESSURE * 12.0 * 1.3 / 500.0 * (ASTRONOMICAL_UNIT / distance) ** 2
+    assert phase == 0
+    np.testing.assert_allclose(pull - point_mass(model, state), strength * from_sun / distance, rtol=1e-9)
+
+
+def test_relativity_of_a_circular_orbit_is_three_gm_v_squared_over_c_squared_r_squared(data):
+    """For r . v = 0 and v^2 = gm / r the Schwarzschild term is 3 gm^2 / (c^2 r^3), outwards."""
+    r = 7e6
+    gm = body("EARTH").gm
+    state = np.array([r, 0.0, 0.0, 0.0, np.sqrt(gm / r), 0.0])
+    model = ForceModel(center="EARTH", degree=0, third_bodies=(), relativity=True)
+    pull, _ = evaluated(model, state, data)
+    expected = 3.0 * gm**2 / (SPEED_OF_LIGHT**2 * r**3)
+    assert (pull - point_mass(model, state))[0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_drag_opposes_motion_through_turning_air(data):
+    air = Atmosphere(np.array([[0.0, 1e-9, 1e9]]), "uniform, for the test")
+    model = ForceModel(center="EARTH", degree=0, third_bodies=(), mass=100.0, drag=Drag(4.0, 2.2, air))
+    pull, _ = evaluated(model, LOW_EARTH, data, epoch=MEASURED)
+    turn = ITRF.from_icrf(np.array([MEASURED]), data)
+    wind = turn.matrix[0].T @ (turn.matrix[0] @ LOW_EARTH[3:] + turn.rate[0] @ LOW_EARTH[:3])
+    expected = -0.5 * 1e-9 * 2.2 * 4.0 / 100.0 * np.linalg.norm(wind) * wind
+    # 1 - exp(-1e-3) of the density, and nutation's share of the axis
+    np.testing.assert_allclose(pull - point_mass(model, LOW_EARTH), expected, rtol=2e-3)
+
+
+def test_layers_of_the_standard_atmosphere_meet():
+    """Each layer, carried up by its scale height, gives the next one's density to the table's four digits."""
+    layers = standard_atmosphere().layers
+    carried = layers[:-1, 1] * np.exp(-np.diff(layers[:, 0]) / layers[:-1, 2])
+    np.testing.assert_allclose(carried, layers[1:, 1], rtol=2e-3)
+
+
+@pytest.mark.parametrize("which", ["moon", "earth"])
+def test_derivatives_are_those_of_the_acceleration(data, which):
+    if which == "moon":
+        state = np.concatenate(motion.CASES["A"])
+        model = ForceModel(degree=20, mass=100.0, radiation=Radiation(10.0, 1.5, hiding=()))
+    else:
+        state = LOW_EARTH * np.array([0.97, 0.97, 0.97, 1.0, 1.0, 1.0])
+        thick = Atmosphere(np.array([[0.0, 1e-6, 2e5]]), "thick, for the test")
+        model = ForceModel(center="EARTH", degree=8, third_bodies=("MOON",), mass=100.0, drag=Drag(4.0, 2.2, thick))
+
+    def pull(shifted):
+        return evaluated(model, shifted, data, epoch=MEASURED)[0]
+
+    _, by_position, by_velocity = evaluated(model, state, data, gradient=True, epoch=MEASURED)
+    numeric = np.zeros((3, 6))
+    for k in range(6):
+        step = np.zeros(6)
+        step[k] = 500.0 if k < 3 else 1.0
+        near, far = pull(state + step) - pull(state - step), pull(state + 2 * step) - pull(state - 2 * step)
+        numeric[:, k] = (8 * near - far) / (12 * step[k])
+    np.testing.assert_allclose(by_position, numeric[:, :3], rtol=0.0, atol=DERIVATIVE * np.abs(by_position).max())
+    if which == "earth":
+        np.testing.assert_allclose(by_velocity, numeric[:, 3:], rtol=0.0, atol=1e-6 * np.abs(by_velocity).max())
+    else:
+        assert not by_velocity.any()
+
+
+@pytest.mark.parametrize(
+    ("separation", "expected"),
+    [
+        (0.0, 0.0),  # behind the middle of a larger disc
+        (0.0145 + 0.0047, 1.0),  # just clear
+        (0.0145, None),  # the Sun's centre on the limb: nearly half
+    ],
+)
+def test_share_of_the_sun_behind_a_larger_disc(separation, expected):
+    sun_distance, body_distance = 1.5e11, 1e8
+    sun_radius, body_radius = sun_distance * np.sin(4.65e-3), body_distance * np.sin(0.0145)
+    body_vector = body_distance * np.array([np.cos(separation), np.sin(separation), 0.0])
+    share, _ = sunlight(sun_distance, 0.0, 0.0, *body_vector, sun_radius, body_radius)
+    if expected is None:
+        expected = 0.5 + 4.65e-3 / 0.0145 / np.pi / 3.0  # first order in the limb's curvature
+        assert share == pytest.approx(expected, abs=1e-3)
+    else:
+        assert share == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"degree": -1}, "degree"),
+        ({"center": "MARS", "degree": 4, "third_bodies": ()}, "no gravity field of MARS"),
+        ({"third_bodies": ("MOON",)}, "leave it out"),
+        ({"third_bodies": ("SUN", "SUN")}, "twice"),
+        ({"radiation": Radiation(1.0, 1.5)}, "mass"),
+        ({"mass": 0.0, "radiation": Radiation(1.0, 1.5)}, "mass must be positive"),
+        ({"mass": 10.0, "drag": Drag(1.0, 2.2, standard_atmosphere())}, "EARTH only"),
+        ({"gm": {"SUN": -1.0}}, "gravitational parameter of SUN"),
+    ],
+)
+def test_a_force_model_without_sense_is_refused(arguments, message):
+    with pytest.raises(InvalidInput, match=message):
+        ForceModel(**arguments)
