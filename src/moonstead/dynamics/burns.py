@@ -50,7 +50,17 @@ class ImpulsiveBurn:
         return vector if self.axes == "ICRF" else radial_axes(state).T @ vector
 
     def transition(self, state: NDArray[np.float64]) -> NDArray[np.float64]:
-        """How the state (6,) behind the burn depends on the one before it: (6, 6).
+        """How the state behind the burn depends on the one before it.
+
+        Parameters
+        ----------
+        state : (6,) [m, m/s]
+            Before the burn, in ICRF axes.
+
+        Returns
+        -------
+        (6, 6) [mixed]
+            Partial derivatives in [1], [s] and [1/s].
 
         Source
         ------
@@ -121,7 +131,7 @@ class FiniteBurn:
         return self.thrust / (STANDARD_GRAVITY * self.specific_impulse)
 
     def unit_direction(self) -> NDArray[np.float64]:
-        """Direction (3,) of length one."""
+        """Direction (3,) [1] of length one."""
         direction = np.asarray(self.direction, dtype=np.float64)
         return direction / np.linalg.norm(direction)
 
@@ -139,6 +149,13 @@ def radial_axes(state: NDArray[Any]) -> NDArray[Any]:
 
 def require_burns_within(burns: Sequence[Burn], first: float, last: float) -> None:
     """Raise unless every burn lies within [first, last) and no two finite burns overlap.
+
+    Parameters
+    ----------
+    burns : sequence of ImpulsiveBurn and FiniteBurn
+        In any order.
+    first, last : float [s TDB past J2000]
+        Ends of the propagation.
 
     Raises
     ------

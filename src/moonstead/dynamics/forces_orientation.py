@@ -34,6 +34,10 @@ def spin_table(epoch: float, first: float, last: float, data: DataContext) -> tu
         Spin at the epoch.
     table : ChebyshevTable [rad]
         The slow angles.
+
+    Source
+    ------
+    Rotation of the frame ``ITRF``; sidereal rate of UT1: IERS Conventions (2010), eq. 5.15.
     """
     from moonstead.foundation.frames.standard import ITRF
 
@@ -53,7 +57,17 @@ def spin_table(epoch: float, first: float, last: float, data: DataContext) -> tu
 
 
 def chebyshev_fit(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Coefficients (R, 3, T) of the polynomials through values (R, T, 3) at the zeros of the Chebyshev polynomial T_T.
+    """Coefficients of the polynomials through values at the zeros of the Chebyshev polynomial T_T.
+
+    Parameters
+    ----------
+    values : (R, T, 3) [any unit]
+        R records of three components.
+
+    Returns
+    -------
+    (R, 3, T) [any unit]
+        Of T_0 to T_(T-1), in the unit of the values.
 
     Source
     ------

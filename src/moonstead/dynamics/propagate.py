@@ -388,7 +388,19 @@ class _Nodes:
 
 
 def state_at(trajectory: PropagatedTrajectory, tdb: ArrayLike) -> OrbitState:
-    """The state of a propagated trajectory at one time [s TDB past J2000], to propagate on from.
+    """The state of a propagated trajectory at one time, to propagate on from.
+
+    Parameters
+    ----------
+    trajectory : PropagatedTrajectory
+        What was propagated.
+    tdb : float [s TDB past J2000]
+        When.
+
+    Returns
+    -------
+    OrbitState
+        In the ICRF, about the trajectory's centre.
 
     Raises
     ------

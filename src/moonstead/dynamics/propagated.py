@@ -113,7 +113,17 @@ class PropagatedTrajectory:
         return self._interpolated(tdb, 3)
 
     def transition(self, tdb: ArrayLike) -> Array:
-        """State-transition matrices (N, 6, 6) from the start of the propagation to times (N,) [s TDB past J2000].
+        """State-transition matrices from the start of the propagation.
+
+        Parameters
+        ----------
+        tdb : (N,) [s TDB past J2000]
+            Times.
+
+        Returns
+        -------
+        (N, 6, 6) [mixed]
+            Derivatives of the state at `tdb` by the initial state, in [1], [s] and [1/s]; NaN gives a matrix of NaN.
 
         Raises
         ------
@@ -143,7 +153,17 @@ class PropagatedTrajectory:
         return self.masses[arc] - burnt
 
     def speed_bound(self, start: ArrayLike, stop: ArrayLike) -> Array:
-        """Upper bound (K,) [m/s] of the speed relative to `center` within each [start, stop] (K,) [s TDB past J2000].
+        """Upper bound of the speed within intervals of time.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
+            Of the speed relative to `center`.
 
         Raises
         ------
