@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import platform
 import shutil
-import signal
 import time
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +16,7 @@ import moonstead
 from moonstead.foundation.data import DataContext
 from moonstead.run.code_version import computing_code
 from moonstead.run.plan import make_plan
+from moonstead.run.pool import share, worker_pool
 from moonstead.run.preflight import preflight
 from moonstead.run.store import RunStore, file_hash, write_json, write_text
 from moonstead.run.task import Task, TaskInputs, TaskResult
@@ -149,51 +149,28 @@ def _execute(
 ) -> dict[str, TaskResult]:
     results = {name: result for name, result in found.items() if result is not None}
     missing = [task for task in tasks if task.id not in results]
-    total = len(tasks)
     for number, task in enumerate((task for task in tasks if task.id in results), start=1):
-        listener(Progress(task, "kept", number, total))
-    if not missing:
-        return results
-    if workers <= 1 or len(missing) == 1:
+        listener(Progress(task, "kept", number, len(tasks)))
+
+    def started(task: Task) -> None:
+        listener(Progress(task, "started", len(results), len(tasks)))
+
+    def finished(task: Task) -> None:
+        listener(Progress(task, "finished", len(results), len(tasks)))
+
+    if workers <= 1 or len(missing) <= 1:
         for task in missing:
-            listener(Progress(task, "started", len(results), total))
+            started(task)
             results[task.id] = compute(task, keys[task.id], _inputs(task, results), store, data)
-            listener(Progress(task, "finished", len(results), total))
+            finished(task)
         return results
-    # Ctrl-C is for this process alone: it tells the others to stop
-    with ProcessPoolExecutor(workers, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN)) as pool:
-        _share(missing, keys, results, store, data, pool, listener, total)
+
+    def submit(pool: Executor, task: Task, known: Mapping[str, TaskResult]) -> Future[TaskResult]:
+        return pool.submit(compute, task, keys[task.id], _inputs(task, known), store, data)
+
+    with worker_pool(workers) as pool:
+        share(missing, results, pool, submit, started, finished)
     return results
-
-
-def _share(
-    missing: list[Task],
-    keys: Mapping[str, str],
-    results: dict[str, TaskResult],
-    store: RunStore,
-    data: DataContext,
-    pool: Executor,
-    listener: Listener,
-    total: int,
-) -> None:
-    """Hand each task to the pool as soon as its inputs are there."""
-    waiting, running = list(missing), dict[Future[TaskResult], Task]()
-    try:
-        while waiting or running:
-            ready = [task for task in waiting if all(name in results for name in task.inputs)]
-            for task in ready:
-                waiting.remove(task)
-                future = pool.submit(compute, task, keys[task.id], _inputs(task, results), store, data)
-                running[future] = task
-                listener(Progress(task, "started", len(results), total))
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            for future in done:
-                task = running.pop(future)
-                results[task.id] = future.result()
-                listener(Progress(task, "finished", len(results), total))
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        raise
 
 
 def _inputs(task: Task, results: Mapping[str, TaskResult]) -> dict[str, TaskResult]:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -20,6 +21,7 @@ from moonstead.run.task import Figure, Task, TaskOutput, TaskResult
 
 RECORD = "result.json"
 KEY_DIGITS = 20  # of the key in a folder's name; the whole key stands in the record
+LOCK_PATIENCE = 3.0  # [s] workers of a killed run need a moment to notice
 
 
 class RunStore:
@@ -102,12 +104,18 @@ class RunStore:
 
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.run_folder / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise InvalidInput(
-                    f"another run is working in {self.run_folder}; wait for it or give another folder with --out"
-                ) from None
+            patience = time.monotonic() + LOCK_PATIENCE
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > patience:
+                        raise InvalidInput(
+                            f"another run is working in {self.run_folder}; "
+                            "wait for it or give another folder with --out"
+                        ) from None
+                    time.sleep(0.05)
             yield
 
 

@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.dynamics.windows import Windows
 from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.kernel_cache import prepare as prepare_kernels
 from moonstead.station.battery import Battery
 from moonstead.station.loads import Load, load_windows, share_in_steps, sunlit_windows
 from moonstead.station.shortages import Shortage, explain_shortages
@@ -349,6 +350,7 @@ def _initial(battery: Battery, charge: float) -> float:
 
 
 def _kernel(prepared: Prepared, battery: Battery, initial: float) -> _Flows:
+    prepare_kernels()
     from moonstead.station.ledger_kernels import ledger_kernel
 
     steps = np.diff(prepared.tdb)

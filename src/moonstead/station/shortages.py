@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.dynamics.windows import Windows
+from moonstead.foundation.kernel_cache import prepare
 
 if TYPE_CHECKING:
     from moonstead.station.ledger import PowerLedger
@@ -65,6 +66,7 @@ def explain_shortages(ledger: PowerLedger, cause: NDArray[np.int8]) -> tuple[Sho
     tuple of Shortage
         One for each shortage window, in rising order.
     """
+    prepare()
     from moonstead.station.ledger_kernels import BATTERY_EMPTY, DISCHARGE_LIMIT, RESERVE_KEPT
 
     words = {RESERVE_KEPT: "reserve kept", DISCHARGE_LIMIT: "discharge limit", BATTERY_EMPTY: "battery empty"}

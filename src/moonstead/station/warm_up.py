@@ -1,0 +1,17 @@
+"""Compiling the kernels of the station ahead of their first use."""
+
+from __future__ import annotations
+
+from moonstead.foundation.data import DataContext
+from moonstead.station import ledger
+
+
+def warm_up(data: DataContext) -> None:
+    """Run the ledger's kernel on tiny input; the compiled code stays in numba's cache.
+
+    Parameters
+    ----------
+    data : DataContext
+        Not read: the kernels of this floor need no data to compile.
+    """
+    ledger.warm_up()
