@@ -70,6 +70,11 @@ def elevation_above(
     ------
     InvalidInput
         A callable mask comes without its slope.
+
+    Source
+    ------
+    Geometry. Rate: a line of sight of length d turns by no more than the relative speed over d, and the horizon by no
+    more than the zenith; with light time and aberration both by terms of the order v/c.
     """
     if callable(mask) and mask_slope is None:
         raise InvalidInput(
@@ -252,7 +257,29 @@ def sun_hidden(
 def in_umbra(
     trajectory: Trajectory, bodies: Sequence[str], data: DataContext, aberration: Straight = "light-time"
 ) -> Condition:
-    """The Sun is wholly hidden behind one of the bodies; see `sun_hidden`."""
+    """The Sun is wholly hidden behind one of the bodies.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        The observer.
+    bodies : sequence of str
+        Names of the bodies that may stand before the Sun.
+    data : DataContext
+        Where ephemeris and orientation come from.
+    aberration : "light-time" or "geometric"
+        As in `sun_hidden`.
+
+    Returns
+    -------
+    Condition
+        Its value is the distance inside the deepest shadow's cone [m].
+
+    Raises
+    ------
+    InvalidInput
+        No body is named, or the aberration is not one of the two.
+    """
     hidden = [sun_hidden(trajectory, body, data, "full", aberration) for body in bodies]
     return _any_of(hidden, f"{trajectory.name} in umbra")
 
@@ -260,7 +287,29 @@ def in_umbra(
 def in_penumbra(
     trajectory: Trajectory, bodies: Sequence[str], data: DataContext, aberration: Straight = "light-time"
 ) -> Condition:
-    """Some of the Sun is hidden by one of the bodies, and none hides it wholly; see `sun_hidden`."""
+    """Some of the Sun is hidden by one of the bodies, and none hides it wholly.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        The observer.
+    bodies : sequence of str
+        Names of the bodies that may stand before the Sun.
+    data : DataContext
+        Where ephemeris and orientation come from.
+    aberration : "light-time" or "geometric"
+        As in `sun_hidden`.
+
+    Returns
+    -------
+    Condition
+        Its value is a distance from the shadows' cones [m].
+
+    Raises
+    ------
+    InvalidInput
+        No body is named, or the aberration is not one of the two.
+    """
     some = _any_of([sun_hidden(trajectory, body, data, "any", aberration) for body in bodies], "")
     found = some & ~in_umbra(trajectory, bodies, data, aberration)
     return Condition(found.value, found.rate_bound, f"{trajectory.name} in penumbra")
@@ -269,7 +318,29 @@ def in_penumbra(
 def in_sunlight(
     trajectory: Trajectory, bodies: Sequence[str], data: DataContext, aberration: Straight = "light-time"
 ) -> Condition:
-    """The whole Sun is visible past all of the bodies; see `sun_hidden`."""
+    """The whole Sun is visible past all of the bodies.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        The observer.
+    bodies : sequence of str
+        Names of the bodies that may stand before the Sun.
+    data : DataContext
+        Where ephemeris and orientation come from.
+    aberration : "light-time" or "geometric"
+        As in `sun_hidden`.
+
+    Returns
+    -------
+    Condition
+        Its value is the distance outside the nearest penumbra's cone [m].
+
+    Raises
+    ------
+    InvalidInput
+        No body is named, or the aberration is not one of the two.
+    """
     lit = ~_any_of([sun_hidden(trajectory, body, data, "any", aberration) for body in bodies], "")
     return Condition(lit.value, lit.rate_bound, f"{trajectory.name} in sunlight")
 
@@ -290,6 +361,10 @@ def closer_than(a: Trajectory, b: Trajectory, distance: float, data: DataContext
     -------
     Condition
         Its value is the limit less the distance [m].
+
+    Source
+    ------
+    Geometry; the distance changes no faster than the relative speed.
     """
 
     def value(tdb: Array) -> Array:
@@ -303,7 +378,26 @@ def closer_than(a: Trajectory, b: Trajectory, distance: float, data: DataContext
 
 
 def farther_than(a: Trajectory, b: Trajectory, distance: float, data: DataContext) -> Condition:
-    """Two trajectories are farther from each other than a distance [m]; see `closer_than`."""
+    """Two trajectories are farther from each other than a distance, at the same time.
+
+    Parameters
+    ----------
+    a, b : Trajectory
+        What is measured between.
+    distance : float [m]
+        Limit.
+    data : DataContext
+        Where ephemeris and orientation come from.
+
+    Returns
+    -------
+    Condition
+        Its value is the distance less the limit [m].
+
+    Source
+    ------
+    As `closer_than`.
+    """
     near = closer_than(a, b, distance, data)
     return Condition((~near).value, near.rate_bound, f"{a.name} beyond {distance:g} m of {b.name}")
 
@@ -326,6 +420,10 @@ def separation_above(observer: Trajectory, a: Trajectory, b: Trajectory, angle: 
     -------
     Condition
         Its value is the angle between the two directions less the limit [rad].
+
+    Source
+    ------
+    Geometry; the angle changes no faster than both lines of sight turn together.
     """
 
     def value(tdb: Array) -> Array:

@@ -23,7 +23,7 @@ BODIES = TENSOR + 9
 
 @njit(cache=True, error_model="numpy", _nrt=False)
 def work_size(tables):
-    """How many numbers of scratch space the forces need."""
+    """How many numbers [1] of scratch space the forces need."""
     return BODIES + 3 * tables.weights.shape[0]
 
 

@@ -107,6 +107,11 @@ def force_tables(
     stop_at_surface : bool
         Whether the surfaces of the centre and of the third bodies end the motion.
 
+    Returns
+    -------
+    ForceTables
+        Arrays in SI units.
+
     Raises
     ------
     OutsideSpan

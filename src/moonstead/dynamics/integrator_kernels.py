@@ -36,7 +36,7 @@ SLOW = 1e-3  # floor of the velocity scale in circular velocities, for the apex 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
 def derivative(t, position, velocity, tables, work, gradient, damping, acceleration):
-    """Write the accelerations (D,) and return the phase of sunlight."""
+    """Write the accelerations (D,) [m/s^2] and their derivatives [mixed], and return the phase of sunlight."""
     size = position.size
     if size == 3:
         return forces(t, position, velocity, tables, work, acceleration, gradient, damping, False)

@@ -100,6 +100,10 @@ def azimuth_elevation(states: Array) -> tuple[Array, Array, Array]:
         Above the plane of east and north.
     range : (N,) [m]
         Distance.
+
+    Source
+    ------
+    Closed form, from the definition of the angles.
     """
     east, north, up = states[:, 0], states[:, 1], states[:, 2]
     level = np.hypot(east, north)
@@ -131,6 +135,10 @@ def icrf_state(trajectory: Trajectory, center: str, tdb: Array, data: DataContex
     ------
     OutsideSpan
         A time lies outside the trajectory or the ephemeris.
+
+    Source
+    ------
+    Definition: states add up along the chain of centres; axes turn as `rotation` says.
     """
     state = trajectory.state(tdb)
     if trajectory.frame.name != ICRF.name:
@@ -141,7 +149,33 @@ def icrf_state(trajectory: Trajectory, center: str, tdb: Array, data: DataContex
 
 
 def icrf_position(trajectory: Trajectory, center: str, tdb: Array, data: DataContext) -> Array:
-    """Positions (N, 3) [m] of a trajectory relative to any body, in the ICRF; see `icrf_state`."""
+    """Positions of a trajectory relative to any body, in the ICRF: the first half of `icrf_state`.
+
+    Parameters
+    ----------
+    trajectory : Trajectory
+        What to place.
+    center : str
+        Name of the body to measure from.
+    tdb : (N,) [s TDB past J2000]
+        Times.
+    data : DataContext
+        Where ephemeris and orientation come from.
+
+    Returns
+    -------
+    (N, 3) [m]
+        Positions in the ICRF.
+
+    Raises
+    ------
+    OutsideSpan
+        A time lies outside the trajectory or the ephemeris.
+
+    Source
+    ------
+    As `icrf_state`.
+    """
     position = trajectory.state(tdb)[:, :3]
     if trajectory.frame.name != ICRF.name:
         position = trajectory.frame.from_icrf(tdb, data).inverse().position(position)
@@ -179,6 +213,10 @@ def seen_bodies(
         The aberration is not one of the two.
     OutsideSpan
         A time, or the time at which the light left, lies outside the trajectory or the ephemeris.
+
+    Source
+    ------
+    As `observe`.
     """
     tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     require_straight(aberration)

@@ -106,6 +106,10 @@ def sun_visible_fraction(
         The aberration is not one of the two.
     OutsideSpan
         A time, or with light time one up to some minutes earlier, lies outside the trajectory or the ephemeris.
+
+    Source
+    ------
+    As `visible_fraction`; light time: Moyer (2000), JPL DESCANSO 2, section 8.3.
     """
     tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     sun, *others = seen_bodies(("SUN", *bodies), trajectory, tdb, data, aberration)

@@ -122,7 +122,7 @@ def kepler_elements(states: ArrayLike, gm: float) -> KeplerElements:
 
 
 def states_from_elements(elements: KeplerElements, gm: float) -> Array:
-    """States (N, 6) [m, m/s] of Kepler elements, in the axes that the elements refer to.
+    """States of Kepler elements, in the axes that the elements refer to.
 
     Parameters
     ----------
@@ -130,6 +130,11 @@ def states_from_elements(elements: KeplerElements, gm: float) -> Array:
         N conics.
     gm : float [m^3/s^2]
         Gravitational parameter of the body.
+
+    Returns
+    -------
+    (N, 6) [m, m/s]
+        Relative to the body.
 
     Raises
     ------
@@ -165,7 +170,7 @@ def states_from_elements(elements: KeplerElements, gm: float) -> Array:
 
 
 def mean_anomaly(true_anomaly: ArrayLike, eccentricity: ArrayLike) -> Array:
-    """Mean anomaly (N,) [rad] of ellipses and hyperbolas; for a parabola Barker's D + D^3 / 3, D the tangent of half.
+    """Mean anomaly of ellipses and hyperbolas; for a parabola Barker's D + D^3 / 3, D the tangent of half.
 
     Parameters
     ----------
@@ -173,6 +178,11 @@ def mean_anomaly(true_anomaly: ArrayLike, eccentricity: ArrayLike) -> Array:
         From periapsis.
     eccentricity : (N,) [1]
         Shape. Close to a parabola (within 1e-6 of 1) digits are lost.
+
+    Returns
+    -------
+    (N,) [rad]
+        From periapsis; for a parabola D + D^3 / 3 [1].
 
     Source
     ------
@@ -188,7 +198,19 @@ def mean_anomaly(true_anomaly: ArrayLike, eccentricity: ArrayLike) -> Array:
 
 
 def true_anomaly(mean: ArrayLike, eccentricity: ArrayLike) -> Array:
-    """True anomaly (N,) [rad], -pi to pi, of a mean anomaly [rad] as `mean_anomaly` gives it.
+    """True anomaly of a mean anomaly, the inverse of `mean_anomaly`.
+
+    Parameters
+    ----------
+    mean : (N,) [rad]
+        As `mean_anomaly` gives it.
+    eccentricity : (N,) [1]
+        Shape.
+
+    Returns
+    -------
+    (N,) [rad]
+        From periapsis, -pi to pi.
 
     Source
     ------

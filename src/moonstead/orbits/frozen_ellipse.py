@@ -159,7 +159,17 @@ def frozen_ellipse(
 
 
 def frozen_inclination(eccentricity: float) -> float:
-    """Inclination [rad] to the perturber's orbit plane at which an ellipse of an eccentricity [1] is frozen.
+    """Inclination to the perturber's orbit plane at which an ellipse is frozen.
+
+    Parameters
+    ----------
+    eccentricity : float [1]
+        Of the ellipse.
+
+    Returns
+    -------
+    float [rad]
+        The prograde of the two solutions.
 
     Source
     ------
@@ -169,9 +179,24 @@ def frozen_inclination(eccentricity: float) -> float:
 
 
 def lowest_altitude_of(trajectory: PropagatedTrajectory, radius: float) -> float:
-    """Least distance of a propagated trajectory from its centre less a radius [m].
+    """Least distance of a propagated trajectory from its centre less a radius.
 
     Closest approaches are found on the dense output wherever radial speed turns from inward to outward.
+
+    Parameters
+    ----------
+    trajectory : PropagatedTrajectory
+        What was propagated.
+    radius : float [m]
+        Of the body that it flies about.
+
+    Returns
+    -------
+    float [m]
+
+    Source
+    ------
+    Definition: the radial speed is zero at a closest approach; found by bisection.
     """
     times, positions, velocities = trajectory.step_times, trajectory.positions[:, :3], trajectory.velocities[:, :3]
     lowest = float(np.min(np.linalg.norm(positions, axis=1)))

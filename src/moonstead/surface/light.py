@@ -125,6 +125,10 @@ def sun_fraction(
         The skyline belongs to another place.
     OutsideSpan
         A time lies outside the ephemeris.
+
+    Source
+    ------
+    As `fraction_above_skyline` and `sun_visible_fraction`.
     """
     require_same_place(site, horizon)
     track = sky_track(site, "SUN", tdb, data)
@@ -164,6 +168,10 @@ def earth_fraction(
         The skyline belongs to another place.
     OutsideSpan
         A time lies outside the ephemeris.
+
+    Source
+    ------
+    As `fraction_above_skyline`.
     """
     require_same_place(site, horizon)
     return fraction_above_skyline(sky_track(site, "EARTH", tdb, data), horizon, strips)
@@ -207,6 +215,10 @@ def light_windows(
         The skyline belongs to another place, or the span is empty.
     OutsideSpan
         The span leaves the ephemeris.
+
+    Source
+    ------
+    As `above_skyline` and `sun_hidden`; completeness as proven in `find_windows`.
     """
     condition = above_skyline(site, horizon, "SUN", start, stop, data, limb)
     windows = find_windows(condition, start, stop, resolution=WINDOW_RESOLUTION)
@@ -245,6 +257,10 @@ def earth_visible(
         The skyline belongs to another place, or the span is empty.
     OutsideSpan
         The span leaves the ephemeris.
+
+    Source
+    ------
+    As `above_skyline`; completeness as proven in `find_windows`.
     """
     condition = above_skyline(site, horizon, "EARTH", start, stop, data, limb)
     return find_windows(condition, start, stop, resolution=WINDOW_RESOLUTION)
@@ -337,6 +353,10 @@ def light_calendar(
         The skyline belongs to another place, the span is empty, or the step is not positive.
     OutsideSpan
         The span leaves the ephemeris.
+
+    Source
+    ------
+    Means and lengths of what `sun_fraction`, `light_windows` and `earth_visible` give.
     """
     if not (start < stop and step > 0.0):
         raise InvalidInput(f"a calendar needs start < stop and a positive step; got {start!r}, {stop!r}, {step!r} s")
