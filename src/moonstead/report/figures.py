@@ -13,7 +13,20 @@ SERIES = ["#1f6fb2", "#e08a00", "#2e8b57", "#8e44ad", "#c0392b", "#16a085", "#7f
 
 
 def rounded(values: ArrayLike, digits: int = 4) -> list[float | None]:
-    """Plain numbers with so many significant digits; None where a value is not finite, so that the line breaks."""
+    """Plain numbers for a figure, with few digits.
+
+    Parameters
+    ----------
+    values : (N,) [any unit]
+        What to plot.
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    list of N float or None [any unit]
+        None where a value is not finite, so that the line breaks.
+    """
     return [float(f"{value:.{digits}g}") if np.isfinite(value) else None for value in np.asarray(values, dtype=float)]
 
 

@@ -12,7 +12,17 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page of the report: an anchor, a title, its HTML body and the scripts' data."""
+    """One page of the report.
+
+    Attributes
+    ----------
+    anchor : str
+        What links point at.
+    title : str
+        Heading, and entry in the list of pages.
+    body : str
+        HTML, with the data of its figures.
+    """
 
     anchor: str
     title: str
@@ -35,7 +45,22 @@ def heading(content: object, level: int = 3) -> str:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[object]], css: str = "") -> str:
-    """Table of plain values; numbers are set to the right."""
+    """Table of plain values; numbers are set to the right.
+
+    Parameters
+    ----------
+    header : sequence of str
+        Titles of the columns.
+    rows : iterable of sequences
+        Cells as text or numbers.
+    css : str
+        Class of the table.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     head = "".join(f"<th>{text(cell)}</th>" for cell in header)
     body = "".join(
         "<tr>" + "".join(f'<td class="{_side(cell)}">{text(_shown(cell))}</td>' for cell in row) + "</tr>"
@@ -50,7 +75,26 @@ def details(summary: str, body: str) -> str:
 
 
 def plot(name: str, figure: dict[str, Any], height: int = 420, caption: str = "", width: int | None = None) -> str:
-    """Place for a figure with its data, at most `width` pixels wide; the page's script draws it."""
+    """Place for a figure with its data; the page's script draws it.
+
+    Parameters
+    ----------
+    name : str
+        Unique in the page.
+    figure : dict
+        Traces and layout, as `figures.figure` gives them.
+    height : int [pixel]
+        Of the figure.
+    caption : str
+        Text below it, also read to those who cannot see it.
+    width : int or None [pixel]
+        Largest width; that of the page where it is left out.
+
+    Returns
+    -------
+    str
+        HTML.
+    """
     packed = json.dumps(figure, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("</", "<\\/")
     note = f"<figcaption>{text(caption)}</figcaption>" if caption else ""
     limit = f";max-width:{width}px" if width else ""
@@ -62,7 +106,20 @@ def plot(name: str, figure: dict[str, Any], height: int = 420, caption: str = ""
 
 
 def number(value: float, digits: int = 3) -> str:
-    """Number with so many significant digits, thousands apart, no exponent between 1e-3 and 1e7."""
+    """Number as text, thousands apart, no exponent between 1e-3 and 1e7.
+
+    Parameters
+    ----------
+    value : float [any unit]
+        What to write.
+    digits : int
+        Significant digits.
+
+    Returns
+    -------
+    str
+        A dash where the value is not finite.
+    """
     if not math.isfinite(value):
         return "–"
     if value == 0.0:

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A published model: its name and where it is described."""
+    """A published model.
+
+    Attributes
+    ----------
+    name : str
+        What reports call it.
+    source : str
+        Where it is described.
+    """
 
     name: str
     source: str

@@ -38,7 +38,24 @@ def utc_text(tdb: ArrayLike) -> NDArray[Any]:
 
 
 def window_table(name: str, windows: Windows, description: str, **more: tuple[ArrayLike, str]) -> Table:
-    """Table of windows: start and stop in TDB and UTC, duration, and further columns as (values, unit)."""
+    """Table of windows: start and stop in TDB and UTC, and duration.
+
+    Parameters
+    ----------
+    name : str
+        What the table is called.
+    windows : Windows
+        One row for each.
+    description : str
+        One sentence on what a row is.
+    **more : (values, unit)
+        Further columns by name, with values (K,) [any unit] and the unit as text.
+
+    Returns
+    -------
+    Table
+        `windows_of` gives the windows back.
+    """
     columns: dict[str, Any] = {
         "start": windows.starts,
         "stop": windows.stops,

@@ -37,7 +37,20 @@ class Eye:
 
 
 def eye_key(site: str, mast: float) -> str:
-    """Name of a skyline: site and height in metres."""
+    """Name of a skyline: site and height.
+
+    Parameters
+    ----------
+    site : str
+        Id of the site.
+    mast : float [m]
+        Height above the ground.
+
+    Returns
+    -------
+    str
+        For example ``"hub-10m"``.
+    """
     return f"{site}-{mast:g}m"
 
 

@@ -29,6 +29,8 @@ class Table:
         SI unit, or scale and format for times; every column has an entry (``"1"`` and ``"text"`` are units).
     description : str
         One sentence on what a row is.
+    notes : dict of str to str
+        What else a reader needs, such as the span that was searched.
     """
 
     name: str

@@ -28,7 +28,7 @@ class Figure:
     ----------
     name : str
         Subject and quantity, for example ``"hub: mean share of the Sun's disc"``.
-    value : float or str
+    value : float or str [any unit]
         The figure itself, in `unit`.
     unit : str
         Unit as printed; ``"1"`` for shares, ``"UTC"`` for dates.
@@ -73,7 +73,22 @@ class Task:
     datasets: tuple[str, ...] = ()
 
     def key(self, input_keys: Mapping[str, str], dataset_hashes: Mapping[str, str], code: str) -> str:
-        """Hash [64 hex digits] of all that the result depends on."""
+        """Hash of all that the result depends on.
+
+        Parameters
+        ----------
+        input_keys : mapping of str to str
+            Key of each task, by id.
+        dataset_hashes : mapping of str to str
+            SHA-256 of each data set, by name.
+        code : str
+            Hash of the computing code.
+
+        Returns
+        -------
+        str
+            64 hexadecimal digits.
+        """
         parts = {
             "id": self.id,
             "function": self.function,
@@ -93,7 +108,25 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class TaskOutput:
-    """What a task function returns; the store writes it to disk."""
+    """What a task function returns; the store writes it to disk.
+
+    Attributes
+    ----------
+    tables : tuple of Table
+        Each becomes a Parquet file.
+    arrays : mapping of str to array
+        What later tasks read, kept together in one file.
+    figures : tuple of Figure
+        Headline figures, in the order of the report.
+    facts : mapping
+        Plain values for report and manifest.
+    warnings : tuple of str
+        What the result costs, in sentences.
+    models : tuple of str
+        Names of `run.models.MODELS` that it rests on.
+    files : tuple of Path
+        What it wrote into its folder itself.
+    """
 
     tables: tuple[Table, ...] = ()
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict)
@@ -106,7 +139,21 @@ class TaskOutput:
 
 @dataclass(frozen=True, slots=True)
 class TaskResult:
-    """A finished task as it lies on disk, checked against its checksums."""
+    """A finished task as it lies on disk, checked against its checksums.
+
+    Attributes
+    ----------
+    id, key : str
+        Of the task.
+    folder : Path
+        Where its files lie.
+    seconds : float [s]
+        Wall time that it took.
+    figures, facts, warnings, models
+        As in `TaskOutput`.
+    checksums : mapping of str to str
+        SHA-256 of each file, by name.
+    """
 
     id: str
     key: str
@@ -134,7 +181,19 @@ class TaskResult:
 
 @dataclass(frozen=True, slots=True)
 class TaskInputs:
-    """What a task function gets."""
+    """What a task function gets.
+
+    Attributes
+    ----------
+    task : Task
+        The task itself.
+    data : DataContext
+        Kernels, terrain and tables to compute with.
+    results : mapping of str to TaskResult
+        What the tasks gave that it names as inputs.
+    folder : Path
+        Where it may write files.
+    """
 
     task: Task
     data: DataContext

@@ -87,7 +87,13 @@ def spacecraft_trajectory(craft: Spacecraft, scenario: Scenario, data: DataConte
 
 
 def fly(fragment: Mapping[str, Any], data: DataContext) -> tuple[Trajectory, dict[str, Any]]:
-    """Trajectory of an orbit's fragment, and facts about how it was found."""
+    """Trajectory of an orbit's fragment, and facts about how it was found.
+
+    Raises
+    ------
+    OutsideSpan
+        On the way back from the epoch of its orbit to the start it meets a surface, or data do not cover the span.
+    """
     kind = fragment["orbit"]["kind"]
     if kind in ("oem", "spk", "tle"):
         return _from_file(fragment, data), {}
