@@ -27,7 +27,17 @@ State = Literal["kept", "new"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A task of the plan, its key, and whether its result is already there."""
+    """A task of the plan.
+
+    Attributes
+    ----------
+    task : Task
+        The task.
+    key : str
+        Hash of all that its result depends on.
+    state : str
+        ``"kept"`` where its result is already there, else ``"new"``.
+    """
 
     task: Task
     key: str
@@ -36,7 +46,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One piece of news from a run: `task` was kept, started or finished; `done` of `total` are finished."""
+    """One piece of news from a run.
+
+    Attributes
+    ----------
+    task : Task
+        What it is about.
+    event : str
+        ``"kept"``, ``"started"`` or ``"finished"``.
+    done, total : int
+        Number of tasks that are finished, and of all.
+    """
 
     task: Task
     event: Literal["kept", "started", "finished"]
@@ -46,7 +66,19 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RunOutcome:
-    """What a run did: its folder, its steps, the warnings and the wall time [s]."""
+    """What a run did.
+
+    Attributes
+    ----------
+    folder : Path
+        The run folder.
+    steps : tuple of Step
+        In the order of the plan.
+    warnings : tuple of str
+        What the results cost, in sentences.
+    seconds : float [s]
+        Wall time.
+    """
 
     folder: Path
     steps: tuple[Step, ...]
@@ -125,7 +157,26 @@ def task_keys(tasks: Iterable[Task], data: DataContext) -> dict[str, str]:
 
 
 def compute(task: Task, key: str, results: Mapping[str, TaskResult], store: RunStore, data: DataContext) -> TaskResult:
-    """Run one task in a scratch folder and publish what it made."""
+    """Run one task in a scratch folder and publish what it made.
+
+    Parameters
+    ----------
+    task : Task
+        What to do.
+    key : str
+        Hash of all that its result depends on.
+    results : mapping of str to TaskResult
+        What the tasks gave that it names as inputs.
+    store : RunStore
+        Where the result goes.
+    data : DataContext
+        Kernels, terrain and tables to compute with.
+
+    Returns
+    -------
+    TaskResult
+        As it lies on disk.
+    """
     began = time.perf_counter()
     scratch = store.scratch(task, key)
     try:

@@ -29,6 +29,11 @@ class RunStore:
 
     A result becomes visible by one rename of a complete folder, so a killed process leaves either nothing or all
     of it. Each file's SHA-256 stands in the record, and the record carries its own.
+
+    Parameters
+    ----------
+    run_folder : Path
+        The folder of the run.
     """
 
     def __init__(self, run_folder: Path) -> None:
@@ -47,7 +52,26 @@ class RunStore:
         return self.folder / f"{task_id}-{key[:KEY_DIGITS]}"
 
     def publish(self, task: Task, key: str, output: TaskOutput, scratch: Path, seconds: float) -> TaskResult:
-        """Write an output into its scratch folder, seal it and make it visible."""
+        """Write an output into its scratch folder, seal it and make it visible.
+
+        Parameters
+        ----------
+        task : Task
+            Whose output it is.
+        key : str
+            Hash of all that the result depends on.
+        output : TaskOutput
+            What the task function gave.
+        scratch : Path
+            Folder that `scratch` gave, with the files that the task wrote itself.
+        seconds : float [s]
+            Wall time that it took.
+
+        Returns
+        -------
+        TaskResult
+            As it lies on disk.
+        """
         for table in output.tables:
             write_table(table, scratch)
         if output.arrays:
