@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 RANGE_STEP = 300.0  # [s] between range samples within a contact
-LINK_DATA = ("de440s", "moon-pa-de440", "earth-orientation", "lola-8ppd")
+LINK_DATA = ("de440s", "moon-pa-de440", "earth-orientation", "earth-orientation-final", "lola-8ppd")
 MODELS = ("de440", "moon-me", "earth-rotation", "event-bounds", "link-budget")
 DIRECTIONS: dict[tuple[str, str], Direction] = {
     ("surface", "spacecraft"): "return",
@@ -110,8 +110,11 @@ def find_contacts(inputs: TaskInputs) -> TaskOutput:
     link = inputs.fragment
     key = inputs.task.id.removeprefix("contact.")
     first, second = (_terminal(link[end], inputs) for end in ("first", "second"))
-    windows = contact_windows(first, second, link["start"], link["stop"], inputs.data, link["aberration"])
-    tdb = _samples(windows, link["start"], link["stop"])
+    # A spacecraft that was lost has no contacts any more, and the others go on
+    last = min(link["stop"], first.trajectory.span[1], second.trajectory.span[1])
+    found = contact_windows(first, second, link["start"], last, inputs.data, link["aberration"])
+    windows = Windows.of(found.starts, found.stops, (link["start"], link["stop"]))
+    tdb = _samples(windows, link["start"], last)
     distance = link_distance(second, first, tdb, inputs.data, link["aberration"])
     in_contact = windows.contains(tdb)
     farthest = float(distance[in_contact].max()) if in_contact.any() else float(distance.max())
@@ -135,10 +138,10 @@ def find_contacts(inputs: TaskInputs) -> TaskOutput:
         "volume_per_day": per_day,
         "demand": link["demand"],
     }
-    found = window_table(f"contact.{key}", windows, "Interval of contact.", volume=(volume, "bit"))
+    contacts = window_table(f"contact.{key}", windows, "Interval of contact.", volume=(volume, "bit"))
     figures = (_demand_figure(facts["title"], per_day, link["demand"]),) if link["demand"] else ()
     warnings = () if budget is not None else (f"{facts['title']}: the first end has no transmitter, so no data flow",)
-    return TaskOutput((found, *tables), figures=figures, facts=facts, warnings=warnings, models=MODELS)
+    return TaskOutput((contacts, *tables), figures=figures, facts=facts, warnings=warnings, models=MODELS)
 
 
 def add_up(inputs: TaskInputs) -> TaskOutput:
