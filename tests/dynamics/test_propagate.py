@@ -353,3 +353,18 @@ def test_an_hour_of_a_trajectory_asked_for_nothing_gives_nothing(data):
     assert path.speed_bound([], []).shape == (0,)
     assert np.all(np.isnan(path.state([np.nan])))
     assert path.frame is ICRF
+
+
+def test_every_force_and_the_transition_matrix_run_through_one_compiled_kernel(data):
+    """A second signature would mean a second compilation of half a minute, hidden in some innocent call."""
+    from moonstead.dynamics.dense_kernels import interpolate
+    from moonstead.dynamics.integrator_kernels import integrate
+
+    model = ForceModel(degree=4, mass=100.0, radiation=Radiation(1.0, 1.5), relativity=True)
+    burn = FiniteBurn(EPOCH + 100.0, 60.0, 1.0, 300.0, (1, 0, 0))
+    path = propagate(motion.case("A"), EPOCH + 600.0, model, data, burns=[burn], with_transition=True)
+    path.transition(path.span[1])
+    propagate(circle(), EPOCH - 600.0, POINT, data).state(EPOCH)
+    if hasattr(integrate, "signatures"):
+        assert len(integrate.signatures) == 1
+        assert len(interpolate.signatures) == 1

@@ -140,7 +140,22 @@ Burn = ImpulsiveBurn | FiniteBurn
 
 
 def radial_axes(state: NDArray[Any]) -> NDArray[Any]:
-    """Rows (3, 3): unit vectors radial outwards, transverse, normal, of a real or complex state (6,) [m, m/s]."""
+    """Unit vectors radial outwards, transverse and normal to the orbit.
+
+    Parameters
+    ----------
+    state : (6,) [m, m/s]
+        Real or complex, so that derivatives can be had by complex steps.
+
+    Returns
+    -------
+    (3, 3) [1]
+        One vector in each row, in the axes of the state.
+
+    Source
+    ------
+    Definition of the axes RTN, as in `OrbitLocal`.
+    """
     radial = state[:3] / np.sqrt(state[:3] @ state[:3])
     normal = np.cross(state[:3], state[3:])
     normal = normal / np.sqrt(normal @ normal)
