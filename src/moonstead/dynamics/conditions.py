@@ -131,6 +131,10 @@ def not_occulted(a: Trajectory, b: Trajectory, body: str, data: DataContext) -> 
     -------
     Condition
         Its value is the least distance of the line from the body's centre less the radius [m].
+
+    Source
+    ------
+    Geometry: the point of a line that lies nearest to a centre. It moves no faster than the ends, in shares.
     """
     radius = body_named(body).mean_radius
 
@@ -279,6 +283,10 @@ def in_umbra(
     ------
     InvalidInput
         No body is named, or the aberration is not one of the two.
+
+    Source
+    ------
+    As `sun_hidden`.
     """
     hidden = [sun_hidden(trajectory, body, data, "full", aberration) for body in bodies]
     return _any_of(hidden, f"{trajectory.name} in umbra")
@@ -309,6 +317,10 @@ def in_penumbra(
     ------
     InvalidInput
         No body is named, or the aberration is not one of the two.
+
+    Source
+    ------
+    As `sun_hidden`.
     """
     some = _any_of([sun_hidden(trajectory, body, data, "any", aberration) for body in bodies], "")
     found = some & ~in_umbra(trajectory, bodies, data, aberration)
@@ -340,6 +352,10 @@ def in_sunlight(
     ------
     InvalidInput
         No body is named, or the aberration is not one of the two.
+
+    Source
+    ------
+    As `sun_hidden`.
     """
     lit = ~_any_of([sun_hidden(trajectory, body, data, "any", aberration) for body in bodies], "")
     return Condition(lit.value, lit.rate_bound, f"{trajectory.name} in sunlight")

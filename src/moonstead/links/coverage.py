@@ -77,10 +77,19 @@ def any_of(windows: Iterable[Windows]) -> Windows:
     windows : iterable of Windows
         At least one, all over the same span.
 
+    Returns
+    -------
+    Windows
+        Over that span.
+
     Raises
     ------
     InvalidInput
         There are none, or the spans differ.
+
+    Source
+    ------
+    Definition: the union of sets.
     """
     return reduce(or_, _some(windows))
 
@@ -93,10 +102,19 @@ def all_of(windows: Iterable[Windows]) -> Windows:
     windows : iterable of Windows
         At least one, all over the same span.
 
+    Returns
+    -------
+    Windows
+        Over that span.
+
     Raises
     ------
     InvalidInput
         There are none, or the spans differ.
+
+    Source
+    ------
+    Definition: the intersection of sets.
     """
     return reduce(and_, _some(windows))
 
@@ -122,6 +140,10 @@ def chain_windows(relays: Sequence[tuple[Windows, Sequence[Windows]]]) -> Window
     ------
     InvalidInput
         There is no relay, a relay has no station, or the spans differ.
+
+    Source
+    ------
+    Definition: a union of intersections.
     """
     return any_of(to_site & any_of(to_earth) for to_site, to_earth in relays)
 

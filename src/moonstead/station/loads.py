@@ -119,6 +119,10 @@ def load_windows(load: Load, sunlit: Windows) -> Windows:
     ------
     InvalidInput
         The load's windows were not searched over all of the span.
+
+    Source
+    ------
+    Definition of the duties, see `Load`.
     """
     first, last = sunlit.span
     if load.duty == "windows":
