@@ -6,6 +6,7 @@ import motion
 import numpy as np
 import pytest
 
+from moonstead.dynamics.ephemeris_kernels import body_positions
 from moonstead.dynamics.force_kernels import forces, work_size
 from moonstead.dynamics.forces import Atmosphere, Drag, ForceModel, Radiation, standard_atmosphere
 from moonstead.dynamics.forces_tables import force_tables
@@ -55,6 +56,26 @@ def test_third_body_is_its_pull_less_that_on_the_centre(data, center, other):
     expected = -gm * (from_body / np.linalg.norm(from_body) ** 3 + where / np.linalg.norm(where) ** 3)
     found = pull - point_mass(model, state)
     assert np.linalg.norm(found - expected) < max(TIDE * np.linalg.norm(expected), 1e-15)
+
+
+def test_merged_series_give_the_positions_of_the_ephemeris(data):
+    """Ten bodies at once; the sums of series are rounded once more than the ephemeris' own sums."""
+    names = ("SUN", "EARTH", "MERCURY", "VENUS", "MARS BARYCENTER", "JUPITER BARYCENTER", "SATURN BARYCENTER")
+    tables = force_tables(
+        ForceModel(degree=0, third_bodies=names),
+        motion.EPOCH,
+        motion.EPOCH + 90 * motion.DAY,
+        data,
+        stop_at_surface=False,
+    )
+    assert tables.layout.shape[0] <= 11  # as many as there are segments: shared ones appear once
+    work = np.zeros(work_size(tables))
+    for after in (0.0, 1.0, 3.3e5, 7.77e6):
+        body_positions(after, tables.timing, tables.layout, tables.series, tables.weights, work, 0, 3)
+        found = work[3 : 3 + 3 * len(names)].reshape(-1, 3)
+        for name, position in zip(names, found, strict=True):
+            expected = data.ephemeris.position(name, "MOON", np.array([motion.EPOCH + after]))[0]
+            assert np.linalg.norm(position - expected) < 1e-15 * 4 * max(np.linalg.norm(expected), 1.5e11)
 
 
 def test_moon_turns_its_field_by_the_principal_axes(data):

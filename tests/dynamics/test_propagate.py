@@ -27,6 +27,7 @@ ENERGY = 1e-12  # [1] per day at tolerance 1e-14
 REVERSAL = 2e-2  # [m] 10 days out and back at 1e-14: rounding of 6e4 steps, magnified along the track
 BETWEEN = 1e-3  # [m] what dense output promises
 TRANSITION = 1e-6  # [1] of the largest element of its block
+SCIPY = 1e-2  # [m] scipy's own error at its tightest tolerance, 1e-13 a step
 CONVERGED_LIGHT = 2e-2  # [m] ten days with 120 passes through shadow
 SAME_FLIGHT = 0.2  # [m] a day at 1 au: tides over the metres themselves, and the differences of the ephemeris
 IMPACT_HEIGHT = 1e-2  # [m]
@@ -125,6 +126,46 @@ def test_transition_matrix_is_the_derivative_of_the_end_by_the_start(data, name,
             assert error < TRANSITION * np.abs(numeric[rows, columns]).max()
     assert np.linalg.det(matrix) == pytest.approx(1.0, abs=1e-7)  # Liouville: volume in phase space is kept
     np.testing.assert_allclose(path.transition(path.span[0])[0], np.eye(6), atol=1e-9)
+
+
+@pytest.mark.truth
+def test_steps_are_those_of_scipys_dop853(data, validation):
+    """The same tableau in other hands: an ellipse of eccentricity 0.8 over five turns."""
+    from scipy.integrate import solve_ivp
+
+    start = motion.case("B")
+    span = 5 * DAY
+
+    def derivative(_, y):
+        return np.concatenate((y[3:], -MOON.gm * y[:3] / np.linalg.norm(y[:3]) ** 3))
+
+    scale = np.repeat([1e-13 * 2e6, 1e-13 * 2e3], 3)
+    truth = solve_ivp(derivative, (0, span), start.position_velocity, method="DOP853", rtol=1e-13, atol=scale)
+    path = propagate(start, EPOCH + span, POINT, data, tolerance=1e-14)
+    validation(
+        capability="Propagation about the Moon",
+        quantity="position after 5 turns of an ellipse of eccentricity 0.8 about a point mass",
+        authority="scipy's DOP853",
+        error=np.linalg.norm(end(path)[:3] - truth.y[:3, -1]),
+        unit="m",
+        tolerance=SCIPY,
+        cases=1,
+    )
+
+
+def test_shadow_edges_lie_where_they_should_backwards_too(data):
+    """Forwards and backwards the arcs meet at the same edges, and dense output holds on both sides of each."""
+    model = ForceModel(degree=4, mass=100.0, radiation=Radiation(1.0, 1.5))
+    out = propagate(motion.case("A"), EPOCH + 0.5 * DAY, model, data, tolerance=1e-14)
+    back = propagate(state_at(out, out.span[1]), EPOCH, model, data, tolerance=1e-14)
+    edges, again = (path.times[path.arcs[1:, 0]] + path.epoch for path in (out, back))
+    np.testing.assert_allclose(again, edges, rtol=0.0, atol=1e-5)  # a penumbra is crossed at 1.6 km/s: centimetres
+    around = np.concatenate([edges + shift for shift in (-5.0, -0.1, 0.1, 5.0)])
+    assert np.max(np.linalg.norm((out.state(around) - back.state(around))[:, :3], axis=1)) < BETWEEN
+    half = 2.0  # [s] a central difference of speed shows the push of light switch on and off, nothing rougher
+    jump = (out.state(around + half)[:, 3:] - out.state(around - half)[:, 3:]) / (2 * half)
+    pull = -MOON.gm * out.state(around)[:, :3] / np.linalg.norm(out.state(around)[:, :3], axis=1)[:, None] ** 3
+    assert np.max(np.linalg.norm(jump - pull, axis=1)) < 2e-3  # the field's shape: 1e-3 m/s^2
 
 
 def test_light_and_shadow_converge_as_the_tolerance_tightens(data):
