@@ -70,6 +70,11 @@ def body_speed_limit(body: str, center: str) -> float:
     ------
     InvalidInput
         No limit is known for one of the bodies.
+
+    Source
+    ------
+    Largest speeds in DE440 with some percent of margin: Park et al. (2021), Astron. J. 161, 105,
+    doi:10.3847/1538-3881/abd414.
     """
     up, down = _way_to_barycenter(body), _way_to_barycenter(center)
     return sum(SPEED_LIMITS[name][1] for name in set(up) ^ set(down))
@@ -256,7 +261,23 @@ class SurfacePoint:
 
 
 def spin_limit(body: str) -> float:
-    """Spin [rad/s] that a planet or large moon never exceeds: its own where listed, else the fastest planet's."""
+    """Spin that a planet or large moon never exceeds.
+
+    Parameters
+    ----------
+    body : str
+        Name of the body.
+
+    Returns
+    -------
+    float [rad/s]
+        Its own limit where one is listed, else that of the fastest planet.
+
+    Source
+    ------
+    Sidereal rates, widened by librations and changes of the day. Jupiter's system III turns 870.536 deg a day: Archinal
+    et al. (2018), Celest. Mech. Dyn. Astron. 130, 22, doi:10.1007/s10569-017-9805-5.
+    """
     return SPIN_LIMITS.get(body, FASTEST_SPIN)
 
 
