@@ -25,8 +25,8 @@ def interpolate(queries, steps, first, count, times, positions, velocities, acce
 
     Source
     ------
-    Divided differences with repeated arguments: Stoer & Bulirsch (2002), Introduction to Numerical Analysis, section
-    2.1.5, doi:10.1007/978-0-387-21738-3.
+    Divided differences with repeated arguments (osculatory interpolation): de Boor (2001), A Practical Guide to Splines,
+    chapter I.
     """
     size = positions.shape[1]
     z = np.zeros(3 * MOST_NODES)
