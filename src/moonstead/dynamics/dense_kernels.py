@@ -25,7 +25,7 @@ def interpolate(queries, steps, first, count, times, positions, velocities, acce
 
     Source
     ------
-    Divided differences with repeated arguments (osculatory interpolation): de Boor (2001), A Practical Guide to Splines,
+    Osculatory interpolation by divided differences: de Boor (2001), A Practical Guide to Splines,
     chapter I.
     """
     size = positions.shape[1]
