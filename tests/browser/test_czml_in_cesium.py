@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,23 +11,11 @@ from moonstead.dynamics.windows import Windows
 from moonstead.formats.czml import CzmlClock, CzmlLine, CzmlPlace, CzmlTrack, write_czml
 from moonstead.formats.time_text import format_times, parse_times
 
-FOLDER = Path(__file__).parent / "czml"
 # Degree 5 through samples 120 s apart on a circle of 2 h: (2 pi 120 / 7200)^6 / 6! * 1.9e6 m, about a metre less.
 INTERPOLATION = 1.0  # [m]
 RADIUS, RATE = 1.9e6, 2.0 * np.pi / 7200.0  # [m], [rad/s]
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def node() -> str:
-    path = shutil.which("node")
-    if path is None or not (FOLDER / "node_modules" / "cesium").is_dir():
-        reason = "CesiumJS is not installed; run `npm ci --ignore-scripts --prefix tests/browser/czml`"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return path
 
 
 def position(tdb, start):
@@ -40,7 +24,7 @@ def position(tdb, start):
 
 
 @pytest.mark.truth
-def test_cesium_draws_tracks_places_and_contacts_where_they_are(node, tmp_path, validation):
+def test_cesium_draws_tracks_places_and_contacts_where_they_are(load_in_cesium, tmp_path, validation):
     start = float(parse_times(["2035-01-01T00:00:00.000"], "UTC")[0])
     span = (start, start + 20_000.3)
     tdb = np.append(np.arange(span[0], span[1], 120.0), span[1])
@@ -56,10 +40,7 @@ def test_cesium_draws_tracks_places_and_contacts_where_they_are(node, tmp_path, 
     texts = [f"{text}Z" for text in format_times(asked, "UTC", digits=3)]
     asked = parse_times(texts, "UTC")
     (tmp_path / "times.json").write_text(json.dumps(texts))
-    command = [node, str(FOLDER / "load.cjs"), str(tmp_path / "view.czml"), str(tmp_path / "times.json")]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    seen = json.loads(done.stdout)
+    seen = load_in_cesium(tmp_path / "view.czml", tmp_path / "times.json")
 
     assert (seen["name"], seen["multiplier"]) == ("Two ridges", 60.0)
     assert seen["seconds"] == pytest.approx(span[1] - span[0], abs=2e-3)

@@ -15,6 +15,7 @@ from moonstead.foundation.errors import InvalidInput, OutsideSpan
 from moonstead.foundation.frames.frame import Frame
 from moonstead.foundation.frames.standard import ICRF, ITRF
 from moonstead.foundation.frames.topocentric import Topocentric
+from moonstead.foundation.kernel_cache import prepare
 
 Array = NDArray[np.float64]
 
@@ -363,6 +364,7 @@ class TabulatedTrajectory:
         OutsideSpan
             A time lies outside the table.
         """
+        prepare()
         from moonstead.dynamics.trajectories_kernels import hermite_kernel, lagrange_kernel
 
         tdb = np.ascontiguousarray(np.atleast_1d(tdb), dtype=np.float64)

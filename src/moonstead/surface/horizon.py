@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.kernel_cache import prepare
 from moonstead.surface.terrain import GlobalTerrain
 
 __all__ = ["HorizonProfile", "horizon_profile"]
@@ -175,6 +176,7 @@ def horizon_profile(
     ------
     Method: Mazarico et al. (2011), Icarus 211, 1066, section 2, doi:10.1016/j.icarus.2010.10.030.
     """
+    prepare()
     from moonstead.surface.horizon_kernels import horizon_kernel
 
     if not (math.isfinite(latitude) and math.isfinite(longitude)):

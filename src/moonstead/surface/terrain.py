@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.foundation.kernel_cache import prepare
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -103,6 +104,7 @@ class GlobalTerrain:
         InvalidInput
             A latitude lies beyond a pole.
         """
+        prepare()
         from moonstead.surface.terrain_kernels import grid_heights_kernel
 
         shape = np.broadcast_shapes(np.shape(latitude), np.shape(longitude))
