@@ -6,19 +6,16 @@ ellipse of 200 x 16 000 km, C an arc of a 9:2 near-rectilinear halo orbit from i
 
 from __future__ import annotations
 
-from dataclasses import replace
-from types import SimpleNamespace
-
 import motion
 import numpy as np
 import pytest
-from motion import CASES, DAY, EPOCH
+from brahe_peer import GM_EARTH, brahe_offline, counted_in_terrestrial_time, end_of, lunar_propagator
+from motion import DAY, EPOCH
 
 from moonstead.dynamics.forces import ForceModel, Radiation
 from moonstead.dynamics.propagate import OrbitState, propagate
 from moonstead.foundation.data import DataContext
 
-BRAHE_GM_EARTH = 398_600.4415e9  # [m^3/s^2] brahe's third-body constant, EGM96's; DE440 has 398 600.4355e9
 BRAHE_PRESSURE = 4.56e-6  # [N/m^2] brahe's pressure at 1 au
 LOW_ORBIT = 5e-3  # [m] brahe repeats itself to 0.4 mm here; three engines agreed to 0.4 mm
 ELLIPSE = 1e-2  # [m] what the perilune passes leave of brahe's own step error
@@ -34,85 +31,9 @@ def data() -> DataContext:
 
 @pytest.fixture(scope="module")
 def brahe_field(data, tmp_path_factory):
-    """brahe, with its cache folder pointed at our kernels and GRAIL's field in its own file format."""
-    folder = tmp_path_factory.mktemp("brahe")
-    (folder / "naif").mkdir()
-    for name in ("de440s", "moon-pa-de440"):
-        path = data.dataset(name).path
-        (folder / "naif" / path.name).symlink_to(path)
-    field = data.gravity_field("grgm1200a", 50)
-    lines = [
-        "product_type gravity_field",
-        "modelname GRGM1200A",
-        f"earth_gravity_constant {field.gm!r}",
-        f"radius {field.radius!r}",
-        f"max_degree {field.degree}",
-        "errors no",
-        "norm fully_normalized",
-        "tide_system tide_free",
-        "end_of_head",
-    ]
-    for n in range(field.degree + 1):
-        lines += [f"gfc {n} {m} {float(field.c[n, m])!r} {float(field.s[n, m])!r}" for m in range(n + 1)]
-    (folder / "field.gfc").write_text("\n".join(lines) + "\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BRAHE_CACHE", str(folder))
-        brahe = pytest.importorskip("brahe")
-        brahe.set_global_eop_provider(brahe.StaticEOPProvider.from_zero())
-        brahe.load_spice_kernel(str(folder / "naif" / "de440s.bsp"))
-        brahe.load_spice_kernel(str(folder / "naif" / "moon_pa_de440_200625.bpc"))
-        yield brahe, brahe.GravityModelType.from_file(str(folder / "field.gfc"))
-
-
-def brahe_end(brahe, gravity, case, degree, days, *, tolerance=1e-8, light=False):
-    source = brahe.ParameterSource
-    forces = brahe.ForceModelConfig.for_body(
-        brahe.CentralBody.Moon,
-        brahe.GravityConfiguration(degree=degree, order=degree, model_type=gravity),
-        third_body=[
-            brahe.ThirdBodyConfiguration(brahe.ThirdBody.EARTH),
-            brahe.ThirdBodyConfiguration(brahe.ThirdBody.SUN),
-        ],
-        srp=brahe.SolarRadiationPressureConfiguration(
-            source.value(1.0), source.value(1.5), brahe.EclipseModel.CONICAL, [brahe.OccultingBody.Moon]
-        )
-        if light
-        else None,
-        mass=source.value(100.0),
-    )
-    method = brahe.NumericalPropagationConfig(
-        brahe.IntegrationMethod.RKN1210,
-        brahe.IntegratorConfig(abs_tol=tolerance, rel_tol=1e-15, max_step=3600.0),
-        brahe.VariationalConfig(),
-    )
-    epoch = brahe.Epoch.from_datetime(2030, 1, 1, 0, 0, 0.0, 0.0, brahe.TimeSystem.TDB)
-    propagator = brahe.NumericalOrbitPropagator(epoch, np.concatenate(CASES[case]), method, forces)
-    propagator.set_trajectory_mode(brahe.TrajectoryMode.DISABLED)
-    propagator.propagate_to(epoch + days * DAY)
-    return np.asarray(propagator.current_state())
-
-
-def counted_in_terrestrial_time(data, brahe, days):
-    """Our data as brahe reads them: it steps in seconds of TT, so its TDB gains 0.3 ms in ten days of January.
-
-    For a near-rectilinear halo orbit that shift of the Earth is worth 14 mm; it is brahe's clock, no force.
-    """
-    first = brahe.Epoch.from_datetime(2030, 1, 1, 0, 0, 0.0, 0.0, brahe.TimeSystem.TDB)
-    last = first + days * DAY
-    tdb = brahe.TimeSystem.TDB
-    rate = (last.seconds_past_j2000_as_time_system(tdb) - first.seconds_past_j2000_as_time_system(tdb)) / (days * DAY)
-
-    def turned(table):
-        return replace(table, start=EPOCH + (table.start - EPOCH) / rate, interval=table.interval / rate)
-
-    def ephemeris(target, center, start, stop):
-        return turned(data.ephemeris.chebyshev(target, center, start, stop + 1.0))
-
-    return SimpleNamespace(
-        ephemeris=SimpleNamespace(chebyshev=ephemeris, position=data.ephemeris.position),
-        lunar_orientation=SimpleNamespace(chebyshev=lambda a, b: turned(data.lunar_orientation.chebyshev(a, b + 1.0))),
-        gravity_field=data.gravity_field,
-    )
+    pytest.importorskip("brahe")
+    with brahe_offline(data, tmp_path_factory.mktemp("brahe")) as peer:
+        yield peer
 
 
 @pytest.mark.truth
@@ -129,8 +50,8 @@ def test_gravity_and_third_bodies_lead_where_brahe_does(
     data, brahe_field, validation, case, what, degree, days, tolerance
 ):
     brahe, gravity = brahe_field
-    expected = brahe_end(brahe, gravity, case, degree, days)
-    model = ForceModel(degree=degree, gm={"EARTH": BRAHE_GM_EARTH})
+    expected = end_of(brahe, lunar_propagator(brahe, gravity, case, degree), days)
+    model = ForceModel(degree=degree, gm={"EARTH": GM_EARTH})
     # The ellipse of case B passes below the mean sphere, which neither engine heeds here
     as_brahe = counted_in_terrestrial_time(data, brahe, days)
     path = propagate(motion.case(case), EPOCH + days * DAY, model, as_brahe, tolerance=1e-14, stop_at_surface=False)
@@ -149,9 +70,9 @@ def test_gravity_and_third_bodies_lead_where_brahe_does(
 @pytest.mark.truth
 def test_light_and_shadow_lead_where_brahe_does_for_a_day(data, brahe_field, validation):
     brahe, gravity = brahe_field
-    expected = brahe_end(brahe, gravity, "A", 20, 1.0, light=True)
+    expected = end_of(brahe, lunar_propagator(brahe, gravity, "A", 20, light=True), 1.0)
     light = Radiation(1.0, 1.5, hiding=("MOON",), pressure=BRAHE_PRESSURE)
-    model = ForceModel(degree=20, gm={"EARTH": BRAHE_GM_EARTH}, mass=100.0, radiation=light)
+    model = ForceModel(degree=20, gm={"EARTH": GM_EARTH}, mass=100.0, radiation=light)
     as_brahe = counted_in_terrestrial_time(data, brahe, 1.0)
     path = propagate(motion.case("A"), EPOCH + DAY, model, as_brahe, tolerance=1e-14)
     validation(
