@@ -17,8 +17,8 @@ print(f"Moon from the Earth, ICRF, {moment.text('UTC')}: {np.linalg.norm(moon[:3
 
 rim = SurfacePoint("rim", "MOON", MOON_ME, np.radians(-89.45), np.radians(222.69), 1800.0)
 for body in ("SUN", "EARTH"):
-    seen = observe(BodyTrajectory(body, "MOON", data), rim, tdb, MOON_ME, data, "apparent")
-    azimuth, elevation, distance = azimuth_elevation(seen[:, :3] @ rim.axes.T)
+    seen = observe(BodyTrajectory(body, "MOON", data), rim, tdb, rim.topocentric, data, "apparent")
+    azimuth, elevation, distance = azimuth_elevation(seen)
     print(
         f"{body.title()}: azimuth {np.degrees(azimuth[0]):.3f} deg, elevation {np.degrees(elevation[0]):.3f} deg, "
         f"{distance[0] / 1e3:.0f} km"

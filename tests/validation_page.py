@@ -13,8 +13,9 @@ STATES = ROOT / "docs" / "validation_states.json"
 
 HEAD = """# Validation
 
-Made by `make validation` from the comparisons that the tests ran; do not edit. Each capability is in one of three states:
-**validated** against an authority that this project did not make, **implemented but not validated** against one, or **absent**.
+Made by `make validation` from the comparisons that the tests ran; do not edit. Each capability is in one of three
+states: **validated** against an authority that this project did not make, **implemented but not validated** against
+one, or **absent**.
 """
 
 

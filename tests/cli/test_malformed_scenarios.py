@@ -191,7 +191,7 @@ def test_the_panel_says_what_the_json_says(case, tmp_path, capsys):
     assert execute(["check", str(path)]) == case.code
     told = capsys.readouterr().err
     assert told.count("\u256d") == 1  # one panel
-    assert str(path) in told.replace("\u2500", "") or "broken.toml" in flat(told)
+    assert str(path) in flat(told).replace(" ", "")  # a long path is folded
     assert f"line {line}" in told
     assert case.key in flat(told)
     assert re.search(case.remedy, flat(told))

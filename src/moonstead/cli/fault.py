@@ -60,7 +60,7 @@ def fault_of(error: BaseException) -> Fault:
     if isinstance(error, InvalidInput | MissingData) and problems:
         many = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
         code = BAD_INPUT if isinstance(error, InvalidInput) else MISSING_DATA
-        return Fault(f"{many} in {problems[0].file}", "", code, kind, problems)
+        return Fault(f"{many} in the scenario", "", code, kind, problems)
     if isinstance(error, InvalidInput):
         return Fault("This input cannot be used", str(error), BAD_INPUT, kind)
     if isinstance(error, MissingData):
@@ -97,9 +97,9 @@ def tell(fault: Fault, *, as_json: bool) -> None:
 def _body(fault: Fault) -> RenderableType:
     from rich.text import Text
 
-    body = Text()
     if not fault.problems:
         return Text(fault.message)
+    body = Text(f"{fault.problems[0].file}\n", overflow="fold")
     for place, problem in enumerate(fault.problems[:MOST_SHOWN]):
         if place:
             body.append("\n")

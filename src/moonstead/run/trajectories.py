@@ -214,7 +214,7 @@ def _elements_state(orbit: Mapping[str, Any]) -> Array:
         anomaly = true_anomaly(orbit["mean_anomaly"], eccentricity)[0]
     values = (axis * (1.0 - eccentricity), eccentricity, orbit["inclination"], orbit["node"])
     elements = KeplerElements(*(np.array([value]) for value in (*values, orbit["argument_of_periapsis"], anomaly)))
-    return states_from_elements(elements, body(orbit["center"]).gm)[0]
+    return np.asarray(states_from_elements(elements, body(orbit["center"]).gm)[0], dtype=np.float64)
 
 
 def _from_file(fragment: Mapping[str, Any], data: DataContext) -> Trajectory:
