@@ -186,3 +186,13 @@ def test_ctrl_c_ends_with_130_and_one_panel():
     assert process.returncode == 130
     assert "same command again" in " ".join(error.split())
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("stream", "words", "code"), [("stdout", ["--version"], 0), ("stderr", ["check", "no.toml"], 2)]
+)
+def test_a_stream_that_the_caller_has_closed_is_no_error(stream, words, code, monkeypatch):
+    """Python sets it to None, as after `moonstead --version >&-`."""
+    monkeypatch.setattr(sys, stream, None)
+    assert execute(words) == code
+    getattr(sys, stream).close()

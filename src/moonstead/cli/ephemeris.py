@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, print_table
+from moonstead.foundation.constants import SECONDS_PER_DAY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,10 +21,13 @@ if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory
     from moonstead.foundation.data import DataContext
     from moonstead.foundation.frames.frame import Frame
+    from moonstead.foundation.time.epoch import Epoch
 
 NAME = "ephemeris"
 LOCAL = "TOPOCENTRIC"
 MOST_ROWS = 200_000
+SAFE_DAYS = 500_000  # [days] from 2000; years of four digits
+HALF_DAY = 0.5 * SECONDS_PER_DAY  # [s] J2000 is noon
 
 
 class Aberration(StrEnum):
@@ -96,11 +100,56 @@ def _times(at: list[str], until: str | None, step: str | None, scale: str, data:
             raise InvalidInput(f"a table runs forward; got --at {at[0]} --until {until} --step {step!r}")
         count = int(length / gap + 1e-9) + 1  # a last row that rounding moved past --until still belongs to the table
         if count > MOST_ROWS:
-            raise InvalidInput(f"the table would have {count} rows, more than {MOST_ROWS}; take a longer step")
+            raise InvalidInput(f"the table would have {count:.6g} rows, more than {MOST_ROWS}; take a longer step")
         if scale == "TDB":
             return np.asarray(epochs[0].tdb() + gap * np.arange(count), dtype=np.float64)
-        epochs = [epochs[0] + gap * number for number in range(count)]
+        return _tdb([epochs[0] + gap * number for number in range(count)])
     return np.array([epoch.tdb() for epoch in epochs], dtype=np.float64)
+
+
+def _tdb(epochs: list[Epoch]) -> NDArray[np.float64]:
+    """Times (N,) [s TDB past J2000] of epochs, as `Epoch.tdb`, which takes 1 ms for each."""
+    import numpy as np
+
+    from moonstead.foundation.time.scales import TT_MINUS_TAI, tdb_minus_tt
+
+    whole = np.array([epoch.seconds for epoch in epochs], dtype=np.float64)
+    fraction = np.array([epoch.fraction for epoch in epochs], dtype=np.float64)
+    tt = whole + fraction + TT_MINUS_TAI
+    return np.asarray(whole + (fraction + (TT_MINUS_TAI + tdb_minus_tt(tt))), dtype=np.float64)
+
+
+def _texts(tdb: NDArray[np.float64], scale: str, data: DataContext) -> list[str]:
+    """Dates and times (N,) in a scale to the microsecond, as `Epoch.text`; at once in the scales of long tables."""
+    import numpy as np
+
+    from moonstead.foundation.time.epoch import Epoch
+    from moonstead.foundation.time.leap_seconds import utc_day_and_second
+    from moonstead.foundation.time.scales import TT_MINUS_TAI, tdb_minus_tt
+
+    orientation = data.earth_orientation if scale == "UT1" else None
+    if scale not in ("UTC", "TDB"):
+        return [Epoch.from_tdb(time).text(scale, 6, earth_orientation=orientation) for time in tdb.tolist()]
+    # whole seconds and fraction apart, so that the last digit is that of `Epoch`
+    whole = np.floor(tdb)
+    fraction = tdb - whole
+    if scale == "UTC":
+        fraction = fraction - (TT_MINUS_TAI + tdb_minus_tt(tdb))
+        whole, fraction = whole + np.floor(fraction), fraction - np.floor(fraction)
+    ticks = np.rint(fraction * 1e6)
+    whole, ticks = whole + (ticks == 1e6), np.where(ticks == 1e6, 0.0, ticks)
+    day, of_day = np.divmod(whole + HALF_DAY, SECONDS_PER_DAY)
+    if scale == "UTC":
+        day, of_day, _ = utc_day_and_second(whole)
+    # before UTC, in a leap second, and outside the years of four digits Epoch knows what to say
+    plain = np.isfinite(day) & (of_day < SECONDS_PER_DAY) & (np.abs(day) < SAFE_DAYS)
+    steps = np.where(plain, (day * SECONDS_PER_DAY + of_day) * 1e6 + ticks, 0.0).astype(np.int64)
+    told: list[str] = np.datetime_as_string(
+        np.datetime64("2000-01-01T00:00:00.000000") + steps.astype("timedelta64[us]")
+    ).tolist()
+    for row in np.flatnonzero(~plain):
+        told[row] = Epoch.from_tdb(float(tdb[row])).text(scale, 6)
+    return told
 
 
 def _axes(name: str, observer: Trajectory) -> Frame:
@@ -123,18 +172,16 @@ def _rows(
     import numpy as np
 
     from moonstead.dynamics.observe import azimuth_elevation
-    from moonstead.foundation.time.epoch import Epoch
 
-    orientation = data.earth_orientation if scale == "UT1" else None
     rows: list[dict[str, Any]] = [
         {
-            "epoch": Epoch.from_tdb(time).text(scale, 6, earth_orientation=orientation),
+            "epoch": text,
             "tdb_s": time,
             "position_m": state[:3],
             "velocity_m_s": state[3:],
             "range_m": float(np.linalg.norm(state[:3])),
         }
-        for time, state in zip(tdb.tolist(), states.tolist(), strict=True)
+        for text, time, state in zip(_texts(tdb, scale, data), tdb.tolist(), states.tolist(), strict=True)
     ]
     if local:
         azimuth, elevation, _ = azimuth_elevation(states)

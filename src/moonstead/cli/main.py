@@ -65,6 +65,7 @@ def execute(arguments: Sequence[str]) -> int:
     int
         Exit code: 0 good, 2 bad input, 3 missing data, 4 numerical failure, 130 interrupted, 1 anything else.
     """
+    _open_closed_streams()
     asked = [word for word in arguments if word != "--debug"]
     debug, as_json = len(asked) < len(arguments), "--json" in asked
     try:
@@ -87,6 +88,13 @@ def execute(arguments: Sequence[str]) -> int:
         if asked:  # without arguments the help has been shown instead
             tell(fault, as_json=as_json)
         return fault.code
+
+
+def _open_closed_streams() -> None:
+    """Give what is written to nowhere where the caller has closed the stream, as `command >&-` does."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - for the rest of the process
 
 
 def _invoke(arguments: list[str]) -> None:

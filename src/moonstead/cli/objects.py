@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +14,7 @@ from moonstead.dynamics.trajectories import BodyTrajectory, SurfacePoint
 from moonstead.dynamics.trajectory import Trajectory
 from moonstead.foundation.bodies import BODIES, naif_id, naif_name
 from moonstead.foundation.data import DataContext, DataSet
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.foundation.frames.frame import Frame
 from moonstead.foundation.frames.standard import ICRF
 from moonstead.foundation.units import closest
@@ -132,9 +133,9 @@ def _of_scenario(name: str, scenario: Scenario, data: DataContext) -> Trajectory
 
 def _of_kernels(name: str, data: DataContext) -> Trajectory | None:
     """Return the object of the loaded kernels with an id, or with the name of a segment."""
-    try:
+    if re.fullmatch(r"[+-]?[0-9]+", name):
         wanted = int(name)
-    except ValueError:
+    else:
         named = [segment for segment in data.ephemeris.segments if segment.name.strip().lower() == name.lower()]
         if not named:
             return None
@@ -142,7 +143,7 @@ def _of_kernels(name: str, data: DataContext) -> Trajectory | None:
     segments = [segment for segment in data.ephemeris.segments if segment.target == wanted]
     if not segments and wanted != 0:
         has = sorted({segment.target for segment in data.ephemeris.segments})
-        raise InvalidInput(
+        raise MissingData(
             f"the loaded kernels have no object {wanted}; they have {', '.join(map(str, has))}. Give another by --spk"
         )
     if any(found.naif_id == wanted for found in BODIES):
@@ -156,6 +157,6 @@ def _unknown(name: str, scenario: Scenario | None) -> InvalidInput:
     if scenario is not None:
         known += [part.id for part in (*scenario.sites, *scenario.spacecraft, *scenario.ground_stations)]
     near = closest(name, known)
-    hint = f"did you mean {near!r}?" if near else "name a body (MOON, EARTH, SUN, ...), a ground station or a NAIF id"
+    hint = f"did you mean {near!r}?" if near else "name a body (MOON, EARTH, SUN, ...), a ground station or a NAIF id."
     more = "" if scenario is not None else " Sites and spacecraft of a scenario need --scenario FILE."
     return InvalidInput(f"nothing is called {name!r}; {hint}{more}")

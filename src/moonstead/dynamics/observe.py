@@ -249,7 +249,7 @@ def require_straight(aberration: str) -> None:
 def _with_light_time(target: Trajectory, here: Array, tdb: Array, data: DataContext) -> Array:
     """State of the target when its light left, less the observer's at `tdb`; ICRF, (N, 6) [m, m/s]."""
     relative, there = _light_left(target, here[:, :3], tdb, data)
-    toward = relative / np.linalg.norm(relative, axis=1)[:, None]
+    toward = _per_metre(relative, np.linalg.norm(relative, axis=1)[:, None])
     velocity = there - here[:, 3:]
     # c delay = |there(t - delay) - here(t)|, differentiated
     along = np.sum(toward * velocity, axis=1)
@@ -283,8 +283,7 @@ def _light_left(
             ) from error
         relative, velocity = there[:, :3] - here, there[:, 3:]
         distance = np.linalg.norm(relative, axis=1)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            along = np.nan_to_num(np.sum(relative * velocity, axis=1) / distance)
+        along = _per_metre(np.sum(relative * velocity, axis=1), distance)
         missing = (distance - SPEED_OF_LIGHT * (tdb - left)) / (SPEED_OF_LIGHT + along)
         if not np.any(np.abs(missing) > straight):
             return relative - missing[:, None] * velocity, velocity
@@ -307,9 +306,9 @@ def _acceleration(observer: Trajectory, tdb: Array, data: DataContext) -> Array:
 def _with_stellar_aberration(relative: Array, velocity: Array, acceleration: Array) -> Array:
     """Turn each line of sight towards the observer's velocity by asin(v sin(angle) / c); range unchanged."""
     distance = np.linalg.norm(relative[:, :3], axis=1)[:, None]
-    toward = relative[:, :3] / distance
+    toward = _per_metre(relative[:, :3], distance)
     distance_rate = np.sum(toward * relative[:, 3:], axis=1)[:, None]
-    toward_rate = (relative[:, 3:] - distance_rate * toward) / distance
+    toward_rate = _per_metre(relative[:, 3:] - distance_rate * toward, distance)
     beta, beta_rate = velocity / SPEED_OF_LIGHT, acceleration / SPEED_OF_LIGHT
     # with p the part of v/c across the line of sight, the apparent direction is toward cos(phi) + p, sin(phi) = |p|
     along = np.sum(toward * beta, axis=1)[:, None]
@@ -321,3 +320,8 @@ def _with_stellar_aberration(relative: Array, velocity: Array, acceleration: Arr
     seen = cosine * toward + across
     seen_rate = cosine_rate * toward + cosine * toward_rate + across_rate
     return np.concatenate((distance * seen, distance_rate * seen + distance * seen_rate), axis=1)
+
+
+def _per_metre(value: Array, distance: Array) -> Array:
+    """Value over distance; zero where the distance is zero, as what is seen from its own place has no direction."""
+    return np.divide(value, distance, out=np.zeros(np.shape(value)), where=distance != 0.0)
