@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 
 from moonstead.foundation.cache import cache_folder, file_sha256, write_atomically
-from moonstead.foundation.data import DataContext, inventory
+from moonstead.foundation.data import DataContext
 from moonstead.foundation.data_sets import KNOWN
 from moonstead.foundation.ephemeris.spk_writer import SampledStates, write_spk
 from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.foundation.inventory import inventory
 
 TDB = np.array([8e8])
 

@@ -14,7 +14,8 @@ import typer
 from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, print_table
 
 if TYPE_CHECKING:
-    from moonstead.foundation.data import DataContext, InventoryRow
+    from moonstead.foundation.data import DataContext
+    from moonstead.foundation.inventory import InventoryRow
 
 NAME = "data"
 
@@ -31,7 +32,7 @@ def command(
     if stations:
         _print_stations(as_json)
         return
-    from moonstead.foundation.data import inventory
+    from moonstead.foundation.inventory import inventory
 
     context = open_data(data)
     rows = inventory(context)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.formats.ccsds_names import TIME_SYSTEMS, is_registered_frame
-from moonstead.formats.oem import Oem, OemCovariance, OemHeader, OemMetadata, OemSegment
+from moonstead.formats.oem_message import Oem, OemCovariance, OemHeader, OemMetadata, OemSegment
 from moonstead.formats.time_text import parse_times
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
 from moonstead.foundation.time.epoch import Epoch

@@ -21,7 +21,7 @@ from moonstead.formats.oem_build import (
 from moonstead.formats.time_text import format_times
 
 if TYPE_CHECKING:
-    from moonstead.formats.oem import Oem, OemSegment
+    from moonstead.formats.oem_message import Oem, OemSegment
     from moonstead.foundation.time.earth_orientation import EarthOrientation
 
 COVARIANCE_KEYS = ("EPOCH", "COV_REF_FRAME")

@@ -11,7 +11,7 @@ from moonstead.dynamics.trajectories import TabulatedTrajectory
 from moonstead.dynamics.trajectory import Trajectory
 from moonstead.formats.ccsds_frames import axes_of, ref_frame_of
 from moonstead.formats.ccsds_names import center_of
-from moonstead.formats.oem import Oem, OemMetadata, OemSegment
+from moonstead.formats.oem_message import Oem, OemMetadata, OemSegment
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
 from moonstead.foundation.frames.frame import Frame
 

@@ -24,7 +24,7 @@ from moonstead.formats.oem_kvn import COVARIANCE_KEYS, metadata_items
 from moonstead.formats.time_text import format_times
 
 if TYPE_CHECKING:
-    from moonstead.formats.oem import Oem, OemSegment
+    from moonstead.formats.oem_message import Oem, OemSegment
     from moonstead.foundation.time.earth_orientation import EarthOrientation
 
 SCHEMA = "https://sanaregistry.org/r/ndmxml_unqualified/ndmxml-3.0.0-master-3.0.xsd"

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from moonstead.foundation.data_sets import KNOWN, DataSet, KnownSet, kind_of_file, known_file
 from moonstead.foundation.errors import InvalidInput, MissingData
-from moonstead.foundation.inventory import InventoryRow, inventory
 
 if TYPE_CHECKING:
     from moonstead.foundation.ephemeris.ephemeris import Ephemeris
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from moonstead.foundation.gravity.field import GravityField
     from moonstead.foundation.time.earth_orientation import EarthOrientation
 
-__all__ = ["DataContext", "DataSet", "InventoryRow", "inventory"]
+__all__ = ["DataContext", "DataSet"]
 
 DEFAULT_EPHEMERIS = "de440s"
 
