@@ -206,3 +206,57 @@ def test_a_folder_with_another_ephemeris_moves_the_limits(data, tmp_path):
     (found,) = examine(load_scenario(path), older)
     assert "2150-01-01" in found.message
     assert examine(load_scenario(path), data) == []
+
+
+def test_a_source_that_loses_everything_within_a_year_is_refused(problems):
+    (found,) = problems(('power = "100 kW"', 'power = "100 kW"\ndegradation = "1 %/day"'))
+    assert found.key == "facility[3].degradation"
+    assert "365%" in found.message
+    assert problems(('power = "100 kW"', 'power = "100 kW"\ndegradation = "99 %/yr"')) == []
+
+
+AGAIN = ("[analysis]", '[[link]]\nid = "again"\nbetween = {}\n\n[analysis]')
+
+
+@pytest.mark.parametrize(
+    ("between", "sound"),
+    [
+        ('["hub.dish", "relay-1.surface"]', False),
+        ('["relay-1.earth", "kashi"]', False),  # a station of the network that is linked already
+        ('["relay-1.surface", "hub.dish"]', True),  # the other way is another link
+    ],
+)
+def test_two_ends_are_joined_once_in_each_direction(problems, between, sound):
+    found = problems((AGAIN[0], AGAIN[1].format(between)))
+    assert [problem.key for problem in found] == ([] if sound else ["link[2].between"])
+    assert all("joined already" in problem.message for problem in found)
+
+
+def test_every_station_of_a_network_must_have_the_band(problems):
+    (found,) = problems(('bands = ["S", "X", "Ka"]', 'bands = ["S", "X"]'))
+    assert found.key == "link[1].between[1]"
+    assert found.message.startswith("my-dish of the network earth")
+
+
+def test_a_band_without_frequencies_for_the_direction_is_refused(problems):
+    (found,) = problems(
+        ('bands = ["S", "X", "Ka"]', 'bands = ["UHF"]'),
+        ('stations = ["kashi", "my-dish"]', 'stations = ["my-dish"]'),
+        ('id = "earth", band = "Ka"', 'id = "earth", band = "UHF"'),
+    )
+    assert "'UHF' in direction 'down'" in found.message
+
+
+def test_a_rate_of_nothing_is_refused(problems):
+    (found,) = problems(('demand = "40 Gbit/day"', 'rate = "0 bit/s"'))
+    assert found.key == "link[0].rate"
+
+
+def test_an_ellipse_among_the_summits_is_refused_by_its_key(problems):
+    (found,) = problems(('periselene = "500 km"', 'periselene = "15 km"'))
+    assert found.key.endswith("orbit.periselene")
+
+
+def test_a_date_before_the_data_is_told_once(problems):
+    found = problems(("start = 2035-01-01", "start = 1850-01-01"))
+    assert [problem.key for problem in found].count("start") == 1

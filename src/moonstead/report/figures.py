@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 INK, GRID = "#1d2733", "#d8dee6"
+FEW_POINTS = 8
 SUN, EARTH, BAD, GOOD, MOON = "#e08a00", "#1f6fb2", "#c0392b", "#2e8b57", "#8a8f98"
 SERIES = ["#1f6fb2", "#e08a00", "#2e8b57", "#8e44ad", "#c0392b", "#16a085", "#7f6a3f", "#34495e"]
 
@@ -28,6 +29,11 @@ def rounded(values: ArrayLike, digits: int = 4) -> list[float | None]:
         None where a value is not finite, so that the line breaks.
     """
     return [float(f"{value:.{digits}g}") if np.isfinite(value) else None for value in np.asarray(values, dtype=float)]
+
+
+def line_mode(points: int) -> str:
+    """Mode of a line's trace: with marks where it is so short that a line alone would show little or nothing."""
+    return "lines+markers" if points < FEW_POINTS else "lines"
 
 
 def layout(**changes: Any) -> dict[str, Any]:

@@ -95,7 +95,9 @@ def plot(name: str, figure: dict[str, Any], height: int = 420, caption: str = ""
     str
         HTML.
     """
-    packed = json.dumps(figure, ensure_ascii=False, allow_nan=False, separators=(",", ":")).replace("</", "<\\/")
+    packed = json.dumps(figure, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    # Within a script element neither "</script" nor "<!--" may be read as HTML
+    packed = packed.replace("<", "\\u003c")
     note = f"<figcaption>{text(caption)}</figcaption>" if caption else ""
     limit = f";max-width:{width}px" if width else ""
     return (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from moonstead.foundation.errors import InvalidInput
 from moonstead.run.places import eye_key, site_fragment
@@ -12,6 +12,9 @@ from moonstead.scenario.facilities import SurfaceAntenna
 from moonstead.scenario.ground import GroundStation, ShippedStation
 from moonstead.scenario.links import Link
 from moonstead.scenario.scenario import Scenario
+
+if TYPE_CHECKING:
+    from moonstead.links.bands import Direction
 
 EndKind = Literal["surface", "spacecraft", "ground"]
 
@@ -27,6 +30,13 @@ def pairs_of(link: Link, scenario: Scenario) -> Iterator[tuple[dict[str, Any], d
     for first in _ends(link.between[0], scenario):
         for second in _ends(link.between[1], scenario):
             yield first, second
+
+
+def link_direction(first: EndKind, second: EndKind) -> Direction:
+    """Direction of a link in the table of bands, from where its ends stand; data flow from the first."""
+    if "ground" in (first, second):
+        return "down" if second == "ground" else "up"
+    return "forward" if (first, second) == ("spacecraft", "surface") else "return"
 
 
 def pair_key(first: dict[str, Any], second: dict[str, Any]) -> str:

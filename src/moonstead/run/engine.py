@@ -256,11 +256,15 @@ def _collect(
             shutil.copyfile(source, partial)
             partial.replace(target)
     ordered = [results[task.id] for task in tasks]
-    told = tuple(dict.fromkeys(text for result in ordered for text in result.warnings))
+    told = tuple(dict.fromkeys(text for result in ordered for text in result.warnings)) or _idle(tasks)
     write_text(out / "scenario.toml", scenario.source.read_text(encoding="utf-8"))
     write_json(out / "summary.json", {"figures": [row for result in ordered for row in result.figure_rows()]})
     write_json(out / "manifest.json", _manifest(scenario, tasks, keys, results, data, told))
     return told
+
+
+def _idle(tasks: list[Task]) -> tuple[str, ...]:
+    return () if tasks else ("The scenario declares nothing to compute; add a [[site]] or a [[spacecraft]].",)
 
 
 def _manifest(

@@ -56,11 +56,13 @@ def eye_key(site: str, mast: float) -> str:
 
 def eyes(scenario: Scenario) -> list[Eye]:
     """Every height that an array or antenna of the scenario stands at; the ground where a site has neither."""
-    found = []
+    found: list[Eye] = []
     for site in scenario.sites:
         here = [part for part in scenario.facilities if part.site == site.id]
         masts = {part.mast for part in here if isinstance(part, SolarArray | SurfaceAntenna)} or {0.0}
-        found += [Eye(site, mast) for mast in sorted(masts)]
+        # Heights that differ by less than their names can show share one skyline
+        named = {eye.key: eye for eye in (Eye(site, mast) for mast in sorted(masts, reverse=True))}
+        found += reversed(named.values())
     return found
 
 

@@ -11,9 +11,11 @@ from moonstead.foundation.bodies import LUNAR_MAP_RADIUS, body
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, MissingData, MoonsteadError
 from moonstead.foundation.units import closest, format_quantity
+from moonstead.run.endpoints import EndKind, link_direction
 from moonstead.scenario.common import epoch_of
-from moonstead.scenario.facilities import SurfaceAntenna
+from moonstead.scenario.facilities import Generator, SolarArray, SurfaceAntenna
 from moonstead.scenario.ground import OwnStation, ShippedStation
+from moonstead.scenario.links import Link
 from moonstead.scenario.load import LoadedScenario
 from moonstead.scenario.orbits import Elements, FrozenEllipse, OemFile, SpkFile, State, Tle
 from moonstead.scenario.positions import KeyPath
@@ -27,6 +29,7 @@ LOWEST_STATION, HIGHEST_STATION = -500.0, 5500.0  # [m] shore of the Dead Sea, a
 FARTHEST_LUNAR_APSIS = 60.0e6  # [m] from the Moon's centre; the Hill radius, a (m / 3 M)^(1/3), is 61.5e6 m
 LONGEST_REACH = 366.0 * 86_400.0  # [s] an orbit is propagated this far to meet the scenario; more is a wrong year
 FILE_MARGIN = 1.0  # [s] a file may begin this much after the scenario and end this much before
+JULIAN_YEAR = 365.25 * 86_400.0  # [s]
 LIGHT_TIME_MARGIN = 600.0  # [s] the Sun is seen where it was up to 508 s ago
 
 
@@ -56,9 +59,11 @@ def examine(loaded: LoadedScenario, data: DataContext) -> list[Problem]:
         *_dates(loaded, data),
         *_sites(loaded, data),
         *_services(loaded),
+        *_sources(loaded),
         *_stations(loaded),
         *_orbits(loaded, data),
         *_bands(loaded),
+        *_pairs(loaded),
     ]
 
 
@@ -68,6 +73,7 @@ def _date_text(time: datetime) -> str:
 
 def _dates(loaded: LoadedScenario, data: DataContext) -> Iterator[Problem]:
     scenario = loaded.scenario
+    told: set[tuple[str, str]] = set()
     for name, first, last in _spans(loaded, data):
         if isinstance(first, MoonsteadError):
             yield loaded.problem((), str(first), "see `moonstead data` for what is installed", "data")
@@ -76,7 +82,9 @@ def _dates(loaded: LoadedScenario, data: DataContext) -> Iterator[Problem]:
             try:
                 tdb = epoch_of(time).tdb()
             except MoonsteadError as error:
-                yield loaded.problem((key,), str(error), "choose a later date", "data")
+                if (key, str(error)) not in told:
+                    told.add((key, str(error)))
+                    yield loaded.problem((key,), str(error), "choose a later date", "data")
                 continue
             if not first <= tdb <= last:
                 from moonstead.foundation.ephemeris.calendar import span_text
@@ -176,6 +184,17 @@ def _services(loaded: LoadedScenario) -> Iterator[Problem]:
             yield loaded.problem(("facility", index, "until"), message, "move it, or leave the facility out")
 
 
+def _sources(loaded: LoadedScenario) -> Iterator[Problem]:
+    for index, facility in enumerate(loaded.scenario.facilities):
+        yearly = facility.degradation * JULIAN_YEAR if isinstance(facility, SolarArray | Generator) else 0.0
+        if yearly >= 1.0:
+            yield loaded.problem(
+                ("facility", index, "degradation"),
+                f'"{facility.id}" would lose {yearly:.0%} of its power in a year, all of it or more',
+                'write the share that is lost in a year, below 100 %/yr, for example "1.6 %/yr"',
+            )
+
+
 def _stations(loaded: LoadedScenario) -> Iterator[Problem]:
     for index, station in enumerate(loaded.scenario.ground_stations):
         if isinstance(station, OwnStation):
@@ -227,7 +246,15 @@ def _orbits(loaded: LoadedScenario, data: DataContext) -> Iterator[Problem]:
 
 
 def _frozen_ellipse(loaded: LoadedScenario, at: KeyPath, orbit: FrozenEllipse) -> Iterator[Problem]:
+    from moonstead.orbits.frozen_ellipse import LOWEST_ALTITUDE
+
     gm = body("MOON").gm
+    if orbit.periselene <= LOWEST_ALTITUDE:
+        yield loaded.problem(
+            (*at, "periselene"),
+            f"a periselene of {format_quantity(orbit.periselene, 'km', 3)} is too near to the ground",
+            f"write more than {format_quantity(LOWEST_ALTITUDE, 'km', 3)}: summits reach 10.8 km, and ellipses breathe",
+        )
     least = LUNAR_MAP_RADIUS + orbit.periselene
     axis = (gm * (orbit.period / (2.0 * math.pi)) ** 2) ** (1.0 / 3.0)
     if axis < least:
@@ -388,12 +415,75 @@ def _bands(loaded: LoadedScenario) -> Iterator[Problem]:
                 f"{', '.join(sorted(second))}: they share no band",
                 "choose antennas of one band",
             )
+        yield from _deaf_members(loaded, index, link)
+        yield from _unallocated(loaded, index, link, first & second)
+        if link.rate == 0.0:
+            yield loaded.problem(
+                ("link", index, "rate"), "a rate of 0 carries no data", "write the rate of the modem, or leave it out"
+            )
         if _transmitter(loaded, link.between[0]) is False:
             yield loaded.problem(
                 ("link", index, "between", 0),
                 f"data flow from the first end, and {link.between[0]} has no transmitter",
                 "exchange the ends, or give that antenna a power",
             )
+
+
+def _deaf_members(loaded: LoadedScenario, index: int, link: Link) -> Iterator[Problem]:
+    """Stations of a network that do not work in the band of the antenna at the other end."""
+    for place, (end, other) in enumerate((link.between, link.between[::-1])):
+        wanted = _bands_of(loaded, other)
+        members = _members(loaded, end)
+        deaf = [name for name in members if (own := _bands_of(loaded, name)) and not own & wanted]
+        if members != (end,) and deaf and len(deaf) < len(members):
+            yield loaded.problem(
+                ("link", index, "between", place),
+                f"{' and '.join(deaf)} of the network {end} cannot take part: {other} works in "
+                f"{', '.join(sorted(wanted))}",
+                "name a network whose stations all have that band",
+            )
+
+
+def _unallocated(loaded: LoadedScenario, index: int, link: Link, shared: frozenset[str]) -> Iterator[Problem]:
+    """Bands that no table of frequencies gives to a link of this direction."""
+    from moonstead.links.bands import band
+
+    direction = link_direction(_kind_of(loaded, link.between[0]), _kind_of(loaded, link.between[1]))
+    for name in sorted(shared):
+        try:
+            band(name, direction)
+        except InvalidInput as error:
+            yield loaded.problem(("link", index, "between"), str(error), "choose antennas of another band")
+
+
+def _kind_of(loaded: LoadedScenario, end: str) -> EndKind:
+    owner = end.partition(".")[0]
+    if any(site.id == owner for site in loaded.scenario.sites):
+        return "surface"
+    return "spacecraft" if any(craft.id == owner for craft in loaded.scenario.spacecraft) else "ground"
+
+
+def _pairs(loaded: LoadedScenario) -> Iterator[Problem]:
+    """Links that join two ends a second time in the same direction."""
+    first: dict[tuple[str, str], int] = {}
+    for index, link in enumerate(loaded.scenario.links):
+        pairs = [(one, two) for one in _members(loaded, link.between[0]) for two in _members(loaded, link.between[1])]
+        again = [(one, two) for one, two in pairs if (one, two) in first]
+        if again:
+            one, two = again[0]
+            yield loaded.problem(
+                ("link", index, "between"),
+                f"{one} and {two} are joined already, by link {first[again[0]] + 1} of the file "
+                f"({loaded.scenario.links[first[again[0]]].label}): the same antennas would be counted twice",
+                "keep one of the two, or give the second an antenna of its own",
+            )
+        for pair in pairs:
+            first.setdefault(pair, index)
+
+
+def _members(loaded: LoadedScenario, end: str) -> tuple[str, ...]:
+    """Stations of a network; anything else stands for itself."""
+    return next((network.stations for network in loaded.scenario.networks if network.id == end), (end,))
 
 
 def _bands_of(loaded: LoadedScenario, end: str) -> frozenset[str]:
@@ -407,7 +497,7 @@ def _bands_of(loaded: LoadedScenario, end: str) -> frozenset[str]:
         for spacecraft in scenario.spacecraft:
             if spacecraft.id == owner:
                 return frozenset(found.band for found in spacecraft.antennas if found.id == antenna)
-    members = next((network.stations for network in scenario.networks if network.id == owner), (owner,))
+    members = _members(loaded, owner)
     bands: set[str] = set()
     for station in scenario.ground_stations:
         if station.id in members:

@@ -91,8 +91,10 @@ def fly(fragment: Mapping[str, Any], data: DataContext) -> tuple[Trajectory, dic
 
     Raises
     ------
+    InvalidInput
+        Between the epoch of its orbit and the start of the scenario it meets a surface.
     OutsideSpan
-        On the way back from the epoch of its orbit to the start it meets a surface, or data do not cover the span.
+        Data do not cover the span.
     """
     kind = fragment["orbit"]["kind"]
     if kind in ("oem", "spk", "tle"):
@@ -105,12 +107,19 @@ def fly(fragment: Mapping[str, Any], data: DataContext) -> tuple[Trajectory, dic
     if initial.epoch_tdb > start:
         earlier = propagate(initial, start, model, data, name=fragment["id"], tolerance=TOLERANCE)
         if earlier.hit_surface:
-            raise OutsideSpan(
+            raise InvalidInput(
                 f"spacecraft {fragment['id']!r}: going back from the epoch of its orbit it meets the surface of "
                 f"{earlier.ending_body} before the start of the scenario; choose an epoch nearer to the start"
             )
         initial = state_at(earlier, start)
-    return propagate(initial, stop, model, data, name=fragment["id"], tolerance=TOLERANCE), facts
+    flown = propagate(initial, stop, model, data, name=fragment["id"], tolerance=TOLERANCE)
+    if flown.span[1] <= fragment["start"]:
+        raise InvalidInput(
+            f"spacecraft {fragment['id']!r}: it meets the surface of {flown.ending_body} at "
+            f"{utc_text([flown.span[1]])[0]}, before the scenario starts at {utc_text([fragment['start']])[0]}; "
+            "raise its orbit, or choose an epoch nearer to the start"
+        )
+    return flown, facts
 
 
 def trajectory_arrays(trajectory: Trajectory) -> dict[str, NDArray[Any]]:
@@ -185,7 +194,10 @@ def _frozen(fragment: Mapping[str, Any], data: DataContext) -> tuple[OrbitState,
 
     orbit = fragment["orbit"]
     epoch = fragment["start"] - LEAD
-    found = frozen_ellipse(orbit["periselene"], orbit["period"], orbit["apsis"], epoch, orbit["lifetime"], data)
+    try:
+        found = frozen_ellipse(orbit["periselene"], orbit["period"], orbit["apsis"], epoch, orbit["lifetime"], data)
+    except InvalidInput as error:
+        raise InvalidInput(f"spacecraft {fragment['id']!r}: {error}") from None
     best = found.candidates[0]
     rows = [
         {

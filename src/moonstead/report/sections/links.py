@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from moonstead.report.figures import EARTH, SERIES, axis, figure, rounded
+from moonstead.report.figures import EARTH, SERIES, axis, figure, line_mode, rounded
 from moonstead.report.html import Section, details, heading, paragraph, plot, table
 from moonstead.report.run_folder import RunFolder
 from moonstead.run.moments import utc_text, windows_of
@@ -90,7 +90,7 @@ def _daily_share(run: RunFolder, sites: list[str]) -> str:
         traces.append(
             {
                 "type": "scatter",
-                "mode": "lines",
+                "mode": line_mode(len(shares)),
                 "x": list(utc_text(edges[:-1])),
                 "y": rounded(100.0 * np.array(shares)),
                 "name": run.name_of("sites", site),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from moonstead.report.figures import MOON, SERIES, axis, figure, rounded
+from moonstead.report.figures import MOON, SERIES, axis, figure, line_mode, rounded
 from moonstead.report.html import Section, heading, paragraph, plot, table
 from moonstead.report.run_folder import RunFolder
 
@@ -101,7 +101,7 @@ def _heights(run: RunFolder, names: list[str]) -> str:
             traces.append(
                 {
                     "type": "scatter",
-                    "mode": "lines",
+                    "mode": line_mode(len(height["day_utc"])),
                     "x": list(height["day_utc"]),
                     "y": rounded(height[key] / 1e3),
                     "name": f"{label}, {key}",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.dynamics.windows import Windows
-from moonstead.run.endpoints import GROUND_NOISE, is_network, pair_key, pairs_of
+from moonstead.run.endpoints import GROUND_NOISE, is_network, link_direction, pair_key, pairs_of
 from moonstead.run.moments import window_table, windows_of
 from moonstead.run.places import surface_point
 from moonstead.run.tables import Table
@@ -17,20 +18,15 @@ from moonstead.run.trajectories import stored_trajectory
 from moonstead.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from moonstead.links.bands import Direction
+    from moonstead.links.bands import Band
     from moonstead.links.budget import LinkBudget
     from moonstead.links.contacts import Terminal
 
 Array = NDArray[np.float64]
 RANGE_STEP = 300.0  # [s] between range samples within a contact
+MOST_BITS_PER_HERTZ = 1.0  # QPSK carries two bits a symbol, a code of rate 1/2 halves them, one symbol/s needs 1 Hz
 LINK_DATA = ("de440s", "moon-pa-de440", "earth-orientation", "earth-orientation-final", "lola-8ppd")
 MODELS = ("de440", "moon-me", "earth-rotation", "event-bounds", "link-budget")
-DIRECTIONS: dict[tuple[str, str], Direction] = {
-    ("surface", "spacecraft"): "return",
-    ("spacecraft", "surface"): "forward",
-    ("surface", "surface"): "surface",
-    ("spacecraft", "spacecraft"): "return",
-}
 
 
 def plan(scenario: Scenario) -> list[Task]:
@@ -38,6 +34,7 @@ def plan(scenario: Scenario) -> list[Task]:
     start, stop = scenario.span()
     analysis = scenario.analysis
     tasks: list[Task] = []
+    titles = Counter(_pair_title(*pair) for link in scenario.links for pair in pairs_of(link, scenario))
     for link in scenario.links:
         keys = []
         several = any(is_network(end, scenario) for end in link.between)
@@ -55,9 +52,13 @@ def plan(scenario: Scenario) -> list[Task]:
                 "rate": link.rate,
                 "demand": None if several else link.demand,
             }
-            title = f"Contacts {_pair_title(first, second)}"
+            title = _pair_title(first, second)
+            if titles[title] > 1:  # several antennas of one band at the same two places
+                title = f"{first['label']} – {second['label']} ({_band(first, second)})"
+            fragment["title"] = title
             inputs = tuple(dict.fromkeys(_needs(first) + _needs(second)))
-            tasks.append(Task(f"contact.{key}", title, f"{__name__}:find_contacts", fragment, inputs, LINK_DATA))
+            contacts = f"{__name__}:find_contacts"
+            tasks.append(Task(f"contact.{key}", f"Contacts {title}", contacts, fragment, inputs, LINK_DATA))
         if several and link.demand is not None:
             fragment = {"label": link.label, "demand": link.demand, "start": start, "stop": stop}
             title = f"Data over {link.label}"
@@ -121,17 +122,22 @@ def find_contacts(inputs: TaskInputs) -> TaskOutput:
     budget = _budget(link, farthest)
     volume = np.zeros(len(windows))
     tables: tuple[Table, ...] = ()
+    warnings = () if budget is not None else (f"{link['title']}: the first end has no transmitter, so no data flow",)
     if budget is not None:
         reachable = float(budget.data_rate[0])
         if link["rate"] is None:
-            volume = data_volume(windows, tdb, distance, lambda d: reachable * (farthest / d) ** 2)
+            block = _block(link)
+            most = MOST_BITS_PER_HERTZ * (block.high - block.low)
+            volume = data_volume(windows, tdb, distance, lambda d: np.minimum(most, reachable * (farthest / d) ** 2))
+            if np.any(reachable * (farthest / distance[in_contact]) ** 2 > most):
+                warnings = (_width_note(link["title"], block, most),)
         else:
             volume = data_volume(windows, tdb, distance, inverse_square_steps([link["rate"]], reachable, farthest))
         tables = (_budget_table(f"budget.{key}", budget),)
     summary = summarise(windows)
     per_day = float(volume.sum()) / (link["stop"] - link["start"]) * 86_400.0
     facts = {
-        "title": _pair_title(link["first"], link["second"]),
+        "title": link["title"],
         "number": summary.number,
         "fraction": summary.fraction,
         "longest_gap": summary.longest_gap,
@@ -140,7 +146,6 @@ def find_contacts(inputs: TaskInputs) -> TaskOutput:
     }
     contacts = window_table(f"contact.{key}", windows, "Interval of contact.", volume=(volume, "bit"))
     figures = (_demand_figure(facts["title"], per_day, link["demand"]),) if link["demand"] else ()
-    warnings = () if budget is not None else (f"{facts['title']}: the first end has no transmitter, so no data flow",)
     return TaskOutput((contacts, *tables), figures=figures, facts=facts, warnings=warnings, models=MODELS)
 
 
@@ -234,16 +239,13 @@ def _samples(windows: Windows, start: float, stop: float) -> Array:
 def _budget(link: dict[str, Any], distance: float) -> LinkBudget | None:
     """Budget at one distance; None where the first end only receives."""
     from moonstead.links.antennas import parabolic_gain_dbi
-    from moonstead.links.bands import band
     from moonstead.links.budget import Receiver, Transmitter, atmospheric_allowance_db, link_budget
 
     first, second = link["first"], link["second"]
     if first["power"] is None:
         return None
     name = _band(first, second)
-    kinds = first["end"], second["end"]
-    direction: Direction = "down" if kinds[1] == "ground" else "up" if kinds[0] == "ground" else DIRECTIONS[kinds]
-    frequency = band(name, direction).centre
+    frequency = _block(link).centre
     gains = [
         end["gain_dbi"]
         if end["gain_dbi"] is not None
@@ -265,6 +267,22 @@ def _budget(link: dict[str, Any], distance: float) -> LinkBudget | None:
         data_rate=None,
         wanted_margin_db=10.0 * float(np.log10(link["margin"])),
         atmospheric_loss_db=atmosphere,
+    )
+
+
+def _block(link: dict[str, Any]) -> Band:
+    """Frequencies that a link may use."""
+    from moonstead.links.bands import band
+
+    first, second = link["first"], link["second"]
+    return band(_band(first, second), link_direction(first["end"], second["end"]))
+
+
+def _width_note(title: str, block: Band, most: float) -> str:
+    return (
+        f"{title}: the budget would allow more than the {(block.high - block.low) / 1e6:g} MHz of {block.name} band "
+        f"can carry, so the rate is held at {most / 1e6:g} Mbit/s ({MOST_BITS_PER_HERTZ:g} bit/s per Hz); "
+        "write the modem's `rate` to replace this"
     )
 
 

@@ -1,0 +1,120 @@
+"""Runs at the edge of what a scenario may say end with figures that can be, or with a message that names the part."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from moonstead.foundation.data import DataContext
+from moonstead.foundation.errors import InvalidInput
+from moonstead.links.bands import band
+from moonstead.report.build import build_report
+from moonstead.report.html import plot
+from moonstead.run.engine import run_scenario
+from moonstead.run.places import eyes
+from moonstead.run.plan import make_plan
+from moonstead.scenario.load import load_scenario
+
+HEAD = """
+title = "Edges"
+start = 2035-01-01T00:00:00Z
+stop = 2035-01-01T01:00:00Z
+
+[[partner]]
+id = "us"
+name = "Our institute"
+"""
+HIGH = """
+[[spacecraft]]
+id = "{id}"
+partner = "us"
+orbit = {{ {kind}, epoch = 2035-01-01T00:00:00Z, position = {position}, velocity = {velocity} }}
+antenna = [
+  {{ id = "x", band = "X", diameter = "2 m", power = "10 W" }},
+  {{ id = "y", band = "X", diameter = "1 m", power = "10 W" }},
+]
+"""
+STATE = 'kind = "state", center = "MOON", frame = "ICRF"'
+CIRCULAR = '["0 km/s", "1.2 km/s", "0 km/s"]'
+FALLING = '["-2.0 km/s", "0 km/s", "0 km/s"]'
+
+
+@pytest.fixture(scope="module")
+def data() -> DataContext:
+    return DataContext.installed()
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(*parts: str) -> Path:
+        path = tmp_path / "edge.toml"
+        path.write_text(HEAD + "".join(parts), encoding="utf-8")
+        return path
+
+    return write
+
+
+def two_spacecraft() -> str:
+    return "".join(
+        HIGH.format(kind=STATE, id=name, position=f'["{x} km", "0 km", "0 km"]', velocity=CIRCULAR)
+        for name, x in (("a", 3500), ("b", 3600))
+    )
+
+
+def test_a_free_rate_never_outgrows_its_band(written, data, tmp_path):
+    links = '[[link]]\nbetween = ["a.x", "b.x"]\ndemand = "1 Gbit/day"\n'
+    outcome = run_scenario(written(two_spacecraft(), links), tmp_path / "run", data=data, workers=1)
+    (figure,) = (row for row in figures(tmp_path / "run") if "data carried" in row["name"])
+    block = band("X", "return")
+    most = (block.high - block.low) * 86_400.0 / 1e9  # [Gbit/day] 1 bit/s per Hz, the whole day
+    # 10 W between dishes of 2 m at 100 km to 500 km: gigabits, were the band wide enough
+    assert figure["value"] == pytest.approx(most, rel=1e-9)
+    assert any("rate is held at 50 Mbit/s" in warning for warning in outcome.warnings)
+
+
+def test_links_between_the_same_places_have_titles_of_their_own(written):
+    links = '[[link]]\nbetween = ["a.x", "b.x"]\n[[link]]\nbetween = ["a.y", "b.x"]\n'
+    tasks = make_plan(load_scenario(written(two_spacecraft(), links)).scenario)
+    titles = [task.fragment["title"] for task in tasks if task.id.startswith("contact.")]
+    assert titles == ["a.x – b.x (X)", "a.y – b.x (X)"]
+
+
+def test_a_spacecraft_that_is_lost_before_the_start_is_named(written, data, tmp_path):
+    lost = HIGH.format(kind=STATE, id="stone", position='["2000 km", "0 km", "0 km"]', velocity=FALLING).replace(
+        "2035-01-01T00", "2034-12-31T00"
+    )
+    with pytest.raises(InvalidInput, match=r"'stone': it meets the surface of MOON at 2034-12-31T00:0\d"):
+        run_scenario(written(lost), tmp_path / "run", data=data, workers=1)
+
+
+def test_a_scenario_with_nothing_to_compute_says_so(written, data, tmp_path):
+    outcome = run_scenario(written(), tmp_path / "run", data=data, workers=1)
+    assert outcome.steps == ()
+    assert "nothing to compute" in outcome.warnings[0]
+    assert build_report(tmp_path / "run").is_file()
+
+
+def test_masts_that_differ_by_less_than_their_names_share_one_skyline(written):
+    site = '[[site]]\nid = "rim"\nlatitude = "-89 deg"\nlongitude = "0 deg"\n'
+    array = (
+        '[[facility]]\nid = "{}"\nkind = "solar-array"\nsite = "rim"\npartner = "us"\narea = "1 m2"\n'
+        'mounting = "two-axis-tracking"\nmast = "{}"\n'
+    )
+    path = written(site, array.format("a", "10 m"), array.format("b", "10.0000001 m"), array.format("c", "2 m"))
+    scenario = load_scenario(path).scenario
+    assert [eye.key for eye in eyes(scenario)] == ["rim-2m", "rim-10m"]
+    assert len(make_plan(scenario)) == len({task.id for task in make_plan(scenario)})
+
+
+def test_no_name_can_close_or_comment_out_the_data_of_a_figure():
+    shown = plot("p", {"data": [{"name": "<!-- <script> </script>"}], "layout": {}})
+    packed = shown.split('data-plot="p">')[1].split("</script>")[0]
+    assert "<" not in packed
+    assert json.loads(packed)["data"][0]["name"] == "<!-- <script> </script>"
+
+
+def figures(folder: Path) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["figures"]
+    return rows
