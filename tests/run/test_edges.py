@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from moonstead.dynamics.observe import icrf_position
+from moonstead.formats.oem import read_oem
+from moonstead.formats.oem_trajectory import oem_trajectory
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
 from moonstead.links.bands import band
@@ -15,6 +19,7 @@ from moonstead.report.html import plot
 from moonstead.run.engine import run_scenario
 from moonstead.run.places import eyes
 from moonstead.run.plan import make_plan
+from moonstead.run.trajectories import spacecraft_trajectory
 from moonstead.scenario.load import load_scenario
 
 HEAD = """
@@ -37,6 +42,7 @@ antenna = [
 ]
 """
 STATE = 'kind = "state", center = "MOON", frame = "ICRF"'
+OEM_ERROR = 0.02  # [m] Hermite through four neighbours, 300 s apart, of 190 min of orbit, one-sided at the end
 CIRCULAR = '["0 km/s", "1.2 km/s", "0 km/s"]'
 FALLING = '["-2.0 km/s", "0 km/s", "0 km/s"]'
 
@@ -72,6 +78,16 @@ def test_a_free_rate_never_outgrows_its_band(written, data, tmp_path):
     # 10 W between dishes of 2 m at 100 km to 500 km: gigabits, were the band wide enough
     assert figure["value"] == pytest.approx(most, rel=1e-9)
     assert any("rate is held at 50 Mbit/s" in warning for warning in outcome.warnings)
+
+
+def test_an_exported_ephemeris_can_be_interpolated_to_its_end(written, data, tmp_path):
+    path = written(HIGH.format(kind=STATE, id="a", position='["3500 km", "0 km", "0 km"]', velocity=CIRCULAR))
+    run_scenario(path, tmp_path / "run", data=data, workers=1)
+    read = oem_trajectory(read_oem(tmp_path / "run" / "ephemerides" / "a.oem", data.earth_orientation), "a")
+    scenario = load_scenario(path).scenario
+    tdb = np.linspace(scenario.span()[1] - 300.0, scenario.span()[1], 31)[:-1]
+    flown = icrf_position(spacecraft_trajectory(scenario.spacecraft[0], scenario, data), "MOON", tdb, data)
+    assert np.abs(icrf_position(read, "MOON", tdb, data) - flown).max() < OEM_ERROR
 
 
 def test_links_between_the_same_places_have_titles_of_their_own(written):

@@ -12,7 +12,31 @@ from moonstead.foundation.time.leap_seconds import utc_day_and_second
 from moonstead.foundation.time.scales import tai_seconds
 from moonstead.run.tables import Table
 
+SHORTEST_STEP = 0.1  # [1] of a step; Hermite polynomials of degree 7 keep their digits with it
 MILLENNIUM = np.datetime64("2000-01-01", "ms")
+
+
+def sample_times(first: float, last: float, step: float) -> NDArray[np.float64]:
+    """Times in equal steps from the first, and the last.
+
+    A day of UTC is not quite 86 400 s of TDB, so a span seldom holds whole steps: a sample nearer to the last than a
+    tenth of a step is left out. Otherwise some microseconds would part the last two, and whoever interpolates through
+    both, as readers of an ephemeris do, would divide noise by them.
+
+    Parameters
+    ----------
+    first, last : float [s TDB past J2000]
+        Ends of the span, both sampled.
+    step : float [s]
+        Between samples; the last step is 0.1 to 1.1 of it.
+
+    Returns
+    -------
+    (N,) [s TDB past J2000]
+        At least the two ends.
+    """
+    inner = np.arange(first, last, step)[1:]
+    return np.concatenate(([first], inner[last - inner > SHORTEST_STEP * step], [last]))
 
 
 def utc_text(tdb: ArrayLike) -> NDArray[Any]:

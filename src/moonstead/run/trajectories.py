@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
-from moonstead.run.moments import utc_text
+from moonstead.run.moments import sample_times, utc_text
 from moonstead.run.store import file_hash
 from moonstead.run.task import TaskResult
 from moonstead.scenario.common import epoch_of
@@ -129,7 +129,7 @@ def trajectory_arrays(trajectory: Trajectory) -> dict[str, NDArray[Any]]:
     if isinstance(trajectory, PropagatedTrajectory):
         return {"form": np.array("propagated"), **trajectory.to_arrays()}
     first, last = trajectory.span
-    tdb = np.append(np.arange(first, last, FILE_STEP), last)
+    tdb = sample_times(first, last, FILE_STEP)
     return {
         "form": np.array("table"),
         "name": np.array(trajectory.name),
@@ -247,7 +247,7 @@ def _from_file(fragment: Mapping[str, Any], data: DataContext) -> Trajectory:
             f"{want}; shorten the scenario or give an ephemeris that covers it"
         )
     first, last = max(first, start - LEAD), min(last, stop)
-    tdb = np.append(np.arange(first, last, FILE_STEP), last)
+    tdb = sample_times(first, last, FILE_STEP)
     return _table(fragment["id"], source.center, source.frame.name, tdb, source.state(tdb))
 
 
@@ -274,7 +274,7 @@ def _from_spk(fragment: Mapping[str, Any], data: DataContext) -> Trajectory:
     files = data.ephemeris.with_file(Path(orbit["file"]))
     first, last = files.span(orbit["target"], "MOON")
     first, last = max(first, fragment["start"] - LEAD), min(last, fragment["stop"])
-    tdb = np.append(np.arange(first, last, FILE_STEP), last)
+    tdb = sample_times(first, last, FILE_STEP)
     return _table(fragment["id"], "MOON", "ICRF", tdb, files.state(orbit["target"], "MOON", tdb))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from moonstead.report.figures import EARTH, SERIES, axis, figure, line_mode, rounded
 from moonstead.report.html import Section, details, heading, paragraph, plot, table
 from moonstead.report.run_folder import RunFolder
-from moonstead.run.moments import utc_text, windows_of
+from moonstead.run.moments import sample_times, utc_text, windows_of
 
 ORDER = 50
 GAPS_SHOWN = 10
@@ -85,7 +85,7 @@ def _daily_share(run: RunFolder, sites: list[str]) -> str:
     traces: list[dict[str, Any]] = []
     for number, site in enumerate(sites):
         windows = windows_of(run.table(f"coverage.{site}"))
-        edges = np.append(np.arange(windows.span[0], windows.span[1], DAY), windows.span[1])
+        edges = sample_times(*windows.span, DAY)
         shares = [windows.within((first, last)).fraction() for first, last in pairwise(edges)]
         traces.append(
             {

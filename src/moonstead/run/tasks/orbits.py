@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import body
-from moonstead.run.moments import utc_text
+from moonstead.run.moments import sample_times, utc_text
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, Verdict
 from moonstead.run.trajectories import fly, orbit_fragment, trajectory_arrays
@@ -54,7 +54,7 @@ def compute_orbit(inputs: TaskInputs) -> TaskOutput:
     first, last = trajectory.span
     first, last = max(first, craft["start"]), min(last, craft["stop"])
     _write_oem(inputs, trajectory, first, last)
-    tdb = np.append(np.arange(first, last, TABLE_STEP), last)
+    tdb = sample_times(first, last, TABLE_STEP)
     table, altitude, period = _positions(inputs, trajectory, tdb)
     day = ((tdb - first) // DAY).astype(np.intp)
     starts = np.flatnonzero(np.diff(day, prepend=-1))
@@ -143,7 +143,7 @@ def _write_oem(inputs: TaskInputs, trajectory: Trajectory, first: float, last: f
     from moonstead.foundation.time.epoch import Epoch
 
     craft = inputs.fragment
-    tdb = np.append(np.arange(first, last, craft["ephemeris_step"]), last)
+    tdb = sample_times(first, last, craft["ephemeris_step"])
     # The header's date is the scenario's, so that equal runs write equal files.
     header = OemHeader("MOONSTEAD", Epoch.from_tdb(craft["start"]))
     message = Oem(header, (oem_segment(trajectory, tdb),))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from moonstead.run.moments import utc_text, window_table
+from moonstead.run.moments import sample_times, utc_text, window_table
 from moonstead.run.places import eyes, site_fragment, surface_point
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput
@@ -115,7 +115,7 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
     profile = HorizonProfile.from_arrays(inputs.result(f"horizon.{key}").arrays())
     point = surface_point(place, inputs.data)
     start, stop = place["start"], place["stop"]
-    tdb = np.append(np.arange(start, stop, place["step"]), stop)
+    tdb = sample_times(start, stop, place["step"])
     sun = sky_track(point, "SUN", tdb, inputs.data, place["aberration"])
     earth = sky_track(point, "EARTH", tdb, inputs.data, place["aberration"])
     fraction = sun_fraction(point, profile, tdb, inputs.data)
@@ -185,7 +185,7 @@ def _fine_series(inputs: TaskInputs, point: SurfacePoint, profile: HorizonProfil
     from moonstead.surface.sky import sky_track
 
     place = inputs.fragment
-    tdb = np.append(np.arange(place["start"], place["stop"], place["fine_step"]), place["stop"])
+    tdb = sample_times(place["start"], place["stop"], place["fine_step"])
     sun = sky_track(point, "SUN", tdb, inputs.data, place["aberration"])
     return {
         "tdb": tdb,

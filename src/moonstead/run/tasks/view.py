@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from moonstead.run.endpoints import pair_key, pairs_of
-from moonstead.run.moments import windows_of
+from moonstead.run.moments import sample_times, windows_of
 from moonstead.run.places import site_fragment, surface_point
 from moonstead.run.task import Task, TaskInputs, TaskOutput
 from moonstead.run.trajectories import stored_trajectory
@@ -63,7 +61,7 @@ def draw_view(inputs: TaskInputs) -> TaskOutput:
     for number, craft in enumerate(view["spacecraft"]):
         trajectory = stored_trajectory(inputs.result(f"orbit.{craft['id']}"), inputs.data)
         last = min(stop, trajectory.span[1])
-        tdb = np.append(np.arange(view["start"], last, VIEW_STEP), last)
+        tdb = sample_times(view["start"], last, VIEW_STEP)
         turned = MOON_ME.from_icrf(tdb, inputs.data).position(icrf_position(trajectory, "MOON", tdb, inputs.data))
         colour = COLOURS[number % len(COLOURS)]
         entities.append(CzmlTrack(craft["id"], craft["name"], tdb, turned, "MOON_ME", colour, craft["name"]))
