@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import platform
 import shutil
 import time
@@ -78,12 +79,15 @@ class RunOutcome:
         What the results cost, in sentences.
     seconds : float [s]
         Wall time.
+    would_change : bool
+        For a dry run: whether the run would leave anything else in the folder than is there.
     """
 
     folder: Path
     steps: tuple[Step, ...]
     warnings: tuple[str, ...]
     seconds: float
+    would_change: bool = False
 
 
 Listener = Callable[[Progress], None]
@@ -135,7 +139,9 @@ def run_scenario(
     if dry_run:
         found = {task.id: store.load(task.id, keys[task.id]) for task in tasks}
         steps = tuple(Step(task, keys[task.id], "kept" if found[task.id] else "new") for task in tasks)
-        return RunOutcome(out, steps, (), time.perf_counter() - began)
+        results = {name: result for name, result in found.items() if result is not None}
+        anew = len(results) < len(tasks) or not _is_laid_out(out, scenario, tasks, keys, results, data)
+        return RunOutcome(out, steps, (), time.perf_counter() - began, anew)
     with store.locked():
         found = {task.id: store.load(task.id, keys[task.id]) for task in tasks}
         steps = tuple(Step(task, keys[task.id], "kept" if found[task.id] else "new") for task in tasks)
@@ -256,15 +262,35 @@ def _collect(
             shutil.copyfile(source, partial)
             partial.replace(target)
     ordered = [results[task.id] for task in tasks]
-    told = tuple(dict.fromkeys(text for result in ordered for text in result.warnings)) or _idle(tasks)
+    told = _told(tasks, results)
     write_text(out / "scenario.toml", scenario.source.read_text(encoding="utf-8"))
     write_json(out / "summary.json", {"figures": [row for result in ordered for row in result.figure_rows()]})
     write_json(out / "manifest.json", _manifest(scenario, tasks, keys, results, data, told))
     return told
 
 
-def _idle(tasks: list[Task]) -> tuple[str, ...]:
-    return () if tasks else ("The scenario declares nothing to compute; add a [[site]] or a [[spacecraft]].",)
+def _told(tasks: list[Task], results: Mapping[str, TaskResult]) -> tuple[str, ...]:
+    """Warnings of all tasks, each once; a word where there is nothing to compute."""
+    if not tasks:
+        return ("The scenario declares nothing to compute; add a [[site]] or a [[spacecraft]].",)
+    return tuple(dict.fromkeys(text for task in tasks for text in results[task.id].warnings))
+
+
+def _is_laid_out(
+    out: Path,
+    scenario: LoadedScenario,
+    tasks: list[Task],
+    keys: Mapping[str, str],
+    results: Mapping[str, TaskResult],
+    data: DataContext,
+) -> bool:
+    """Whether the manifest in the folder already says what a run would write."""
+    try:
+        present = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    wanted = _manifest(scenario, tasks, keys, results, data, _told(tasks, results))
+    return bool(present == json.loads(json.dumps(wanted)))
 
 
 def _manifest(
