@@ -19,6 +19,7 @@ from moonstead.report.html import plot
 from moonstead.run.engine import run_scenario
 from moonstead.run.places import eyes
 from moonstead.run.plan import make_plan
+from moonstead.run.tables import read_table
 from moonstead.run.trajectories import spacecraft_trajectory
 from moonstead.scenario.load import load_scenario
 
@@ -31,20 +32,24 @@ stop = 2035-01-01T01:00:00Z
 id = "us"
 name = "Our institute"
 """
-HIGH = """
+CRAFT = """
 [[spacecraft]]
 id = "{id}"
 partner = "us"
-orbit = {{ {kind}, epoch = 2035-01-01T00:00:00Z, position = {position}, velocity = {velocity} }}
+orbit = {{ {orbit} }}
 antenna = [
   {{ id = "x", band = "X", diameter = "2 m", power = "10 W" }},
   {{ id = "y", band = "X", diameter = "1 m", power = "10 W" }},
 ]
 """
-STATE = 'kind = "state", center = "MOON", frame = "ICRF"'
+LIGHT_TIME = 1e-3  # [s] light needs 0.3 ms for the 100 km between the two at the start
 OEM_ERROR = 0.02  # [m] Hermite through four neighbours, 300 s apart, of 190 min of orbit, one-sided at the end
-CIRCULAR = '["0 km/s", "1.2 km/s", "0 km/s"]'
-FALLING = '["-2.0 km/s", "0 km/s", "0 km/s"]'
+STATE = (
+    'kind = "state", center = "MOON", frame = "ICRF", epoch = 2035-01-01T00:00:00Z, '
+    'position = ["{} km", "0 km", "0 km"]'
+)
+CIRCULAR = STATE + ', velocity = ["0 km/s", "1.2 km/s", "0 km/s"]'
+FALLING = STATE + ', velocity = ["-2.0 km/s", "0 km/s", "0 km/s"]'
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +68,7 @@ def written(tmp_path):
 
 
 def two_spacecraft() -> str:
-    return "".join(
-        HIGH.format(kind=STATE, id=name, position=f'["{x} km", "0 km", "0 km"]', velocity=CIRCULAR)
-        for name, x in (("a", 3500), ("b", 3600))
-    )
+    return CRAFT.format(id="a", orbit=CIRCULAR.format(3500)) + CRAFT.format(id="b", orbit=CIRCULAR.format(3600))
 
 
 def test_a_free_rate_never_outgrows_its_band(written, data, tmp_path):
@@ -81,13 +83,26 @@ def test_a_free_rate_never_outgrows_its_band(written, data, tmp_path):
 
 
 def test_an_exported_ephemeris_can_be_interpolated_to_its_end(written, data, tmp_path):
-    path = written(HIGH.format(kind=STATE, id="a", position='["3500 km", "0 km", "0 km"]', velocity=CIRCULAR))
+    path = written(CRAFT.format(id="a", orbit=CIRCULAR.format(3500)))
     run_scenario(path, tmp_path / "run", data=data, workers=1)
     read = oem_trajectory(read_oem(tmp_path / "run" / "ephemerides" / "a.oem", data.earth_orientation), "a")
     scenario = load_scenario(path).scenario
     tdb = np.linspace(scenario.span()[1] - 300.0, scenario.span()[1], 31)[:-1]
     flown = icrf_position(spacecraft_trajectory(scenario.spacecraft[0], scenario, data), "MOON", tdb, data)
     assert np.abs(icrf_position(read, "MOON", tdb, data) - flown).max() < OEM_ERROR
+
+
+def test_the_ephemeris_of_one_run_serves_the_next_over_the_same_span(written, data, tmp_path):
+    link = '[[link]]\nbetween = ["a.x", "b.x"]\n'
+    run_scenario(written(two_spacecraft(), link), tmp_path / "run", data=data, workers=1)
+    read = CRAFT.format(id="b", orbit='kind = "oem", file = "run/ephemerides/b.oem"')
+    path = written(CRAFT.format(id="a", orbit=CIRCULAR.format(3500)), read, link)
+    run_scenario(path, tmp_path / "again", data=data, workers=1)
+    before, after = (
+        read_table(tmp_path / run / "tables" / "contact.a.x--b.x.parquet").columns for run in ("run", "again")
+    )
+    np.testing.assert_allclose(after["start"], before["start"], atol=LIGHT_TIME)
+    np.testing.assert_allclose(after["stop"], before["stop"], atol=LIGHT_TIME)
 
 
 def test_links_between_the_same_places_have_titles_of_their_own(written):
@@ -98,9 +113,7 @@ def test_links_between_the_same_places_have_titles_of_their_own(written):
 
 
 def test_a_spacecraft_that_is_lost_before_the_start_is_named(written, data, tmp_path):
-    lost = HIGH.format(kind=STATE, id="stone", position='["2000 km", "0 km", "0 km"]', velocity=FALLING).replace(
-        "2035-01-01T00", "2034-12-31T00"
-    )
+    lost = CRAFT.format(id="stone", orbit=FALLING.format(2000)).replace("2035-01-01T00", "2034-12-31T00")
     with pytest.raises(InvalidInput, match=r"'stone': it meets the surface of MOON at 2034-12-31T00:0\d"):
         run_scenario(written(lost), tmp_path / "run", data=data, workers=1)
 

@@ -12,6 +12,7 @@ from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, MissingData, MoonsteadError
 from moonstead.foundation.units import closest, format_quantity
 from moonstead.run.endpoints import EndKind, link_direction
+from moonstead.run.moments import utc_text
 from moonstead.scenario.common import epoch_of
 from moonstead.scenario.facilities import Generator, SolarArray, SurfaceAntenna
 from moonstead.scenario.ground import OwnStation, ShippedStation
@@ -346,20 +347,28 @@ def _orbit_file(
 def _covered(
     loaded: LoadedScenario, key: KeyPath, spans: list[tuple[float, float]], start: float, stop: float
 ) -> Iterator[Problem]:
-    from moonstead.foundation.ephemeris.calendar import span_text
-
     reached = start
     for first, last in sorted(spans):
         if first <= reached:
             reached = max(reached, last)
     if reached < stop or not any(first <= start <= last for first, last in spans):
-        covers = "; ".join(span_text(first, last) for first, last in sorted(spans))
+        covers = "; ".join(_span_words(first, last) for first, last in sorted(spans))
         yield loaded.problem(
             key,
-            f"the orbit covers {covers}, the scenario needs {span_text(start, stop)}",
+            f"the orbit covers {covers}, the scenario runs from {_span_words(start - FILE_MARGIN, stop + FILE_MARGIN)}",
             "give an orbit for the whole scenario, or shorten the scenario",
             "data",
         )
+
+
+def _span_words(first: float, last: float) -> str:
+    """Both ends in UTC, as the scenario writes its dates; in TDB where UTC does not reach."""
+    from moonstead.foundation.ephemeris.calendar import span_text
+
+    try:
+        return " to ".join(str(word) for word in utc_text([first + 0.5, last + 0.5]))  # rounded to the second
+    except MoonsteadError:
+        return span_text(first, last)
 
 
 def _oem_spans(orbit: OemFile, data: DataContext) -> list[tuple[float, float]]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.dynamics.windows import Windows
+from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.run.endpoints import GROUND_NOISE, is_network, link_direction, pair_key, pairs_of
 from moonstead.run.moments import window_table, windows_of
 from moonstead.run.places import surface_point
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 RANGE_STEP = 300.0  # [s] between range samples within a contact
+LIGHT_ALLOWANCE = 1.01  # the ends move while light is under way: by 1e-4 of it, at 30 km/s
 MOST_BITS_PER_HERTZ = 1.0  # QPSK carries two bits a symbol, a code of rate 1/2 halves them, one symbol/s needs 1 Hz
 LINK_DATA = ("de440s", "moon-pa-de440", "earth-orientation", "earth-orientation-final", "lola-8ppd")
 MODELS = ("de440", "moon-me", "earth-rotation", "event-bounds", "link-budget")
@@ -113,9 +115,10 @@ def find_contacts(inputs: TaskInputs) -> TaskOutput:
     first, second = (_terminal(link[end], inputs) for end in ("first", "second"))
     # A spacecraft that was lost has no contacts any more, and the others go on
     last = min(link["stop"], first.trajectory.span[1], second.trajectory.span[1])
-    found = contact_windows(first, second, link["start"], last, inputs.data, link["aberration"])
+    begin = _first_seen(first, second, link, inputs)
+    found = contact_windows(first, second, begin, last, inputs.data, link["aberration"])
     windows = Windows.of(found.starts, found.stops, (link["start"], link["stop"]))
-    tdb = _samples(windows, link["start"], last)
+    tdb = _samples(windows, begin, last)
     distance = link_distance(second, first, tdb, inputs.data, link["aberration"])
     in_contact = windows.contains(tdb)
     farthest = float(distance[in_contact].max()) if in_contact.any() else float(distance.max())
@@ -226,6 +229,18 @@ def _terminal(end: dict[str, Any], inputs: TaskInputs) -> Terminal:
 
 def _trajectory(result: TaskResult, inputs: TaskInputs) -> Any:
     return stored_trajectory(result, inputs.data)
+
+
+def _first_seen(first: Terminal, second: Terminal, link: dict[str, Any], inputs: TaskInputs) -> float:
+    """Start of the span, or as much later as the first light of an ephemeris that begins there needs to arrive."""
+    from moonstead.links.contacts import link_distance
+
+    earliest = max(first.trajectory.span[0], second.trajectory.span[0])
+    start = max(float(link["start"]), earliest)
+    if link["aberration"] == "geometric":
+        return start
+    way = float(link_distance(second, first, [start], inputs.data, "geometric")[0])
+    return max(start, earliest + LIGHT_ALLOWANCE * way / SPEED_OF_LIGHT)
 
 
 def _samples(windows: Windows, start: float, stop: float) -> Array:
