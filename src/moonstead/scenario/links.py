@@ -18,7 +18,10 @@ class Link(Part):
         None, "Data that the link must carry on average, from the first end to the second.", "40 Gbit/day"
     )
     rate: DataRate | None = optional(
-        None, "Fixed rate of the modem. Left out: what the link budget allows at each distance.", "10 Mbit/s"
+        None,
+        "Fixed rate of the modem. Left out: what the link budget allows at each distance, up to 1 bit/s per Hz of "
+        "the band.",
+        "10 Mbit/s",
     )
 
     @property
