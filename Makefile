@@ -32,7 +32,7 @@ check: setup
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/codespell src tests docs examples scenarios README.md CHANGELOG.md CONTRIBUTING.md
+	$(BIN)/codespell src tests benchmarks docs examples scenarios README.md CHANGELOG.md CONTRIBUTING.md
 
 bench: setup
 	$(BIN)/python -m benchmarks

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 import pytest
+from plain_march import reference_march
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput
@@ -88,27 +89,6 @@ def test_a_cone_around_the_observer_rises_by_its_own_slope(synthetic):
     assert np.all(horizon.elevation > min(near, elevation_of(gain * lip, pole, lip)) - 1e-6)
     finer = reference_march(terrain, horizon, 80e3)
     np.testing.assert_allclose(horizon.elevation, finer, rtol=0, atol=1e-5)
-
-
-def reference_march(terrain, horizon, reach):
-    """Plain numpy twin: from a sixteenth of a cell on, steps of 0.1 % of the distance up to 15 m, no early end."""
-    lat, lon = horizon.latitude, horizon.longitude
-    up = np.array([math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)])
-    north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
-    east = np.cross(north, up)
-    distance = np.concatenate((np.geomspace(terrain.resolution / 16, 15e3, 6000)[:-1], np.arange(15e3, reach, 15.0)))
-    angle = (distance / terrain.radius)[:, None]
-    out = np.empty(horizon.azimuth.size)
-    for k, azimuth in enumerate(horizon.azimuth):
-        point = np.cos(angle) * up + np.sin(angle) * (np.cos(azimuth) * north + np.sin(azimuth) * east)
-        latitude, longitude = (
-            np.arctan2(point[:, 2], np.hypot(point[:, 0], point[:, 1])),
-            np.arctan2(point[:, 1], point[:, 0]),
-        )
-        top = (terrain.radius + terrain.height(latitude, longitude))[:, None] * point
-        rise = (top @ up) - (terrain.radius + horizon.height)
-        out[k] = np.max(np.arctan2(rise, np.linalg.norm(top - np.outer(top @ up, up), axis=1)))
-    return out
 
 
 @pytest.mark.parametrize(("latitude", "longitude"), SITES)
