@@ -38,7 +38,7 @@ HIDDEN = "Moon before the Earth from the relay, `gfoclt`"
 TEXT = """A relay in an ellipse of 24 h with its aposelene in the south, followed for {days:g} days; both read the
 same table of states with the same Hermite polynomial, SPICE as SPK type 13. SPICE looks at a fixed step and misses what
 begins and ends between two looks, so its user has to know the shortest window or gap beforehand. The first row of
-each search gives it a step of {share:.0%} of the shortest that Moonstead found, about the longest that is safe; the second
+each search gives it a step of {share:.0%} of the shortest that Moonstead found, about the longest safe one; the second
 has five minutes, safe or not. Moonstead asks for no step and proves that it missed nothing longer than 1 ms. Both
 refine edges to 1 µs. The difference is the largest between edges."""
 
