@@ -120,7 +120,7 @@ def _panorama(run: RunFolder, name: str) -> str:
     caption = (
         f"Skyline at {facts.get('mast', 0.0):g} m above the ground with the tracks of the centres of the Sun "
         f"(orange) and the Earth (blue), {facts.get('aberration', 'light-time')} positions, topocentric in MOON_ME. "
-        "Near a pole the Sun circles the horizon once a month; what the grey hides is night."
+        "Near a pole the Sun circles the horizon once a month; where its track runs through the grey it is night."
     )
     return plot(f"panorama-{name}", spec, 340, caption)
 
