@@ -15,6 +15,7 @@ from moonstead.run.store import file_hash
 
 MINI = Path(__file__).parent / "mini.toml"
 KILLS = 10
+BISECTION = 2e-4  # [1] twice the width that the sizing stops at
 SEED = 20350101
 
 
@@ -78,6 +79,14 @@ def test_a_damaged_result_is_made_again(small_run, tmp_path, data):
     assert [name for name, state in states(out, MINI, data).items() if state == "new"] == ["power.rim"]
     run_scenario(MINI, out, data=data)
     assert tables(out) == good
+
+
+def test_the_battery_that_would_do_is_that_of_the_closed_form(small_run):
+    """The rim lies in the dark for all ten days: 1 kW for 240 h through a discharge of sqrt(92 %)."""
+    figures = {figure["name"]: figure for figure in json.loads((small_run / "summary.json").read_text())["figures"]}
+    size = figures["rim: smallest battery for all loads without a reserve"]
+    assert size["unit"] == "kWh"
+    assert size["value"] == pytest.approx(240.0 / math.sqrt(0.92), rel=BISECTION)
 
 
 @pytest.mark.slow

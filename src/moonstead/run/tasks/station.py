@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.foundation.errors import NumericalFailure
 from moonstead.run.moments import utc_text, window_table, windows_of
 from moonstead.run.places import eye_key, eyes
 from moonstead.run.tables import Table
@@ -69,7 +70,33 @@ def balance_power(inputs: TaskInputs) -> TaskOutput:
     loads = [load for part in bus["facilities"] for load in _loads(part, duties, span)]
     battery, charge = _bus_battery([part for part in bus["facilities"] if part["kind"] == "battery"])
     ledger = power_ledger(tdb, generation, fraction, loads, battery, initial_charge=charge)
-    return _output(inputs, ledger, solar)
+    sized = _battery_figure(bus["name"], tdb, generation, fraction, loads, battery, charge)
+    return _output(inputs, ledger, solar, sized)
+
+
+def _battery_figure(
+    name: str,
+    tdb: Array,
+    generation: dict[str, Array],
+    fraction: Array,
+    loads: list[Load],
+    battery: BusBattery,
+    charge: float,
+) -> tuple[Figure, ...]:
+    """Smallest battery for the loads that may drain it; those with a reserve are meant to be shed."""
+    from moonstead.station.sizing import smallest_battery
+
+    vital = [load for load in loads if load.reserve == 0.0]
+    if battery.capacity == 0.0 or not vital:
+        return ()
+    label = f"{name}: smallest battery for all loads without a reserve"
+    try:
+        size = smallest_battery(tdb, generation, fraction, vital, battery, initial_charge=charge)
+    except NumericalFailure as error:
+        return (Figure(label, "none is enough", "kWh", f"power ledger: {error}"),)
+    deciding = size.deciding.split(";")[0]
+    how = f"bisection on the power ledger; a tenth less means {deciding}" if deciding else "no battery is needed"
+    return (Figure(label, size.capacity / 3.6e6, "kWh", how),)
 
 
 def _plain_facility(part: Any) -> dict[str, Any]:
@@ -178,7 +205,7 @@ def _bus_battery(parts: list[dict[str, Any]]) -> tuple[BusBattery, float]:
     return battery, sum(part["capacity"] * part["initial_charge"] for part in parts) / capacity
 
 
-def _output(inputs: TaskInputs, ledger: PowerLedger, solar: list[str]) -> TaskOutput:
+def _output(inputs: TaskInputs, ledger: PowerLedger, solar: list[str], sized: tuple[Figure, ...]) -> TaskOutput:
     bus = inputs.fragment
     steps = np.diff(ledger.tdb)
     is_solar = np.array([name in solar for name in ledger.sources], dtype=bool)
@@ -221,7 +248,7 @@ def _output(inputs: TaskInputs, ledger: PowerLedger, solar: list[str]) -> TaskOu
         "imbalance": ledger.imbalance(),
     }
     models = ("power-ledger", "solar-constant") if solar else ("power-ledger",)
-    return TaskOutput((table, shortages), figures=_figures(bus["name"], ledger), facts=facts, models=models)
+    return TaskOutput((table, shortages), figures=_figures(bus["name"], ledger) + sized, facts=facts, models=models)
 
 
 def _figures(name: str, ledger: PowerLedger) -> tuple[Figure, ...]:
