@@ -1,5 +1,7 @@
 """A run computes what changed, keeps what did not, and survives being killed."""
 
+import json
+import math
 import random
 import shutil
 import subprocess
