@@ -101,7 +101,7 @@ def test_ten_kills_leave_nothing_half_done(small_run, tmp_path):
     interrupted = 0
     for _ in range(KILLS):
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        time.sleep(moments.uniform(0.2, 3.0))
+        time.sleep(moments.uniform(0.2, 1.6))
         interrupted += process.poll() is None
         process.kill()
         _, complaint = process.communicate()
@@ -109,7 +109,7 @@ def test_ten_kills_leave_nothing_half_done(small_run, tmp_path):
         now = {path.name: (path / "result.json").stat().st_ino for path in out.glob("tasks/[!.]*")}
         assert finished.items() <= now.items(), "a finished task was computed again"
         finished = now
-    assert interrupted >= 1
+    assert interrupted >= KILLS - 2, "most runs ended before they were killed: kill earlier"
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     now = {path.name: (path / "result.json").stat().st_ino for path in out.glob("tasks/[!.]*")}
