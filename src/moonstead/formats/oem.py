@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from moonstead.formats.files import read_text, write_text
-from moonstead.formats.oem_build import build_oem, require_writable
+from moonstead.formats.oem_build import build_oem
 from moonstead.formats.oem_kvn import format_kvn, parse_kvn
 from moonstead.formats.oem_message import Oem, OemCovariance, OemHeader, OemMetadata, OemSegment
+from moonstead.formats.oem_writable import require_writable
 from moonstead.formats.oem_xml import format_xml, parse_xml
 from moonstead.foundation.errors import InvalidInput
 

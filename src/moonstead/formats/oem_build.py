@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.formats.ccsds_names import TIME_SYSTEMS, is_registered_frame
-from moonstead.formats.oem_message import Oem, OemCovariance, OemHeader, OemMetadata, OemSegment
+from moonstead.formats.oem_message import (
+    EDGE_TOLERANCE,
+    METHODS,
+    Oem,
+    OemCovariance,
+    OemHeader,
+    OemMetadata,
+    OemSegment,
+)
+from moonstead.formats.oem_text import (
+    LOWER_TRIANGLE,
+    METRES_PER_KILOMETRE,
+    Block,
+    CovarianceText,
+    OemText,
+    SegmentText,
+    refuse,
+)
 from moonstead.formats.time_text import parse_times
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
 from moonstead.foundation.time.epoch import Epoch
@@ -20,160 +36,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 VERSIONS = ("1.0", "2.0", "3.0")
-HEADER_KEYS = ("CLASSIFICATION", "CREATION_DATE", "ORIGINATOR", "MESSAGE_ID")
-METADATA_KEYS = (
-    "OBJECT_NAME",
-    "OBJECT_ID",
-    "CENTER_NAME",
-    "REF_FRAME",
-    "REF_FRAME_EPOCH",
-    "TIME_SYSTEM",
-    "START_TIME",
-    "USEABLE_START_TIME",
-    "USEABLE_STOP_TIME",
-    "STOP_TIME",
-    "INTERPOLATION",
-    "INTERPOLATION_DEGREE",
-)
-METHODS = ("HERMITE", "LAGRANGE", "LINEAR")
-LOWER_TRIANGLE = np.tril_indices(6)
-METRES_PER_KILOMETRE = 1000.0
-EDGE_TOLERANCE = 1e-3  # [s] START_TIME and STOP_TIME are often cut to milliseconds
-
-
-@dataclass(slots=True)
-class Block:
-    """Keys and values of one part of a file.
-
-    Attributes
-    ----------
-    line : int
-        Where the part begins, from 1.
-    values : dict of str to (str, int)
-        Value of each key and its line.
-    comments : list of str
-        Comments beside the keys.
-    """
-
-    line: int
-    values: dict[str, tuple[str, int]] = field(default_factory=dict)
-    comments: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class CovarianceText:
-    """One covariance as it stands in the file.
-
-    Attributes
-    ----------
-    block : Block
-        Its keys.
-    numbers : list of str
-        21 numbers of the lower triangle, row by row.
-    lines : list of int
-        Line of each number.
-    """
-
-    block: Block
-    numbers: list[str] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class SegmentText:
-    """One segment as it stands in the file.
-
-    Attributes
-    ----------
-    metadata : Block
-        Its keys.
-    comments : list of str
-        Comments beside the data.
-    epochs : list of str
-        Time of each row.
-    rows : list of list of str
-        6 or 9 numbers each.
-    lines : list of int
-        Line of each row.
-    covariances : list of CovarianceText
-        In the order of the file.
-    """
-
-    metadata: Block
-    comments: list[str] = field(default_factory=list)
-    epochs: list[str] = field(default_factory=list)
-    rows: list[list[str]] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
-    covariances: list[CovarianceText] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class OemText:
-    """A whole file as it stands.
-
-    Attributes
-    ----------
-    version : (str, int)
-        Version of the standard, and its line.
-    header : Block
-        Keys before the first segment.
-    segments : list of SegmentText
-        In the order of the file.
-    """
-
-    version: tuple[str, int]
-    header: Block
-    segments: list[SegmentText]
-
-
-def refuse(source: str, line: int, what: str) -> NoReturn:
-    """Raise an error that begins with file and line.
-
-    Parameters
-    ----------
-    source : str
-        Name of the file.
-    line : int
-        Line in it, from 1.
-    what : str
-        What is wrong and what to do.
-
-    Raises
-    ------
-    InvalidInput
-        Always.
-    """
-    raise InvalidInput(f"{source}, line {line}: {what}")
-
-
-def take(block: Block, key: str, value: str, line: int, allowed: tuple[str, ...], source: str) -> None:
-    """Put a key into a block; refuse unknown, repeated and empty ones.
-
-    Parameters
-    ----------
-    block : Block
-        What to add to.
-    key, value : str
-        As in the file.
-    line : int
-        Where they stand, from 1.
-    allowed : tuple of str
-        Keys that the block may have.
-    source : str
-        Name of the file for messages.
-
-    Raises
-    ------
-    InvalidInput
-        The key is not allowed, comes twice or has no value.
-    """
-    if key not in allowed:
-        refuse(source, line, f"keyword {key!r} is not allowed here; allowed are {', '.join(allowed)}")
-    if key in block.values:
-        refuse(source, line, f"{key} was already given in line {block.values[key][1]}; keep one of the two")
-    if not value:
-        refuse(source, line, f"{key} has no value; give one or remove the keyword")
-    block.values[key] = (value, line)
 
 
 def build_oem(text: OemText, source: str, earth_orientation: EarthOrientation | None) -> Oem:
@@ -211,38 +73,6 @@ def build_oem(text: OemText, source: str, earth_orientation: EarthOrientation | 
     segments = tuple(_segment(segment, source, earth_orientation) for segment in text.segments)
     _require_one_time_system(text, segments, source)
     return Oem(header, segments)
-
-
-def require_writable(oem: Oem) -> None:
-    """Refuse a message that no reader of the standard could accept.
-
-    Parameters
-    ----------
-    oem : Oem
-        The message.
-
-    Raises
-    ------
-    InvalidInput
-        The first thing found wrong, with segment number.
-    """
-    if not oem.segments:
-        raise InvalidInput("an OEM needs at least one segment; this one has none")
-    _require_line("ORIGINATOR", oem.header.originator)
-    _require_comments(oem.header.comments)
-    for text in (oem.header.classification, oem.header.message_id):
-        if text is not None:
-            _require_line("header value", text)
-    systems = {segment.metadata.time_system for segment in oem.segments}
-    if len(systems) > 1:
-        raise InvalidInput(
-            f"all segments of an OEM must share one time system; these use {', '.join(sorted(systems))}. Choose one"
-        )
-    for number, segment in enumerate(oem.segments, start=1):
-        try:
-            _require_writable_segment(segment)
-        except InvalidInput as error:
-            raise InvalidInput(f"OEM segment {number}: {error}") from None
 
 
 def _header(block: Block, version: str, source: str) -> OemHeader:
@@ -462,58 +292,3 @@ def _require_one_time_system(text: OemText, segments: tuple[OemSegment, ...], so
                 f"time system {segment.metadata.time_system} differs from {first} of the first segment; "
                 "one message must keep one (5.2.4.5): split the file",
             )
-
-
-def _require_writable_segment(segment: OemSegment) -> None:
-    metadata = segment.metadata
-    _require_comments(metadata.comments + segment.comments)
-    for covariance in segment.covariances:
-        _require_comments(covariance.comments)
-        if covariance.frame is not None:
-            _require_line("COV_REF_FRAME", covariance.frame)
-        if covariance.matrix.shape != (6, 6) or not np.array_equal(covariance.matrix, covariance.matrix.T):
-            raise InvalidInput("a covariance must be a symmetric matrix (6, 6); a file holds its lower half alone")
-    for key, value in (
-        ("OBJECT_NAME", metadata.object_name),
-        ("OBJECT_ID", metadata.object_id),
-        ("CENTER_NAME", metadata.center_name),
-    ):
-        _require_line(key, value)
-    if metadata.time_system not in TIME_SYSTEMS:
-        raise InvalidInput(f"time system {metadata.time_system!r} is none of {', '.join(TIME_SYSTEMS)}")
-    if not is_registered_frame(metadata.ref_frame):
-        raise InvalidInput(
-            f"frame {metadata.ref_frame!r} is not registered; formats.ccsds_names.ref_frame_of names one"
-        )
-    if metadata.interpolation is not None and (
-        metadata.interpolation.upper() not in METHODS or metadata.interpolation_degree is None
-    ):
-        raise InvalidInput(f"interpolation must be one of {', '.join(METHODS)} and have a degree")
-    count = segment.tdb.size
-    if count == 0 or segment.tdb.shape != (count,) or segment.states.shape != (count, 6):
-        raise InvalidInput(
-            f"times {segment.tdb.shape} and states {segment.states.shape} do not fit; "
-            "(N,) and (N, 6) are needed, N at least 1"
-        )
-    if segment.accelerations is not None and segment.accelerations.shape != (count, 3):
-        raise InvalidInput(f"accelerations {segment.accelerations.shape} do not fit {count} times; (N, 3) is needed")
-    arrays = [segment.tdb, segment.states, *(c.matrix for c in segment.covariances)]
-    if segment.accelerations is not None:
-        arrays.append(segment.accelerations)
-    if not all(np.all(np.isfinite(array)) for array in arrays):
-        raise InvalidInput("a time, state, acceleration or covariance is not finite; an OEM cannot hold gaps: cut them")
-    if np.any(np.diff(segment.tdb) <= 0.0):
-        raise InvalidInput("times must rise strictly; sort the states or split the segment at the discontinuity")
-    if segment.tdb[0] < metadata.start - EDGE_TOLERANCE or segment.tdb[-1] > metadata.stop + EDGE_TOLERANCE:
-        raise InvalidInput("states lie outside the start and stop of the metadata")
-
-
-def _require_comments(comments: tuple[str, ...]) -> None:
-    for text in comments:
-        if len(text.splitlines()) > 1 or any(ord(c) < 32 and c != "\t" for c in text):
-            raise InvalidInput(f"the comment {text!r} must be one line of text; split it into several comments")
-
-
-def _require_line(key: str, text: str) -> None:
-    if not text.strip() or text != text.strip() or len(text.splitlines()) > 1 or any(ord(c) < 32 for c in text):
-        raise InvalidInput(f"{key} {text!r} must be one line of text without blanks at its ends")

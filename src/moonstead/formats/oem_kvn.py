@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from moonstead.formats.oem_build import (
+from moonstead.formats.oem_text import (
     HEADER_KEYS,
     LOWER_TRIANGLE,
     METADATA_KEYS,

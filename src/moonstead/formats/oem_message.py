@@ -11,6 +11,9 @@ from moonstead.foundation.time.epoch import Epoch
 
 Array = NDArray[np.float64]
 
+METHODS = ("HERMITE", "LAGRANGE", "LINEAR")
+EDGE_TOLERANCE = 1e-3  # [s] START_TIME and STOP_TIME are often cut to milliseconds
+
 
 @dataclass(frozen=True, slots=True)
 class OemHeader:

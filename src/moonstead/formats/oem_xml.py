@@ -8,7 +8,8 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from moonstead.formats.oem_build import (
+from moonstead.formats.oem_kvn import COVARIANCE_KEYS, metadata_items
+from moonstead.formats.oem_text import (
     HEADER_KEYS,
     LOWER_TRIANGLE,
     METADATA_KEYS,
@@ -20,7 +21,6 @@ from moonstead.formats.oem_build import (
     refuse,
     take,
 )
-from moonstead.formats.oem_kvn import COVARIANCE_KEYS, metadata_items
 from moonstead.formats.time_text import format_times
 
 if TYPE_CHECKING:
