@@ -13,6 +13,7 @@ from moonstead.scenario.sites import Site
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectories import SurfacePoint
+    from moonstead.surface.horizon import HorizonProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,25 @@ def site_fragment(site: Site) -> dict[str, Any]:
 
 def surface_point(place: Mapping[str, Any], data: DataContext) -> SurfacePoint:
     """Return the point of an eye: place in MOON_ME, ground from the scenario or else the terrain, and the mast."""
-    from moonstead.dynamics.trajectories import SurfacePoint
-    from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
-    from moonstead.foundation.frames.standard import MOON_ME
     from moonstead.surface.terrain import load_terrain
 
     ground = place["ground"]
     if ground is None:
         ground = float(load_terrain(data).height(place["latitude"], place["longitude"]))
-    height = ground + place["mast"]
+    return _point(place, ground + place["mast"])
+
+
+def eye_point(place: Mapping[str, Any], skyline: HorizonProfile) -> SurfacePoint:
+    """Return the point of an eye whose skyline is known, and with it the terrain under it."""
+    ground = place["ground"]
+    return _point(place, skyline.height if ground is None else ground + place["mast"])
+
+
+def _point(place: Mapping[str, Any], height: float) -> SurfacePoint:
+    from moonstead.dynamics.trajectories import SurfacePoint
+    from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
+    from moonstead.foundation.frames.standard import MOON_ME
+
     return SurfacePoint(
         eye_key(place["site"], place["mast"]),
         "MOON",

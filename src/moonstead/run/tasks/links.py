@@ -12,7 +12,7 @@ from moonstead.dynamics.windows import Windows
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.run.endpoints import GROUND_NOISE, is_network, link_direction, pair_key, pairs_of
 from moonstead.run.moments import window_table, windows_of
-from moonstead.run.places import surface_point
+from moonstead.run.places import eye_point
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, TaskResult
 from moonstead.run.trajectories import stored_trajectory
@@ -220,7 +220,7 @@ def _terminal(end: dict[str, Any], inputs: TaskInputs) -> Terminal:
     # The mask counts from the skyline: an antenna that needs 5 deg looks 5 deg over the ridge.
     return Terminal(
         end["label"],
-        surface_point(end, inputs.data),
+        eye_point(end, skyline),
         horizon=lambda azimuth: skyline.at(azimuth) + mask,
         horizon_slope=skyline.slope_bound,
         elevation_mask=-0.5 * np.pi,

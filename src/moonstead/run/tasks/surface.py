@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from moonstead.run.moments import sample_times, utc_text, window_table
-from moonstead.run.places import eyes, site_fragment, surface_point
+from moonstead.run.places import eye_point, eyes, site_fragment
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput
 from moonstead.scenario.scenario import Scenario
@@ -113,7 +113,7 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
     place = inputs.fragment
     key = inputs.task.id.removeprefix("light.")
     profile = HorizonProfile.from_arrays(inputs.result(f"horizon.{key}").arrays())
-    point = surface_point(place, inputs.data)
+    point = eye_point(place, profile)
     start, stop = place["start"], place["stop"]
     tdb = sample_times(start, stop, place["step"])
     sun = sky_track(point, "SUN", tdb, inputs.data, place["aberration"])
