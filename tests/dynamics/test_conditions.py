@@ -10,13 +10,12 @@ from moonstead.dynamics.conditions import (
     closer_than,
     elevation_above,
     farther_than,
-    in_sunlight,
     not_occulted,
     separation_above,
-    sun_hidden,
 )
 from moonstead.dynamics.events import Condition, find_windows
 from moonstead.dynamics.observe import azimuth_elevation, observe
+from moonstead.dynamics.sunlight_conditions import in_sunlight, sun_hidden
 from moonstead.dynamics.trajectories import BodyTrajectory, SurfacePoint
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput

@@ -13,15 +13,12 @@ from moonstead.dynamics.conditions import (
     closer_than,
     elevation_above,
     farther_than,
-    in_penumbra,
-    in_sunlight,
-    in_umbra,
     not_occulted,
     separation_above,
-    sun_hidden,
 )
 from moonstead.dynamics.events import find_windows
 from moonstead.dynamics.observe import icrf_state
+from moonstead.dynamics.sunlight_conditions import in_penumbra, in_sunlight, in_umbra, sun_hidden
 from moonstead.dynamics.trajectories import BodyTrajectory, SurfacePoint, TabulatedTrajectory
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.standard import ICRF, MOON_ME

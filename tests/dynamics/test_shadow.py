@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from moonstead.dynamics.conditions import sun_hidden
 from moonstead.dynamics.events import find_windows
 from moonstead.dynamics.shadow import sun_visible_fraction, visible_fraction
+from moonstead.dynamics.sunlight_conditions import sun_hidden
 from moonstead.dynamics.trajectories import BodyTrajectory, SurfacePoint, TabulatedTrajectory
 from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.dynamics.conditions import sun_hidden
 from moonstead.dynamics.events import find_windows
 from moonstead.dynamics.shadow import sun_visible_fraction
+from moonstead.dynamics.sunlight_conditions import sun_hidden
 from moonstead.dynamics.trajectories import SurfacePoint
 from moonstead.dynamics.windows import Windows
 from moonstead.foundation.constants import SECONDS_PER_DAY
