@@ -78,6 +78,12 @@ def test_a_folder_without_a_run_says_what_to_do(tmp_path):
         build_report(tmp_path)
 
 
+def test_a_file_in_place_of_a_folder_says_what_to_do(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(MissingData, match="run the scenario again"):
+        build_report(tmp_path / "file")
+
+
 def test_a_damaged_run_says_what_to_do(copy):
     (copy / "summary.json").write_text("{")
     with pytest.raises(MissingData, match="damaged run"):

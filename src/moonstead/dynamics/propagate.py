@@ -361,7 +361,7 @@ class _Nodes:
         return PropagatedTrajectory(
             name=name,
             center=center,
-            span=(min(start, final), max(start, final)),
+            span=(float(min(start, final)), float(max(start, final))),
             epoch=start,
             times=times,
             positions=positions,

@@ -294,12 +294,12 @@ def _check(altitude: float, period: float, apsis: str, lifetime: float, nodes: i
 
 def _refusal(best: Candidate, count: int, altitude: float, period: float, epoch: float, lifetime: float) -> str:
     shape = f"an ellipse of {altitude / 1e3:g} km periselene altitude and {period / 3600.0:g} h"
-    wanted = f"{lifetime / SECONDS_PER_DAY:.0f} days from {Epoch.from_tdb(epoch).text('UTC')}"
+    wanted = f"{lifetime / SECONDS_PER_DAY:.0f} days from {Epoch.from_tdb(epoch)}"
     if best.impact is None:
         fate = f"sinks to {best.minimum_altitude / 1e3:.1f} km"
     else:
         days = (best.impact - epoch) / SECONDS_PER_DAY
-        fate = f"hits the Moon on {Epoch.from_tdb(best.impact).text('UTC')}, after {days:.1f} days"
+        fate = f"hits the Moon on {Epoch.from_tdb(best.impact)}, after {days:.1f} days"
     return (
         f"{shape} does not live for {wanted}: of {count} starts the longest-lived (node "
         f"{math.degrees(best.node):.0f} deg from the Earth) {fate}. Raise the periselene or shorten the lifetime"

@@ -47,7 +47,7 @@ class RunFolder:
                 f"{folder} holds no finished run ({Path(error.filename).name} is missing); make one with: "
                 f"moonstead run SCENARIO --out {folder}"
             ) from None
-        except (ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError) as error:
             raise MissingData(f"{folder} holds a damaged run ({error}); run the scenario again") from None
 
     @property

@@ -15,7 +15,8 @@ def section(run: RunFolder) -> Section | None:
     warnings = run.manifest["warnings"]
     body += _list(warnings) if warnings else paragraph("None.")
     used = [key for key in run.manifest["models"] if key in MODELS]
-    body += heading("What was assumed") + _list([ASSUMPTIONS[key] for key in used if key in ASSUMPTIONS])
+    assumed = [ASSUMPTIONS[key] for key in used if key in ASSUMPTIONS]
+    body += heading("What was assumed") + (_list(assumed) if assumed else paragraph("Nothing beyond the models below."))
     body += heading("Models and their papers")
     body += table(["model", "source"], [[MODELS[key].name, MODELS[key].source] for key in used])
     body += heading("Data")
