@@ -22,9 +22,9 @@ Submit = Callable[[Executor, Task, Mapping[str, TaskResult]], Future[TaskResult]
 
 def worker_pool(workers: int) -> ProcessPoolExecutor:
     """Pool of processes that ignore Ctrl-C, which is the parent's to handle, and end when the parent is killed."""
-    # A fork is quick, and safe as long as no other thread computes; newer Pythons warn of it, so they get a server.
+    # A fork is quick, and safe as long as no other thread computes; newer Pythons warn of it, so they start afresh.
     quick = sys.platform == "linux" and sys.version_info < (3, 12)
-    context = multiprocessing.get_context("fork" if quick else None)
+    context = multiprocessing.get_context("fork" if quick else "spawn")
     return ProcessPoolExecutor(workers, context, initializer=_follow, initargs=(os.getpid(),))
 
 
@@ -74,7 +74,7 @@ def _follow(parent: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    if os.getppid() != parent and multiprocessing.get_start_method() == "fork":
+    if os.getppid() != parent:
         os._exit(1)
     threading.Thread(target=_leave_with, args=(os.getppid(),), daemon=True).start()
 

@@ -14,7 +14,7 @@ from moonstead.run.endpoints import GROUND_NOISE, is_network, link_direction, pa
 from moonstead.run.moments import window_table, windows_of
 from moonstead.run.places import eye_point
 from moonstead.run.tables import Table
-from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, TaskResult
+from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput
 from moonstead.run.trajectories import stored_trajectory
 from moonstead.scenario.scenario import Scenario
 
@@ -211,7 +211,7 @@ def _terminal(end: dict[str, Any], inputs: TaskInputs) -> Terminal:
     from moonstead.surface.horizon import HorizonProfile
 
     if end["end"] == "spacecraft":
-        return Terminal(end["label"], _trajectory(inputs.result(f"orbit.{end['owner']}"), inputs))
+        return Terminal(end["label"], stored_trajectory(inputs.result(f"orbit.{end['owner']}"), inputs.data))
     mask = end["minimum_elevation"]
     if end["end"] == "ground":
         point = SurfacePoint.on_earth(end["label"], end["latitude"], end["longitude"], end["height"])
@@ -225,10 +225,6 @@ def _terminal(end: dict[str, Any], inputs: TaskInputs) -> Terminal:
         horizon_slope=skyline.slope_bound,
         elevation_mask=-0.5 * np.pi,
     )
-
-
-def _trajectory(result: TaskResult, inputs: TaskInputs) -> Any:
-    return stored_trajectory(result, inputs.data)
 
 
 def _first_seen(first: Terminal, second: Terminal, link: dict[str, Any], inputs: TaskInputs) -> float:
