@@ -23,6 +23,7 @@ run: setup
 	$(BIN)/moonstead run $(SCENARIO) --out $(OUT)
 
 test: setup
+	rm -rf build/validation
 	$(BIN)/moonstead warmup
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m nojit -p no:cacheprovider

@@ -53,10 +53,10 @@ def validation(request: pytest.FixtureRequest) -> Callable[..., None]:
             "cases": int(cases),
             "test": request.node.nodeid,
         }
+        assert error <= tolerance, f"{quantity}: {error:.3g} {unit} against {authority}, allowed {tolerance:.3g} {unit}"
         VALIDATION_ROWS.mkdir(parents=True, exist_ok=True)
         name = hashlib.sha256(f"{request.node.nodeid}|{capability}|{quantity}|{authority}".encode()).hexdigest()
         (VALIDATION_ROWS / f"{name[:24]}.json").write_text(json.dumps(row))
-        assert error <= tolerance, f"{quantity}: {error:.3g} {unit} against {authority}, allowed {tolerance:.3g} {unit}"
 
     return record
 

@@ -91,6 +91,28 @@ def test_ut1_matches_astropy_within_its_files(validation):
 
 
 @pytest.mark.truth
+def test_ut1_matches_erfa_beyond_the_last_prediction_too(tdb, validation):
+    """The file ends within these years; from there on UT1 - TAI stays as it was, and ERFA is given just that."""
+    import astropy_iers_data
+    from astropy.utils import iers
+
+    orientation = EarthOrientation.from_files(astropy_iers_data.IERS_A_FILE)
+    table = iers.IERS_A.open(astropy_iers_data.IERS_A_FILE)
+    utc = scales.utc_julian_date(tdb)
+    known = np.isfinite(table["UT1_UTC"].value)
+    days, offsets = table["MJD"].value[known], table["UT1_UTC"].value[known]
+    day = (utc[0] - 2_400_000.5) + utc[1]
+    assert 100 < np.count_nonzero(day < days[-1]) < tdb.size - 1000
+    dut1 = np.interp(day, days, offsets)  # linear as in astropy; no leap second lies in these years
+    error = seconds_apart(scales.ut1_julian_date(tdb, orientation), erfa.utcut1(*utc, dut1))
+    validation(
+        capability="Time scales", quantity="UT1 from TDB, 2025 to 2045",
+        authority="ERFA utcut1 with UT1 - UTC of astropy's IERS_A, the last value held", error=error,
+        unit="s", tolerance=MICROSECOND, cases=COUNT,
+    )  # fmt: skip
+
+
+@pytest.mark.truth
 def test_coordinate_times_match_erfa(tdb):
     day, fraction = scales.tdb_julian_date(tdb)
     tcb = erfa.tdbtcb(day, fraction)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.constants import J2000_JULIAN_DATE, SECONDS_PER_DAY
-from moonstead.foundation.ephemeris.segment_data import CHUNK, count_at, native, require_words
+from moonstead.foundation.ephemeris.segment_data import count_at, in_chunks, native, require_words
 from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]
@@ -54,11 +54,7 @@ class ChebyshevRecords:
 
     def states(self, tdb: Array) -> Array:
         """Values and rates (N, 6) [km, km/s] or [rad, rad/s], as in the file, at times (N,) [s TDB past J2000]."""
-        states = np.empty((tdb.size, 6))
-        for first in range(0, tdb.size, CHUNK):
-            part = slice(first, first + CHUNK)
-            states[part] = self._states(tdb[part])
-        return states
+        return in_chunks(self._states, tdb)
 
     def _states(self, tdb: Array) -> Array:
         index = record_index(tdb, self.start, self.interval, len(self.records))
@@ -224,11 +220,7 @@ class VelocityRecords:
 
     def states(self, tdb: Array) -> Array:
         """States (N, 6) [km, km/s] at times (N,) [s TDB past J2000]."""
-        states = np.empty((tdb.size, 6))
-        for first in range(0, tdb.size, CHUNK):
-            part = slice(first, first + CHUNK)
-            states[part] = self._states(tdb[part])
-        return states
+        return in_chunks(self._states, tdb)
 
     def _states(self, tdb: Array) -> Array:
         index = record_index(tdb, self.start, self.interval, len(self.records))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from moonstead.foundation.ephemeris.hermite import hermite_states, hermite_states_with_accelerations
 from moonstead.foundation.ephemeris.lagrange import lagrange_states
-from moonstead.foundation.ephemeris.segment_data import CHUNK, count_at, native, require_words
+from moonstead.foundation.ephemeris.segment_data import count_at, in_chunks, native, require_words
 from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]
@@ -49,11 +49,7 @@ class Samples:
 
     def states(self, tdb: Array) -> Array:
         """States (N, 6) [km, km/s] at times (N,) [s TDB past J2000]."""
-        states = np.empty((tdb.size, 6))
-        for first in range(0, tdb.size, CHUNK):
-            part = slice(first, first + CHUNK)
-            states[part] = self._states(tdb[part])
-        return states
+        return in_chunks(self._states, tdb)
 
     def _states(self, tdb: Array) -> Array:
         first, size = windows(self.times, self.window, self.shortened, tdb)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
@@ -12,6 +13,32 @@ from moonstead.foundation.errors import InvalidInput
 Array = NDArray[np.float64]
 
 CHUNK = 8192  # epochs worked on at once: their temporary arrays stay in the processor's cache
+
+
+def in_chunks(states: Callable[[Array], Array], tdb: Array) -> Array:
+    """States (N, 6) [km, km/s] at times (N,) [s TDB past J2000] from a function of fewer times, a chunk at a time.
+
+    Parameters
+    ----------
+    states : (K,) [s TDB past J2000] -> (K, 6) [km, km/s]
+        What a segment answers.
+    tdb : (N,) [s TDB past J2000]
+        Times.
+
+    Returns
+    -------
+    (N, 6) [km, km/s]
+        Exactly what `states` gives at each time.
+
+    Source
+    ------
+    As `states`.
+    """
+    result = np.empty((tdb.size, 6))
+    for first in range(0, tdb.size, CHUNK):
+        part = slice(first, first + CHUNK)
+        result[part] = states(tdb[part])
+    return result
 
 
 class SegmentData(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.foundation.ephemeris.segment_data import CHUNK, count_at, native, require_words
+from moonstead.foundation.ephemeris.segment_data import count_at, in_chunks, native, require_words
 from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]
@@ -36,11 +36,7 @@ class TwoBodyStates:
 
     def states(self, tdb: Array) -> Array:
         """States (N, 6) [km, km/s] at times (N,) [s TDB past J2000]: both neighbours' orbits, blended by a cosine."""
-        states = np.empty((tdb.size, 6))
-        for first in range(0, tdb.size, CHUNK):
-            part = slice(first, first + CHUNK)
-            states[part] = self._states(tdb[part])
-        return states
+        return in_chunks(self._states, tdb)
 
     def _states(self, tdb: Array) -> Array:
         last = self.times.size - 1
