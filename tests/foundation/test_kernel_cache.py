@@ -45,6 +45,11 @@ def test_a_changed_kernel_changes_the_folder(tmp_path, monkeypatch):
     assert hashes[0] == hashes[2] != hashes[1]
 
 
+def test_kernels_without_vectors_have_a_folder_of_their_own(tmp_path):
+    folders = [prepared(MOONSTEAD_CACHE=str(tmp_path), MOONSTEAD_SIMD=choice) for choice in ("0", "1", "0")]
+    assert folders[0] == folders[2] != folders[1]
+
+
 def test_numba_that_was_imported_first_is_told_too(tmp_path):
     code = (
         "import numba; from moonstead.foundation.kernel_cache import prepare; prepare()\nprint(numba.config.CACHE_DIR)"

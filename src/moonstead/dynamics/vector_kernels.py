@@ -1,11 +1,16 @@
 """Eight float64 numbers that one instruction handles together, for kernels that must be written lane by lane.
 
 LLVM does not vectorise the recurrences of spherical harmonics by itself (their rows may overlap for all it knows).
-`load_lanes` gives a value with `+`, `-` and `*`; it lives in registers. With ``NUMBA_DISABLE_JIT=1`` the same
-source runs on plain numpy arrays of eight.
+`load_lanes` and `spread` give a value with ``+``, ``-``, ``*`` and ``/`` that lives in registers. Three ways to run the
+same source:
+
+- vectors of the processor, where it has them;
+- ``MOONSTEAD_SIMD=0`` in the environment, or a processor without them: eight numbers, one instruction each;
+- ``NUMBA_DISABLE_JIT=1``: plain numpy arrays of eight.
 """
 
 import operator
+import os
 
 import numpy as np
 from numba import config, types
@@ -13,6 +18,8 @@ from numba.core.datamodel import models
 from numba.extending import intrinsic, lower_builtin, register_model, type_callable
 
 LANES = 8
+VARIABLE = "MOONSTEAD_SIMD"
+FEATURES = ("avx2", "avx512f", "neon")  # of a processor whose vectors pay
 
 
 class Lanes(types.Type):
@@ -25,11 +32,26 @@ class Lanes(types.Type):
 lanes_type = Lanes()
 
 
+def _uses_vectors():
+    """Whether lanes are vectors of the processor: as MOONSTEAD_SIMD says, else where the processor has them."""
+    wish = os.environ.get(VARIABLE, "")
+    if wish:
+        return wish != "0"
+    from llvmlite.binding import get_host_cpu_features
+
+    features = get_host_cpu_features()
+    return any(features.get(name, False) for name in FEATURES)
+
+
 if config.DISABLE_JIT:
 
     def load_lanes(array, offset):
         """Eight numbers from a flat array, from `offset` on."""
         return array.reshape(-1)[offset : offset + LANES].copy()
+
+    def store_lanes(array, offset, lanes):
+        """Write eight numbers to a flat array, from `offset` on."""
+        array.reshape(-1)[offset : offset + LANES] = lanes
 
     def spread(value):
         """Eight times the same number."""
@@ -39,34 +61,91 @@ if config.DISABLE_JIT:
         """Sum of the eight numbers."""
         return float(np.sum(lanes))
 
+    def sqrt_lanes(lanes):
+        """Square roots."""
+        return np.sqrt(lanes)
+
+    def lesser(left, right):
+        """The lesser of two numbers in each lane; the right one where one is NaN."""
+        return np.where(left < right, left, right)
+
+    def greater(left, right):
+        """The greater of two numbers in each lane; the right one where one is NaN."""
+        return np.where(left > right, left, right)
+
+    def where_less(left, right, then, otherwise):
+        """In each lane `then` where left < right, else `otherwise`."""
+        return np.where(left < right, then, otherwise)
+
+    def any_less(left, right):
+        """Whether left < right in any lane."""
+        return bool(np.any(left < right))
+
 else:
     from llvmlite import ir
+    from numba.core import cgutils
 
-    VECTOR = ir.VectorType(ir.DoubleType(), LANES)
+    NUMBER = ir.DoubleType()
     INDEX = ir.IntType(32)
+    VECTORS = _uses_vectors()
+    STORED = ir.VectorType(NUMBER, LANES) if VECTORS else ir.ArrayType(NUMBER, LANES)
     CONTRACT = ("contract", "reassoc", "nsz")
 
     @register_model(Lanes)
     class _LanesModel(models.PrimitiveModel):
         def __init__(self, manager, numba_type):
-            super().__init__(manager, numba_type, VECTOR)
+            super().__init__(manager, numba_type, STORED)
+
+    def _numbers(builder, value):
+        """The eight numbers as scalars."""
+        if VECTORS:
+            return [builder.extract_element(value, ir.Constant(INDEX, k)) for k in range(LANES)]
+        return [builder.extract_value(value, k) for k in range(LANES)]
+
+    def _each(builder, compute, *values):
+        """Lanes by an instruction on whole vectors, or on each of their numbers."""
+        if VECTORS:
+            return compute(*values)
+        result = ir.Constant(STORED, ir.Undefined)
+        parts = [_numbers(builder, value) for value in values]
+        for k, numbers in enumerate(zip(*parts, strict=True)):
+            result = builder.insert_value(result, compute(*numbers), k)
+        return result
 
     def _spread(builder, value):
-        undefined = ir.Constant(VECTOR, ir.Undefined)
-        first = builder.insert_element(undefined, value, ir.Constant(INDEX, 0))
-        return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(INDEX, LANES), [0] * LANES))
+        undefined = ir.Constant(STORED, ir.Undefined)
+        if VECTORS:
+            first = builder.insert_element(undefined, value, ir.Constant(INDEX, 0))
+            return builder.shuffle_vector(first, undefined, ir.Constant(ir.VectorType(INDEX, LANES), [0] * LANES))
+        result = undefined
+        for k in range(LANES):
+            result = builder.insert_value(result, value, k)
+        return result
+
+    def _place(context, builder, signature, arguments):
+        data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+        return builder.bitcast(builder.gep(data, [arguments[1]]), STORED.as_pointer())
 
     @intrinsic
     def load_lanes(typing_context, array, offset):
         """Eight numbers from a flat array, from `offset` on."""
-        del typing_context
+        del typing_context, offset
 
         def generate(context, builder, signature, arguments):
-            data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-            pointer = builder.bitcast(builder.gep(data, [arguments[1]]), VECTOR.as_pointer())
-            return builder.load(pointer, align=8)
+            return builder.load(_place(context, builder, signature, arguments), align=8)
 
         return lanes_type(array, types.intp), generate
+
+    @intrinsic
+    def store_lanes(typing_context, array, offset, lanes):
+        """Write eight numbers to a flat array, from `offset` on."""
+        del typing_context, offset
+
+        def generate(context, builder, signature, arguments):
+            builder.store(arguments[2], _place(context, builder, signature, arguments), align=8)
+            return context.get_dummy_value()
+
+        return types.void(array, types.intp, lanes), generate
 
     @intrinsic
     def spread(typing_context, value):
@@ -86,12 +165,87 @@ else:
 
         def generate(context, builder, signature, arguments):
             del context, signature
-            numbers = [builder.extract_element(arguments[0], ir.Constant(INDEX, k)) for k in range(LANES)]
+            numbers = _numbers(builder, arguments[0])
             while len(numbers) > 1:
                 numbers = [builder.fadd(a, b) for a, b in zip(numbers[::2], numbers[1::2], strict=True)]
             return numbers[0]
 
         return types.float64(lanes), generate
+
+    @intrinsic
+    def sqrt_lanes(typing_context, lanes):
+        """Square roots."""
+        del typing_context
+
+        def generate(context, builder, signature, arguments):
+            del context, signature
+            kind, suffix = (STORED, f"v{LANES}f64") if VECTORS else (NUMBER, "f64")
+            root = cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind]), f"llvm.sqrt.{suffix}")
+            return _each(builder, lambda value: builder.call(root, [value]), arguments[0])
+
+        return lanes_type(lanes), generate
+
+    def _choose(relation):
+        def pick(builder, left, right, then, otherwise):
+            def one(a, b, c, d):
+                return builder.select(builder.fcmp_ordered(relation, a, b), c, d)
+
+            return _each(builder, one, left, right, then, otherwise)
+
+        return pick
+
+    _pick_less = _choose("<")
+    _pick_greater = _choose(">")
+
+    @intrinsic
+    def lesser(typing_context, left, right):
+        """The lesser of two numbers in each lane; the right one where one is NaN."""
+        del typing_context
+
+        def generate(context, builder, signature, arguments):
+            del context, signature
+            return _pick_less(builder, *arguments, *arguments)
+
+        return lanes_type(left, right), generate
+
+    @intrinsic
+    def greater(typing_context, left, right):
+        """The greater of two numbers in each lane; the right one where one is NaN."""
+        del typing_context
+
+        def generate(context, builder, signature, arguments):
+            del context, signature
+            return _pick_greater(builder, *arguments, *arguments)
+
+        return lanes_type(left, right), generate
+
+    @intrinsic
+    def where_less(typing_context, left, right, then, otherwise):
+        """In each lane `then` where left < right, else `otherwise`."""
+        del typing_context
+
+        def generate(context, builder, signature, arguments):
+            del context, signature
+            return _pick_less(builder, *arguments)
+
+        return lanes_type(left, right, then, otherwise), generate
+
+    @intrinsic
+    def any_less(typing_context, left, right):
+        """Whether left < right in any lane."""
+        del typing_context
+
+        def generate(context, builder, signature, arguments):
+            del context, signature
+            if VECTORS:
+                bits = builder.bitcast(builder.fcmp_ordered("<", *arguments), ir.IntType(LANES))
+                return builder.icmp_unsigned("!=", bits, ir.Constant(ir.IntType(LANES), 0))
+            found = ir.Constant(ir.IntType(1), 0)
+            for a, b in zip(*(_numbers(builder, value) for value in arguments), strict=True):
+                found = builder.or_(found, builder.fcmp_ordered("<", a, b))
+            return found
+
+        return types.boolean(left, right), generate
 
     def _register(operation, instruction):
         @type_callable(operation)
@@ -112,11 +266,11 @@ else:
             @lower_builtin(operation, left, right)
             def generate(context, builder, signature, arguments):
                 del context
-                vectors = [
+                lanes = [
                     value if isinstance(kind, Lanes) else _spread(builder, value)
                     for kind, value in zip(signature.args, arguments, strict=True)
                 ]
-                return getattr(builder, instruction)(*vectors, flags=CONTRACT)
+                return _each(builder, lambda a, b: getattr(builder, instruction)(a, b, flags=CONTRACT), *lanes)
 
         lower(Lanes, Lanes)
         lower(Lanes, types.Float)
@@ -126,6 +280,20 @@ else:
         (operator.add, "fadd"),
         (operator.iadd, "fadd"),
         (operator.sub, "fsub"),
+        (operator.isub, "fsub"),
         (operator.mul, "fmul"),
+        (operator.imul, "fmul"),
+        (operator.truediv, "fdiv"),
+        (operator.itruediv, "fdiv"),
     ):
         _register(_operation, _instruction)
+
+    @type_callable(operator.neg)
+    def _type_of_negative(context):
+        del context
+        return lambda lanes: lanes_type if isinstance(lanes, Lanes) else None
+
+    @lower_builtin(operator.neg, Lanes)
+    def _negative(context, builder, signature, arguments):
+        del context, signature
+        return _each(builder, lambda value: builder.fneg(value), arguments[0])

@@ -12,13 +12,15 @@ from moonstead.foundation.cache import cache_folder
 
 PACKAGE = Path(__file__).resolve().parents[1]
 VARIABLE = "NUMBA_CACHE_DIR"
+SIMD = "MOONSTEAD_SIMD"  # read by `dynamics.vector_kernels`; what the processor can do is in numba's own index
 SUFFIXES = ("*_kernels.py", "*_tableau.py", "*_tables.py")  # kernels, and what they freeze or are called with
 
 
 @cache
 def kernel_hash() -> str:
-    """Text that changes when any kernel of the package, or Moonstead's place on disk, does."""
+    """Text that changes when any kernel of the package, Moonstead's place on disk, or the choice of vectors does."""
     digest = hashlib.sha256(str(PACKAGE).encode())
+    digest.update(os.environ.get(SIMD, "").encode())
     for path in sorted({path for suffix in SUFFIXES for path in PACKAGE.rglob(suffix)}):
         digest.update(path.relative_to(PACKAGE).as_posix().encode())
         digest.update(path.read_bytes())
