@@ -9,18 +9,20 @@ from pathlib import Path
 
 import pytest
 
-from moonstead.scenario.schema import scenario_schema, schema_text
+from moonstead.scenario.schema import scenario_schema, schema_text, state_schema
 
 ROOT = Path(__file__).resolve().parents[2]
 GOOD = Path(__file__).parent / "good.toml"
 SCHEMA = scenario_schema()
-TABLES = {"the scenario": SCHEMA, **SCHEMA["$defs"]}
+STATE = state_schema()
+TABLES = {"the scenario": SCHEMA, **SCHEMA["$defs"], "the state file": STATE, **STATE["$defs"]}
 KEYS = [(table, key) for table, described in TABLES.items() for key in described["properties"]]
 
 
-def test_the_file_in_the_repository_is_current():
-    assert (ROOT / "schema" / "scenario.json").read_text(encoding="utf-8") == schema_text(), (
-        "write it again with: moonstead schema --out schema/scenario.json"
+@pytest.mark.parametrize(("kind", "option"), [("scenario", ""), ("state", "--state ")])
+def test_the_file_in_the_repository_is_current(kind, option):
+    assert (ROOT / "schema" / f"{kind}.json").read_text(encoding="utf-8") == schema_text(kind), (
+        f"write it again with: moonstead schema {option}--out schema/{kind}.json"
     )
 
 
@@ -40,32 +42,36 @@ def test_every_table_is_explained_and_closed(table):
 
 
 def test_nothing_in_the_schema_is_null():
-    assert "null" not in schema_text()
+    assert "null" not in schema_text() + schema_text("state")
 
 
-def fits(value, node):
+def fits(value, node, schema=SCHEMA):
     """Whether a value of a TOML document fits a schema node; the few words of JSON Schema that ours uses."""
     if "$ref" in node:
-        return fits(value, SCHEMA["$defs"][node["$ref"].rpartition("/")[2]])
+        return fits(value, schema["$defs"][node["$ref"].rpartition("/")[2]], schema)
     if "oneOf" in node:
-        return sum(fits(value, choice) for choice in node["oneOf"]) == 1
+        return sum(fits(value, choice, schema) for choice in node["oneOf"]) == 1
     if "anyOf" in node:
-        return any(fits(value, choice) for choice in node["anyOf"])
+        return any(fits(value, choice, schema) for choice in node["anyOf"])
     if "enum" in node or "const" in node:
         return value in node.get("enum", [node.get("const")])
     if node.get("type") == "string":
         text = value.isoformat() if isinstance(value, datetime) else value
         return isinstance(text, str) and re.search(node.get("pattern", ""), text) is not None
+    if node.get("type") == "boolean":
+        return isinstance(value, bool)
     if node.get("type") in ("number", "integer"):
         return isinstance(value, int | float)
     if node.get("type") == "array":
         kinds = node.get("prefixItems") or [node["items"]] * len(value)
-        return isinstance(value, list) and all(map(fits, value, kinds))
+        return isinstance(value, list) and all(
+            fits(item, kind, schema) for item, kind in zip(value, kinds, strict=True)
+        )
     known = node["properties"]
     return (
         isinstance(value, dict)
         and set(node.get("required", ())) <= set(value) <= set(known)
-        and all(fits(item, known[key]) for key, item in value.items())
+        and all(fits(item, known[key], schema) for key, item in value.items())
     )
 
 
@@ -74,3 +80,10 @@ def test_a_good_scenario_fits_the_schema_and_a_wrong_unit_does_not():
     assert fits(tomllib.loads(text), SCHEMA)
     assert not fits(tomllib.loads(text.replace('"12 kW"', '"12 km"')), SCHEMA)
     assert not fits(tomllib.loads(text.replace('kind = "battery"', 'kind = "batery"')), SCHEMA)
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("examples/states/*.toml")), ids=lambda path: path.stem)
+def test_the_examples_of_states_fit_the_schema_and_a_wrong_unit_does_not(path):
+    text = path.read_text(encoding="utf-8")
+    assert fits(tomllib.loads(text), STATE, STATE)
+    assert not fits(tomllib.loads(text.replace(" km", " kg")), STATE, STATE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from moonstead.foundation.errors import InvalidInput, MissingData, MoonsteadError, NumericalFailure
@@ -60,7 +61,7 @@ def fault_of(error: BaseException) -> Fault:
     if isinstance(error, InvalidInput | MissingData) and problems:
         many = f"{len(problems)} problems" if len(problems) > 1 else "1 problem"
         code = BAD_INPUT if isinstance(error, InvalidInput) else MISSING_DATA
-        return Fault(f"{many} in the scenario", "", code, kind, problems)
+        return Fault(f"{many} in {Path(problems[0].file).name}", "", code, kind, problems)
     if isinstance(error, InvalidInput):
         return Fault("This input cannot be used", str(error), BAD_INPUT, kind)
     if isinstance(error, MissingData):

@@ -135,6 +135,7 @@ _DIMENSIONS = (
         "1.7 km/s",
     ),
     Dimension("mass", MappingProxyType(_linear(kg=1.0, g=1e-3, t=1e3)), "1200 kg"),
+    Dimension("force", MappingProxyType(_linear(N=1.0, mN=1e-3, kN=1e3)), "400 N"),
     Dimension(
         "angle",
         MappingProxyType(

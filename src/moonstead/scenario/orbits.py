@@ -42,15 +42,9 @@ class FrozenEllipse(Part):
     )
 
 
-class Elements(Part):
-    """Osculating elements about a body."""
+class OrbitShape(Part):
+    """Size, shape, plane and place of an osculating ellipse."""
 
-    kind: Literal["elements"] = described("Osculating elements.")
-    center: Center = described("Body at the focus.", "MOON")
-    frame: Axes = described(
-        "Axes of the angles. Body-fixed axes are taken as they stand at the epoch and then held.", "MOON_PA"
-    )
-    epoch: UtcTime = described("When the elements hold.")
     semi_major_axis: Length | None = optional(
         None, "Semi-major axis; goes with eccentricity, instead of the two altitudes.", "2737.4 km"
     )
@@ -105,17 +99,33 @@ class Elements(Part):
         return self
 
 
-class State(Part):
+class Elements(OrbitShape):
+    """Osculating elements about a body."""
+
+    kind: Literal["elements"] = described("Osculating elements.")
+    center: Center = described("Body at the focus.", "MOON")
+    frame: Axes = described(
+        "Axes of the angles. Body-fixed axes are taken as they stand at the epoch and then held.", "MOON_PA"
+    )
+    epoch: UtcTime = described("When the elements hold.")
+
+
+class Coordinates(Part):
+    """Position and velocity."""
+
+    position: tuple[Distance, Distance, Distance] = described(
+        "Coordinates of the position.", ["6500 km", "0 km", "100 km"]
+    )
+    velocity: tuple[Speed, Speed, Speed] = described("Coordinates of the velocity.", ["0 km/s", "0.8 km/s", "0.1 km/s"])
+
+
+class State(Coordinates):
     """A position and a velocity at a time."""
 
     kind: Literal["state"] = described("Position and velocity.")
     center: Center = described("Body that the position is measured from.", "MOON")
     frame: Axes = described("Axes of position and velocity; in turning axes the velocity is seen from them.", "ICRF")
     epoch: UtcTime = described("When the state holds.")
-    position: tuple[Distance, Distance, Distance] = described(
-        "Coordinates of the position.", ["6500 km", "0 km", "100 km"]
-    )
-    velocity: tuple[Speed, Speed, Speed] = described("Coordinates of the velocity.", ["0 km/s", "0.8 km/s", "0.1 km/s"])
 
 
 class OemFile(Part):

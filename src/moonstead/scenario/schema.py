@@ -1,26 +1,38 @@
-"""The JSON Schema of a scenario, by which editors complete keys, explain them and underline mistakes."""
+"""The JSON Schemas of scenarios and state files: with them editors complete and explain keys and underline mistakes."""
 
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
+
+from pydantic import BaseModel
 
 from moonstead.foundation.units import format_quantity
 from moonstead.scenario.scenario import Scenario
+from moonstead.scenario.state_file import StateFile
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def scenario_schema() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of a scenario file; every key says what it means and how to write it."""
-    schema = Scenario.model_json_schema(by_alias=True, mode="validation")
-    tidied: dict[str, Any] = _tidy(schema)
-    return {"$schema": DRAFT, "title": "Moonstead scenario", **tidied}
+    return _schema_of(Scenario, "Moonstead scenario")
 
 
-def schema_text() -> str:
-    """Text of the schema as it lies in schema/scenario.json."""
-    return json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+def state_schema() -> dict[str, Any]:
+    """JSON Schema (draft 2020-12) of a state file, as `moonstead propagate` reads it."""
+    return _schema_of(StateFile, "Moonstead state file")
+
+
+def schema_text(kind: Literal["scenario", "state"] = "scenario") -> str:
+    """Text of a schema as it lies in the folder schema/."""
+    schema = scenario_schema() if kind == "scenario" else state_schema()
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema_of(model: type[BaseModel], title: str) -> dict[str, Any]:
+    tidied: dict[str, Any] = _tidy(model.model_json_schema(by_alias=True, mode="validation"))
+    return {"$schema": DRAFT, "title": title, **tidied}
 
 
 def _tidy(node: Any) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -13,18 +12,19 @@ from pydantic_core import ErrorDetails
 from moonstead.foundation.units import closest
 from moonstead.scenario.positions import KeyPath
 from moonstead.scenario.references import Finding
-from moonstead.scenario.schema import scenario_schema
 
 _TYPE_NAMES = {dict: "a table", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
 
-def findings(error: ValidationError) -> list[Finding]:
-    """Turn a validation error of the scenario's models into findings.
+def findings(error: ValidationError, schema: Mapping[str, Any]) -> list[Finding]:
+    """Turn a validation error of the models into findings.
 
     Parameters
     ----------
     error : ValidationError
-        From `Scenario.model_validate`.
+        From `model_validate` of the whole file's model.
+    schema : mapping
+        JSON Schema of that model; remedies take their examples from it.
 
     Returns
     -------
@@ -32,7 +32,7 @@ def findings(error: ValidationError) -> list[Finding]:
         One for each key; a typo is told once, not also as the missing key that it was meant to be.
     """
     details = error.errors(include_url=False)
-    found = [_Mistake(detail) for detail in details]
+    found = [_Mistake(detail, schema) for detail in details]
     renamed = {
         (mistake.parent, mistake.meant)
         for mistake in found
@@ -46,12 +46,12 @@ def findings(error: ValidationError) -> list[Finding]:
 class _Mistake:
     """One error of pydantic with its place in the document and in the schema."""
 
-    def __init__(self, detail: ErrorDetails) -> None:
+    def __init__(self, detail: ErrorDetails, schema: Mapping[str, Any]) -> None:
         self.kind = detail["type"]
         self.value = detail.get("input")
         self.context: Mapping[str, Any] = detail.get("ctx", {})
         self.text = detail["msg"]
-        self.key, self.table = _place(detail["loc"])
+        self.key, self.table = _place(detail["loc"], schema)
         if self.kind == "scenario" and self.context.get("key"):
             self.key = (*self.key, self.context["key"])
         if self.kind == "union_tag_invalid":
@@ -146,11 +146,10 @@ class _Mistake:
         return f"{self.text} (it says {_shown(self.value)})", "see `moonstead schema` for what may stand here"
 
 
-def _place(location: tuple[str | int, ...]) -> tuple[KeyPath, dict[str, Any]]:
+def _place(location: tuple[str | int, ...], schema: Mapping[str, Any]) -> tuple[KeyPath, Mapping[str, Any]]:
     """Key path of a location, without the tags of unions, and the schema of the table that holds its last key."""
-    schema = _schema()
     definitions = schema["$defs"]
-    here: dict[str, Any] = schema
+    here: Mapping[str, Any] = schema
     holder = schema
     key: list[str | int] = []
     for part in location:
@@ -174,22 +173,17 @@ def _item(listed: Mapping[str, Any], index: int) -> dict[str, Any]:
     return first[index] if index < len(first) else rest
 
 
-@cache
-def _schema() -> dict[str, Any]:
-    return scenario_schema()
-
-
-def _resolve(node: dict[str, Any], definitions: Mapping[str, Any]) -> dict[str, Any]:
+def _resolve(node: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
     while "$ref" in node:
         node = definitions[str(node["$ref"]).rpartition("/")[2]]
     return node
 
 
-def _choose(node: dict[str, Any], tag: str, definitions: Mapping[str, Any]) -> dict[str, Any]:
+def _choose(node: Mapping[str, Any], tag: str, definitions: Mapping[str, Any]) -> Mapping[str, Any]:
     mapping = node.get("discriminator", {}).get("mapping", {})
     if tag in mapping:
         return _resolve({"$ref": mapping[tag]}, definitions)
-    found: dict[str, Any] = definitions.get(tag, node)
+    found: Mapping[str, Any] = definitions.get(tag, node)
     return found
 
 

@@ -1,0 +1,114 @@
+"""From a state file to a checked state, with every mistake told at once and where it stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from moonstead.foundation.bodies import body
+from moonstead.scenario.references import Finding
+from moonstead.scenario.schema import state_schema
+from moonstead.scenario.state_file import ElementsOrbit, Impulse, StateFile, Thrusting
+from moonstead.scenario.toml_file import FileKind, WrittenFile, read_document
+from moonstead.scenario.wording import findings
+
+STATE_FILE = FileKind("state", "name, [orbit] and [forces]; see examples/states/ for examples")
+ADD_MASS = 'add mass = "1200 kg" above the first table'
+NO_MASS_CENTER = "SOLAR SYSTEM BARYCENTER"
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedState(WrittenFile):
+    """A state together with the file that it came from.
+
+    Attributes
+    ----------
+    state : StateFile
+        What the file says, in SI.
+    """
+
+    state: StateFile
+
+
+def load_state(path: Path | str) -> LoadedState:
+    """Read a state file and check all that can be checked without data.
+
+    Parameters
+    ----------
+    path : path
+        A TOML file.
+
+    Returns
+    -------
+    LoadedState
+        State in SI, file, line of every key.
+
+    Raises
+    ------
+    ScenarioError
+        With every mistake that was found: file, line, key, message, remedy.
+    """
+    document = read_document(path, STATE_FILE)
+    try:
+        state = StateFile.model_validate(document.values)
+    except ValidationError as error:
+        document.refuse(findings(error, _schema()))
+        raise  # a validation error has at least one finding
+    document.refuse(list(_contradictions(state)))
+    return LoadedState(document.path.absolute(), document.lines, state)
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    return state_schema()
+
+
+def _contradictions(state: StateFile) -> Iterator[Finding]:
+    """Mistakes that only show when tables are read together."""
+    center = state.center
+    if center == NO_MASS_CENTER:
+        place = ("forces", "center") if state.forces.center else ("orbit", "center")
+        yield Finding(place, f"{center} has no mass of its own to move about", 'add center = "SUN" to [forces]')
+    for index, name in enumerate(state.forces.third_bodies):
+        key = ("forces", "third_bodies", index)
+        if name == center:
+            yield Finding(key, f"{name} is the centre of the motion, not a third body", "leave it out")
+        elif name in state.forces.third_bodies[:index]:
+            yield Finding(key, f"{name} is named twice", "name each body once")
+    if state.drag is not None and center != "EARTH":
+        message = f"the motion is about {center}, but there is air about the EARTH only"
+        yield Finding(("drag",), message, "leave [drag] out")
+    if isinstance(state.orbit, ElementsOrbit):
+        yield from _bad_focus(state.orbit)
+    yield from _massless(state)
+    for index, burn in enumerate(state.burns):
+        if isinstance(burn, Thrusting) and not any(burn.direction):
+            yield Finding(("burn", index, "direction"), "the direction has no length", "write for example [0, 1, 0]")
+
+
+def _bad_focus(orbit: ElementsOrbit) -> Iterator[Finding]:
+    """A focus without mass, or altitudes above a point that has no surface."""
+    if orbit.center == NO_MASS_CENTER:
+        yield Finding(("orbit", "center"), "elements need a focus that has mass", 'write center = "SUN"')
+    elif orbit.semi_major_axis is None and math.isnan(body(orbit.center).mean_radius):
+        message = f"{orbit.center} has no surface that altitudes could count from"
+        yield Finding(("orbit", "periapsis_altitude"), message, "write semi_major_axis and eccentricity")
+
+
+def _massless(state: StateFile) -> Iterator[Finding]:
+    """What needs a mass where there is none."""
+    if state.mass is not None:
+        return
+    if state.radiation is not None:
+        yield Finding(("radiation",), "the pressure of sunlight needs the spacecraft's mass", ADD_MASS)
+    if state.drag is not None:
+        yield Finding(("drag",), "drag needs the spacecraft's mass", ADD_MASS)
+    for index, burn in enumerate(state.burns):
+        if not isinstance(burn, Impulse) or burn.specific_impulse is not None:
+            yield Finding(("burn", index), "a burn that uses propellant needs the spacecraft's mass", ADD_MASS)
