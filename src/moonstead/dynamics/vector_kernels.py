@@ -57,6 +57,10 @@ if config.DISABLE_JIT:
         """Eight times the same number."""
         return np.full(LANES, value)
 
+    def spread_from(array, offset):
+        """Eight times the number of a flat array at `offset`, which must not be negative."""
+        return np.full(LANES, array.reshape(-1)[offset])
+
     def sum_lanes(lanes):
         """Sum of the eight numbers."""
         return float(np.sum(lanes))
@@ -89,7 +93,7 @@ else:
     INDEX = ir.IntType(32)
     VECTORS = _uses_vectors()
     STORED = ir.VectorType(NUMBER, LANES) if VECTORS else ir.ArrayType(NUMBER, LANES)
-    CONTRACT = ("contract", "reassoc", "nsz")
+    CONTRACT = ("contract", "nsz")
 
     @register_model(Lanes)
     class _LanesModel(models.PrimitiveModel):
@@ -157,6 +161,17 @@ else:
             return _spread(builder, arguments[0])
 
         return lanes_type(types.float64), generate
+
+    @intrinsic
+    def spread_from(typing_context, array, offset):
+        """Eight times the number of a flat array at `offset`, which must not be negative."""
+        del typing_context, offset
+
+        def generate(context, builder, signature, arguments):
+            data = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+            return _spread(builder, builder.load(builder.gep(data, [arguments[1]])))
+
+        return lanes_type(array, types.intp), generate
 
     @intrinsic
     def sum_lanes(typing_context, lanes):
