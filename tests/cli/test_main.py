@@ -39,6 +39,7 @@ print("\\n" + json.dumps([code, heavy, time.process_time()]))
         (["--help"], "numba,numpy,scipy,pydantic,duckdb,plotly"),
         (["--version"], "numba,numpy,scipy,pydantic,duckdb,plotly"),
         (["run", "--help"], "numba,numpy,scipy,duckdb,plotly"),
+        (["propagate", "--help"], "numba,numpy,scipy,duckdb,plotly"),
         (["ephemeris", "--help"], "numba,numpy,scipy,duckdb,plotly"),
         (["schema"], "numba,numpy,scipy,duckdb,plotly"),
         (["check", str(GOOD)], "numba,scipy,duckdb,plotly"),

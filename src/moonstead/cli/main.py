@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import moonstead
-from moonstead.cli import check, data, ephemeris, report, run, schema, warmup
+from moonstead.cli import check, data, ephemeris, propagate, report, run, schema, warmup
 from moonstead.cli.fault import BAD_INPUT, BROKEN_PIPE, Fault, fault_of, tell
 
 _USAGE_ERROR: type[Exception] = next(
@@ -27,7 +27,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for module in (check, run, report, ephemeris, data, schema, warmup):
+for module in (check, run, report, propagate, ephemeris, data, schema, warmup):
     app.command(name=module.NAME)(module.command)
 
 

@@ -219,14 +219,11 @@ def _frozen(fragment: Mapping[str, Any], data: DataContext) -> tuple[OrbitState,
 
 def _elements_state(orbit: Mapping[str, Any]) -> Array:
     """State (6,) [m, m/s] of osculating elements, in their own axes held at the epoch."""
-    from moonstead.orbits.elements import KeplerElements, states_from_elements, true_anomaly
+    from moonstead.run.flight import held_state
 
-    axis, eccentricity, anomaly = orbit["semi_major_axis"], orbit["eccentricity"], orbit["true_anomaly"]
-    if anomaly is None:
-        anomaly = true_anomaly(orbit["mean_anomaly"], eccentricity)[0]
-    values = (axis * (1.0 - eccentricity), eccentricity, orbit["inclination"], orbit["node"])
-    elements = KeplerElements(*(np.array([value]) for value in (*values, orbit["argument_of_periapsis"], anomaly)))
-    return np.asarray(states_from_elements(elements, body(orbit["center"]).gm)[0], dtype=np.float64)
+    shape = (orbit["semi_major_axis"], orbit["eccentricity"])
+    plane = (orbit["inclination"], orbit["node"], orbit["argument_of_periapsis"])
+    return held_state(shape, plane, orbit["true_anomaly"], orbit["mean_anomaly"], body(orbit["center"]).gm)
 
 
 def _from_file(fragment: Mapping[str, Any], data: DataContext) -> Trajectory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from moonstead.foundation.time.epoch import Epoch
 
 REMEDY = 'write 2030-01-01T00:00:00Z, or name the scale in quotes: "2030-01-01T00:00:00 TDB"'
+_ZONE = re.compile(r"\d(Z|[+-]\d{2}:\d{2})$")
 EARTH_BOUND = "UT1"  # reading it takes Earth orientation, which is data and not vocabulary
 
 
@@ -46,6 +48,11 @@ class Moment:
         ----------
         seconds : float [s]
             How much later; negative for earlier.
+
+        Returns
+        -------
+        Moment
+            In the same scale.
         """
         from moonstead.foundation.time.epoch import Epoch
 
@@ -72,8 +79,7 @@ class Moment:
 
         stripped = text.strip()
         last = stripped.rpartition(" ")[2]
-        zoned = stripped.endswith("Z") or "+" in last or last.count("-") > 2
-        named = "UTC" if zoned else last if last[:1].isalpha() else scale
+        named = "UTC" if _ZONE.search(stripped) else last if last[:1].isalpha() else scale
         if named is None:
             raise refuse(f"{text!r} does not say its time scale", REMEDY)
         if named == EARTH_BOUND or named not in SCALES:
