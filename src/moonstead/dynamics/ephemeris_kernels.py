@@ -1,102 +1,74 @@
-"""Kernels of tabulated ephemerides and orientations: Chebyshev series in, positions and rotation matrices out."""
+"""Kernels of tabulated ephemerides and orientation: Chebyshev series in, positions and a rotation matrix out."""
 
 import math
 
 from numba import njit
 
+from moonstead.dynamics.places_tables import (
+    BODY_GRIDS,
+    BODY_VECTORS,
+    GRID_LAYOUT,
+    GRID_TIMES,
+    LANES,
+    TURNS,
+)
+from moonstead.dynamics.vector_kernels import load_lanes, spread, store_lanes
 
-@njit(cache=True, error_model="numpy", _nrt=False)
-def chebyshev_vector(series, t, start, interval, first, records, terms, out, place):
-    """Write the vector of a table at time t [s] to out[place:place + 3].
-
-    `series` holds (records, terms, 3) numbers from `first` on; record 0 begins at `start` [s].
-    """
-    index = math.floor((t - start) / interval)
-    index = min(max(index, 0), records - 1)
-    x = 2.0 * ((t - start) - index * interval) / interval - 1.0
-    double = 2.0 * x
-    at = first + 3 * terms * index
-    a0 = 0.0
-    a1 = 0.0
-    a2 = 0.0
-    b0 = 0.0
-    b1 = 0.0
-    b2 = 0.0
-    for k in range(terms - 1, 0, -1):
-        c0 = series[at + 3 * k] + (double * a0 - b0)
-        c1 = series[at + 3 * k + 1] + (double * a1 - b1)
-        c2 = series[at + 3 * k + 2] + (double * a2 - b2)
-        b0 = a0
-        b1 = a1
-        b2 = a2
-        a0 = c0
-        a1 = c1
-        a2 = c2
-    out[place] = series[at] + (x * a0 - b0)
-    out[place + 1] = series[at + 1] + (x * a1 - b1)
-    out[place + 2] = series[at + 2] + (x * a2 - b2)
+# Scratch space (work_size,) of one force evaluation.
+QUATERNION = 0
+MATRIX = LANES  # nine numbers, row by row: from the ICRF to the axes of the centre
+BODIES = MATRIX + 9  # positions of the bodies from the centre [m], three numbers each
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def body_positions(t, timing, layout, series, weights, out, vector, place):
-    """Write the positions of B bodies from the centre [m] at t [s past the epoch] to out[place:place + 3 B].
-
-    Three numbers of scratch space are used at out[vector].
-    """
-    bodies = weights.shape[0]
-    for k in range(3 * bodies):
-        out[place + k] = 0.0
-    for k in range(layout.shape[0]):
-        chebyshev_vector(series, t, timing[k, 0], timing[k, 1], layout[k, 0], layout[k, 1], layout[k, 2], out, vector)
-        for body in range(bodies):
-            weight = weights[body, k]
-            if weight != 0.0:
-                at = place + 3 * body
-                out[at] += weight * out[vector]
-                out[at + 1] += weight * out[vector + 1]
-                out[at + 2] += weight * out[vector + 2]
+def tabulated(t, first, grids, vectors, numbers, integers, series, work, place):
+    """Write `vectors` times eight numbers at t [s past the epoch] to work[place:]: the sum of series on some grids."""
+    for vector in range(vectors):
+        total = spread(0.0)
+        for grid in range(first, first + grids):
+            times = integers[GRID_TIMES] + 3 * grid
+            layout = integers[GRID_LAYOUT] + 3 * grid
+            records = integers[layout + 1]
+            terms = integers[layout + 2]
+            after = t - numbers[times]
+            index = min(max(math.floor(after * numbers[times + 2]), 0), records - 1)
+            x = 2.0 * (after - index * numbers[times + 1]) * numbers[times + 2] - 1.0
+            double = 2.0 * x
+            at = integers[layout] + LANES * terms * (vectors * index + vector)
+            a = spread(0.0)
+            b = spread(0.0)
+            for k in range(terms - 1, 0, -1):
+                c = double * a + (load_lanes(series, at + LANES * k) - b)
+                b = a
+                a = c
+            total = total + (x * a + (load_lanes(series, at) - b))
+        store_lanes(work, place + LANES * vector, total)
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def orientation_matrix(t, kind, timing, layout, angles, spin_angle, spin_rate, out, vector, place):
-    """Write the rotation from the ICRF to the axes of the central body at t [s past the epoch], row by row.
+def body_positions(t, tables, work):
+    """Write the positions of all bodies from the centre [m] at t [s past the epoch] to work[BODIES:]."""
+    integers = tables.integers
+    tabulated(t, 0, integers[BODY_GRIDS], integers[BODY_VECTORS], tables.numbers, integers, tables.series, work, BODIES)
 
-    Its nine numbers go to out[place]; three numbers of scratch space are used at out[vector].
 
-    Kind 1: Euler angles phi, theta, psi of R3(psi) R1(theta) R3(phi), as in binary PCK files.
-    Kind 2: angles a, b, c of R3(spin + c) R2(b) R1(a) with spin growing linearly, for a pole close to the ICRF's.
-    """
-    chebyshev_vector(angles, t, timing[0], timing[1], layout[0], layout[1], layout[2], out, vector)
-    if kind == 1:
-        cf = math.cos(out[vector])
-        sf = math.sin(out[vector])
-        ct = math.cos(out[vector + 1])
-        st = math.sin(out[vector + 1])
-        cp = math.cos(out[vector + 2])
-        sp = math.sin(out[vector + 2])
-        out[place] = cp * cf - sp * ct * sf
-        out[place + 1] = cp * sf + sp * ct * cf
-        out[place + 2] = sp * st
-        out[place + 3] = -sp * cf - cp * ct * sf
-        out[place + 4] = -sp * sf + cp * ct * cf
-        out[place + 5] = cp * st
-        out[place + 6] = st * sf
-        out[place + 7] = -st * cf
-        out[place + 8] = ct
-    else:
-        ca = math.cos(out[vector])
-        sa = math.sin(out[vector])
-        cb = math.cos(out[vector + 1])
-        sb = math.sin(out[vector + 1])
-        spin = spin_angle + spin_rate * t + out[vector + 2]
-        cc = math.cos(spin)
-        sc = math.sin(spin)
-        out[place] = cc * cb
-        out[place + 1] = cc * sb * sa + sc * ca
-        out[place + 2] = sc * sa - cc * sb * ca
-        out[place + 3] = -sc * cb
-        out[place + 4] = cc * ca - sc * sb * sa
-        out[place + 5] = cc * sa + sc * sb * ca
-        out[place + 6] = sb
-        out[place + 7] = -cb * sa
-        out[place + 8] = cb * ca
+@njit(cache=True, error_model="numpy", _nrt=False)
+def orientation_matrix(t, tables, work):
+    """Write the rotation from the ICRF to the axes of the centre at t [s past the epoch] to work[MATRIX:], if known."""
+    integers = tables.integers
+    if integers[TURNS] == 0:
+        return
+    tabulated(t, integers[BODY_GRIDS], 1, 1, tables.numbers, integers, tables.series, work, QUATERNION)
+    w = work[QUATERNION]
+    x = work[QUATERNION + 1]
+    y = work[QUATERNION + 2]
+    z = work[QUATERNION + 3]
+    work[MATRIX] = w * w + x * x - y * y - z * z
+    work[MATRIX + 1] = 2.0 * (x * y + w * z)
+    work[MATRIX + 2] = 2.0 * (x * z - w * y)
+    work[MATRIX + 3] = 2.0 * (x * y - w * z)
+    work[MATRIX + 4] = w * w - x * x + y * y - z * z
+    work[MATRIX + 5] = 2.0 * (y * z + w * x)
+    work[MATRIX + 6] = 2.0 * (x * z + w * y)
+    work[MATRIX + 7] = 2.0 * (y * z - w * x)
+    work[MATRIX + 8] = w * w - x * x - y * y + z * z

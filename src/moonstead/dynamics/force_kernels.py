@@ -1,4 +1,4 @@
-"""Kernels of all forces on a spacecraft: acceleration, its partial derivatives, the phase of sunlight.
+"""Kernels of all forces on a spacecraft: acceleration, its partial derivatives, the phase that tells their edges.
 
 `tables` is a `forces_tables.ForceTables`; times are seconds past its epoch, positions are from the centre in ICRF axes.
 
@@ -10,21 +10,61 @@ import math
 
 from numba import njit
 
-from moonstead.dynamics.ephemeris_kernels import body_positions, orientation_matrix
-from moonstead.dynamics.gravity_kernels import GRAVITY_WORK, gravity_acceleration, gravity_gradient
+from moonstead.dynamics.air_kernels import density
+from moonstead.dynamics.ephemeris_kernels import BODIES, MATRIX, body_positions, orientation_matrix
+from moonstead.dynamics.gravity_kernels import gravity_acceleration, gravity_gradient
+from moonstead.dynamics.places_tables import (
+    AIR_FLATTENING,
+    AIR_RADIUS,
+    BODY_COUNT,
+    BODY_GM,
+    BODY_VECTORS,
+    BURN_START,
+    DIRECTION,
+    DRAG_AREA,
+    FIELD_PLACE,
+    FIELD_RADIUS,
+    GM,
+    HARMONICS,
+    HIDING_BODY,
+    HIDING_COUNT,
+    HIDING_RADIUS,
+    INVERSE_C2,
+    LANES,
+    MASS,
+    MASS_FLOW,
+    RADIATION,
+    SPIN_RATE,
+    SUN,
+    SUN_RADIUS,
+    SURFACE_BODY,
+    SURFACE_RADIUS,
+    SWITCH_COUNT,
+    SWITCH_RADIUS,
+    THRUST,
+    THRUST_AXES,
+)
 from moonstead.dynamics.sunlight_kernels import sunlight
-
-# Scratch space (FORCE_WORK,) of one force evaluation.
-VECTOR = GRAVITY_WORK
-MATRIX = VECTOR + 3
-TENSOR = MATRIX + 9
-BODIES = TENSOR + 9
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
 def work_size(tables):
     """How many numbers [1] of scratch space the forces need."""
-    return BODIES + 3 * tables.weights.shape[0]
+    return BODIES + LANES * tables.integers[BODY_VECTORS]
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def _level(x, y, z, tables):
+    """How many switches of the field's degree lie below a place, 0 where the full degree serves."""
+    count = tables.integers[SWITCH_COUNT]
+    if count == 0:
+        return 0
+    square = x * x + y * y + z * z
+    first = tables.integers[SWITCH_RADIUS]
+    level = 0
+    while level < count and square > tables.numbers[first + level] * tables.numbers[first + level]:
+        level += 1
+    return level
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -61,32 +101,36 @@ def _add_tidal_tensor(x, y, z, gm, gradient):
 
 @njit(cache=True, error_model="numpy", _nrt=False)
 def _turn_tensor(work, tensor):
-    """Turn a tensor (3, 3) of the body's axes to the ICRF in place, with the rotation in the scratch space."""
-    for i in range(3):
-        for j in range(3):
-            total = 0.0
-            for k in range(3):
-                total += tensor[i, k] * work[MATRIX + 3 * k + j]
-            work[TENSOR + 3 * i + j] = total
-    for i in range(3):
-        for j in range(3):
-            total = 0.0
-            for k in range(3):
-                total += work[MATRIX + 3 * k + i] * work[TENSOR + 3 * k + j]
-            tensor[i, j] = total
+    """Turn a symmetric tensor (3, 3) of the body's axes to the ICRF in place."""
+    t00 = tensor[0, 0]
+    t01 = tensor[0, 1]
+    t02 = tensor[0, 2]
+    t11 = tensor[1, 1]
+    t12 = tensor[1, 2]
+    t22 = tensor[2, 2]
+    for j in range(3):
+        m0 = work[MATRIX + j]
+        m1 = work[MATRIX + 3 + j]
+        m2 = work[MATRIX + 6 + j]
+        half_0 = t00 * m0 + t01 * m1 + t02 * m2
+        half_1 = t01 * m0 + t11 * m1 + t12 * m2
+        half_2 = t02 * m0 + t12 * m1 + t22 * m2
+        for i in range(3):
+            tensor[i, j] = work[MATRIX + i] * half_0 + work[MATRIX + 3 + i] * half_1 + work[MATRIX + 6 + i] * half_2
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
 def _light(x, y, z, tables, work):
-    """Visible share [1] of the Sun and the phase, one base-4 digit for each body that may hide it."""
-    sun = BODIES + 3 * tables.sun
+    """Visible share [1] of the Sun and its phase, one base-4 digit for each body that may hide it."""
+    integers = tables.integers
+    sun = BODIES + 3 * integers[SUN]
     sun_x = work[sun] - x
     sun_y = work[sun + 1] - y
     sun_z = work[sun + 2] - z
     share = 1.0
     phase = 0
-    for k in range(tables.hiding.size):
-        body = tables.hiding[k]
+    for k in range(integers[HIDING_COUNT]):
+        body = integers[integers[HIDING_BODY] + k]
         body_x = -x
         body_y = -y
         body_z = -z
@@ -94,9 +138,8 @@ def _light(x, y, z, tables, work):
             body_x += work[BODIES + 3 * body]
             body_y += work[BODIES + 3 * body + 1]
             body_z += work[BODIES + 3 * body + 2]
-        fraction, digit = sunlight(
-            sun_x, sun_y, sun_z, body_x, body_y, body_z, tables.sun_radius, tables.hiding_radius[k]
-        )
+        radius = tables.numbers[integers[HIDING_RADIUS] + k]
+        fraction, digit = sunlight(sun_x, sun_y, sun_z, body_x, body_y, body_z, tables.numbers[SUN_RADIUS], radius)
         share *= fraction
         phase = 4 * phase + digit
     return share, phase
@@ -104,20 +147,52 @@ def _light(x, y, z, tables, work):
 
 @njit(cache=True, error_model="numpy", _nrt=False)
 def light_phase(t, position, tables, work):
-    """Phase of sunlight at a position (3,) [m]; 0 where nothing hides any part of the Sun."""
-    body_positions(t, tables.timing, tables.layout, tables.series, tables.weights, work, VECTOR, BODIES)
-    return _light(position[0], position[1], position[2], tables, work)[1]
+    """The phase that `forces` returns at a position (3,) [m], without the forces."""
+    x = position[0]
+    y = position[1]
+    z = position[2]
+    phase = 0
+    if tables.numbers[RADIATION] != 0.0:
+        body_positions(t, tables, work)
+        phase = _light(x, y, z, tables, work)[1]
+    return phase + (_level(x, y, z, tables) << (2 * tables.integers[HIDING_COUNT]))
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def _density(altitude, atmosphere):
-    """Density [kg/m^3] and its derivative by altitude [kg/m^4] of a layered exponential atmosphere (L, 3)."""
-    layer = 0
-    for k in range(1, atmosphere.shape[0]):
-        if altitude >= atmosphere[k, 0]:
-            layer = k
-    density = atmosphere[layer, 1] * math.exp(-(altitude - atmosphere[layer, 0]) / atmosphere[layer, 2])
-    return density, -density / atmosphere[layer, 2]
+def sun_share(t, position, tables, work, out):
+    """Visible share [1] of the Sun; the acceleration (3,) [m/s^2] by all of its light is written to `out`."""
+    x = position[0]
+    y = position[1]
+    z = position[2]
+    numbers = tables.numbers
+    body_positions(t, tables, work)
+    sun = BODIES + 3 * tables.integers[SUN]
+    dx = x - work[sun]
+    dy = y - work[sun + 1]
+    dz = z - work[sun + 2]
+    square = dx * dx + dy * dy + dz * dz
+    mass = numbers[MASS] - numbers[MASS_FLOW] * (t - numbers[BURN_START])
+    scale = numbers[RADIATION] / (mass * square * math.sqrt(square))
+    out[0] = scale * dx
+    out[1] = scale * dy
+    out[2] = scale * dz
+    return _light(x, y, z, tables, work)[0]
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def height(t, position, surface, tables, work):
+    """Height [m] of a position (3,) [m] above a surface that is watched, counted from 0."""
+    integers = tables.integers
+    body = integers[integers[SURFACE_BODY] + surface]
+    x = position[0]
+    y = position[1]
+    z = position[2]
+    if body >= 0:
+        body_positions(t, tables, work)
+        x -= work[BODIES + 3 * body]
+        y -= work[BODIES + 3 * body + 1]
+        z -= work[BODIES + 3 * body + 2]
+    return math.sqrt(x * x + y * y + z * z) - tables.numbers[integers[SURFACE_RADIUS] + surface]
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -126,7 +201,8 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
     x = position[0]
     y = position[1]
     z = position[2]
-    rate = tables.spin_rate
+    numbers = tables.numbers
+    rate = numbers[SPIN_RATE]
     pole_x = work[MATRIX + 6]
     pole_y = work[MATRIX + 7]
     pole_z = work[MATRIX + 8]
@@ -138,22 +214,24 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
     wind_z = velocity[2] - (axis_x * y - axis_y * x)
     r = math.sqrt(x * x + y * y + z * z)
     sine = (pole_x * x + pole_y * y + pole_z * z) / r
-    altitude = r - tables.air_radius * (1.0 - tables.air_flattening * sine * sine)
-    density, slope = _density(altitude, tables.atmosphere)
+    altitude = r - numbers[AIR_RADIUS] * (1.0 - numbers[AIR_FLATTENING] * sine * sine)
+    thickness, slope = density(altitude, tables.air)
     speed = math.sqrt(wind_x * wind_x + wind_y * wind_y + wind_z * wind_z)
-    k = -0.5 * tables.drag_area / mass
-    out[0] += k * density * speed * wind_x
-    out[1] += k * density * speed * wind_y
-    out[2] += k * density * speed * wind_z
+    k = -0.5 * numbers[DRAG_AREA] / mass
+    out[0] += k * thickness * speed * wind_x
+    out[1] += k * thickness * speed * wind_y
+    out[2] += k * thickness * speed * wind_z
     if with_gradient:
-        lift = 2.0 * tables.air_radius * tables.air_flattening * sine / r  # how the ellipsoid falls away to the poles
+        lift = (
+            2.0 * numbers[AIR_RADIUS] * numbers[AIR_FLATTENING] * sine / r
+        )  # how the ellipsoid falls away to the poles
         for i in range(3):
             wind_i = wind_x if i == 0 else (wind_y if i == 1 else wind_z)
             for j in range(3):
                 wind_j = wind_x if j == 0 else (wind_y if j == 1 else wind_z)
-                part = k * density * wind_i * wind_j / speed
+                part = k * thickness * wind_i * wind_j / speed
                 if i == j:
-                    part += k * density * speed
+                    part += k * thickness * speed
                 damping[i, j] += part
                 pole_j = pole_x if j == 0 else (pole_y if j == 1 else pole_z)
                 upwards = position[j] / r + lift * (pole_j - sine * position[j] / r)
@@ -169,13 +247,13 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def _thrust(t, position, velocity, mass, tables, out):
+def _thrust(position, velocity, mass, tables, out):
     """Add the thrust of a burn; its direction is fixed in the ICRF or in the radial, transverse, normal axes."""
-    k = tables.thrust / mass
-    d0 = tables.direction[0]
-    d1 = tables.direction[1]
-    d2 = tables.direction[2]
-    if tables.thrust_axes == 0:
+    k = tables.numbers[THRUST] / mass
+    d0 = tables.numbers[DIRECTION]
+    d1 = tables.numbers[DIRECTION + 1]
+    d2 = tables.numbers[DIRECTION + 2]
+    if tables.integers[THRUST_AXES] == 0:
         out[0] += k * d0
         out[1] += k * d1
         out[2] += k * d2
@@ -213,75 +291,74 @@ def _relativity(position, velocity, gm, inverse_c2, out):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def forces(t, position, velocity, tables, work, out, gradient, damping, with_gradient):
-    """Write the acceleration (3,) [m/s^2]; return the phase of sunlight.
+def _field(x, y, z, level, tables, work, out, gradient, with_gradient):
+    """Write the pull of the centre's field of a level, and its gradient, in ICRF axes."""
+    m00 = work[MATRIX]
+    m01 = work[MATRIX + 1]
+    m02 = work[MATRIX + 2]
+    m10 = work[MATRIX + 3]
+    m11 = work[MATRIX + 4]
+    m12 = work[MATRIX + 5]
+    m20 = work[MATRIX + 6]
+    m21 = work[MATRIX + 7]
+    m22 = work[MATRIX + 8]
+    body_x = m00 * x + m01 * y + m02 * z
+    body_y = m10 * x + m11 * y + m12 * z
+    body_z = m20 * x + m21 * y + m22 * z
+    gm = tables.numbers[GM]
+    radius = tables.numbers[FIELD_RADIUS]
+    place = tables.integers[tables.integers[FIELD_PLACE] + level]
+    if with_gradient:
+        gravity_gradient(body_x, body_y, body_z, gm, radius, tables.field, place, out, gradient)
+        _turn_tensor(work, gradient)
+    else:
+        gravity_acceleration(body_x, body_y, body_z, gm, radius, tables.field, place, out)
+    x_local = out[0]
+    y_local = out[1]
+    z_local = out[2]
+    out[0] = m00 * x_local + m10 * y_local + m20 * z_local
+    out[1] = m01 * x_local + m11 * y_local + m21 * z_local
+    out[2] = m02 * x_local + m12 * y_local + m22 * z_local
 
-    With `with_gradient` also its derivatives by position, `gradient` (3, 3) [1/s^2], and by velocity, `damping` (3, 3)
-    [1/s]. Left out of these: the relativistic term (below 1e-9 of the whole) and how shadow depth varies with place.
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def forces(t, position, velocity, tables, work, out, gradient, damping, with_gradient, lit):
+    """Write the acceleration (3,) [m/s^2]; return the phase, a number that changes where the forces have an edge.
+
+    The phase holds the shadow's digits (`_light`) below the level of the field's degree. Where `lit` is true no body
+    hides the Sun, and the digits are 0. With `with_gradient` also the derivatives by position, `gradient` (3, 3)
+    [1/s^2], and by velocity, `damping` (3, 3) [1/s], are written. Left out of these: the relativistic term (below 1e-9
+    of the whole) and how shadow depth varies with place.
     """
     x = position[0]
     y = position[1]
     z = position[2]
-    body_positions(t, tables.timing, tables.layout, tables.series, tables.weights, work, VECTOR, BODIES)
-    out[0] = 0.0
-    out[1] = 0.0
-    out[2] = 0.0
+    numbers = tables.numbers
+    integers = tables.integers
+    body_positions(t, tables, work)
+    orientation_matrix(t, tables, work)
+    mass = numbers[MASS] - numbers[MASS_FLOW] * (t - numbers[BURN_START])
+    level = _level(x, y, z, tables)
+    phase = level << (2 * integers[HIDING_COUNT])
     if with_gradient:
-        gradient[:, :] = 0.0
-        damping[:, :] = 0.0
-    phase = 0
-    mass = tables.mass - tables.mass_flow * (t - tables.burn_start)
+        for i in range(3):
+            for j in range(3):
+                gradient[i, j] = 0.0
+                damping[i, j] = 0.0
 
-    if tables.orientation != 0:
-        orientation_matrix(
-            t,
-            tables.orientation,
-            tables.angle_timing,
-            tables.angle_layout,
-            tables.angles,
-            tables.spin_angle,
-            tables.spin_rate,
-            work,
-            VECTOR,
-            MATRIX,
-        )
-    if tables.degree > 0:
-        m00 = work[MATRIX]
-        m01 = work[MATRIX + 1]
-        m02 = work[MATRIX + 2]
-        m10 = work[MATRIX + 3]
-        m11 = work[MATRIX + 4]
-        m12 = work[MATRIX + 5]
-        m20 = work[MATRIX + 6]
-        m21 = work[MATRIX + 7]
-        m22 = work[MATRIX + 8]
-        body_x = m00 * x + m01 * y + m02 * z
-        body_y = m10 * x + m11 * y + m12 * z
-        body_z = m20 * x + m21 * y + m22 * z
-        gm = tables.gm
-        radius = tables.field_radius
-        if with_gradient:
-            gravity_gradient(body_x, body_y, body_z, gm, radius, tables.starts, tables.rows, work, out, gradient)
-            _turn_tensor(work, gradient)
-        else:
-            gravity_acceleration(body_x, body_y, body_z, gm, radius, tables.starts, tables.rows, work, out)
-        x_local = out[0]
-        y_local = out[1]
-        z_local = out[2]
-        out[0] = m00 * x_local + m10 * y_local + m20 * z_local
-        out[1] = m01 * x_local + m11 * y_local + m21 * z_local
-        out[2] = m02 * x_local + m12 * y_local + m22 * z_local
+    if integers[HARMONICS] != 0:
+        _field(x, y, z, level, tables, work, out, gradient, with_gradient)
     else:
         r2 = x * x + y * y + z * z
-        k = -tables.gm / (r2 * math.sqrt(r2))
+        k = -numbers[GM] / (r2 * math.sqrt(r2))
         out[0] = k * x
         out[1] = k * y
         out[2] = k * z
         if with_gradient:
-            _add_tidal_tensor(x, y, z, tables.gm, gradient)
+            _add_tidal_tensor(x, y, z, numbers[GM], gradient)
 
-    for body in range(tables.body_gm.size):
-        gm = tables.body_gm[body]
+    for body in range(integers[BODY_COUNT]):
+        gm = numbers[integers[BODY_GM] + body]
         at = BODIES + 3 * body
         if gm != 0.0:
             ax, ay, az = _third_body(x, y, z, work[at], work[at + 1], work[at + 2], gm)
@@ -291,15 +368,18 @@ def forces(t, position, velocity, tables, work, out, gradient, damping, with_gra
             if with_gradient:
                 _add_tidal_tensor(x - work[at], y - work[at + 1], z - work[at + 2], gm, gradient)
 
-    if tables.radiation != 0.0:
-        share, phase = _light(x, y, z, tables, work)
+    if numbers[RADIATION] != 0.0:
+        share = 1.0
+        if not lit:
+            share, digits = _light(x, y, z, tables, work)
+            phase += digits
         if share > 0.0:
-            sun = BODIES + 3 * tables.sun
+            sun = BODIES + 3 * integers[SUN]
             dx = x - work[sun]
             dy = y - work[sun + 1]
             dz = z - work[sun + 2]
             square = dx * dx + dy * dy + dz * dz
-            k = share * tables.radiation / mass
+            k = share * numbers[RADIATION] / mass
             scale = k / (square * math.sqrt(square))
             out[0] += scale * dx
             out[1] += scale * dy
@@ -307,10 +387,10 @@ def forces(t, position, velocity, tables, work, out, gradient, damping, with_gra
             if with_gradient:
                 _add_tidal_tensor(dx, dy, dz, -k, gradient)
 
-    if tables.drag_area != 0.0:
+    if numbers[DRAG_AREA] != 0.0:
         _drag(position, velocity, work, mass, tables, out, gradient, damping, with_gradient)
-    if tables.inverse_c2 != 0.0:
-        _relativity(position, velocity, tables.gm, tables.inverse_c2, out)
-    if tables.thrust != 0.0:
-        _thrust(t, position, velocity, mass, tables, out)
+    if numbers[INVERSE_C2] != 0.0:
+        _relativity(position, velocity, numbers[GM], numbers[INVERSE_C2], out)
+    if numbers[THRUST] != 0.0:
+        _thrust(position, velocity, mass, tables, out)
     return phase

@@ -9,9 +9,9 @@ import math
 import numpy as np
 from numba import njit
 
-from moonstead.dynamics.ephemeris_kernels import body_positions
-from moonstead.dynamics.force_kernels import BODIES, VECTOR, forces, light_phase, work_size
+from moonstead.dynamics.force_kernels import forces, height, light_phase, work_size
 from moonstead.dynamics.integrator_tableau import ERROR_3, ERROR_5, NODES, STAGE_WEIGHTS, STAGES, WEIGHTS
+from moonstead.dynamics.places_tables import GM, RADIATION, SURFACE_BODY, SURFACE_COUNT, SWITCH_COUNT
 
 DONE = 0
 BUFFER_FULL = 1
@@ -39,8 +39,8 @@ def derivative(t, position, velocity, tables, work, gradient, damping, accelerat
     """Write the accelerations (D,) [m/s^2] and their derivatives [mixed], and return the phase of sunlight."""
     size = position.size
     if size == 3:
-        return forces(t, position, velocity, tables, work, acceleration, gradient, damping, False)
-    phase = forces(t, position, velocity, tables, work, acceleration, gradient, damping, True)
+        return forces(t, position, velocity, tables, work, acceleration, gradient, damping, False, False)
+    phase = forces(t, position, velocity, tables, work, acceleration, gradient, damping, True, False)
     for column in range(3, size, 3):
         for i in range(3):
             total = 0.0
@@ -70,29 +70,14 @@ def quintic(share, h, position_0, velocity_0, acceleration_0, position_1, veloci
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def _height(t, position, surface, tables, work):
-    """Height [m] of a position above a surface that is watched."""
-    body = tables.surface_body[surface]
-    x = position[0]
-    y = position[1]
-    z = position[2]
-    if body >= 0:
-        body_positions(t, tables.timing, tables.layout, tables.series, tables.weights, work, VECTOR, BODIES)
-        x -= work[BODIES + 3 * body]
-        y -= work[BODIES + 3 * body + 1]
-        z -= work[BODIES + 3 * body + 2]
-    return math.sqrt(x * x + y * y + z * z) - tables.surface_radius[surface]
-
-
-@njit(cache=True, error_model="numpy", _nrt=False)
 def _first_contact(t, h, p0, v0, a0, p1, v1, a1, surface, tables, work, point):
     """Share [1] of a step at which a surface is first touched, or -1."""
-    end_height = _height(t + h, p1, surface, tables, work)
+    end_height = height(t + h, p1, surface, tables, work)
     low = 0.0
     high = 1.0
     if end_height > 0.0:
         speed = max(math.sqrt(v0[0] ** 2 + v0[1] ** 2 + v0[2] ** 2), math.sqrt(v1[0] ** 2 + v1[1] ** 2 + v1[2] ** 2))
-        if tables.surface_body[surface] >= 0:
+        if tables.integers[tables.integers[SURFACE_BODY] + surface] >= 0:
             speed += FASTEST_BODY
         if end_height > 2.0 * speed * abs(h):
             return -1.0
@@ -102,9 +87,9 @@ def _first_contact(t, h, p0, v0, a0, p1, v1, a1, surface, tables, work, point):
             first = left + (right - left) / 3.0
             second = right - (right - left) / 3.0
             quintic(first, h, p0, v0, a0, p1, v1, a1, point)
-            first_height = _height(t + first * h, point, surface, tables, work)
+            first_height = height(t + first * h, point, surface, tables, work)
             quintic(second, h, p0, v0, a0, p1, v1, a1, point)
-            second_height = _height(t + second * h, point, surface, tables, work)
+            second_height = height(t + second * h, point, surface, tables, work)
             if first_height < 0.0:
                 right = first
                 break
@@ -116,7 +101,7 @@ def _first_contact(t, h, p0, v0, a0, p1, v1, a1, surface, tables, work, point):
             else:
                 left = first
         quintic(right, h, p0, v0, a0, p1, v1, a1, point)
-        if _height(t + right * h, point, surface, tables, work) > 0.0:
+        if height(t + right * h, point, surface, tables, work) > 0.0:
             return -1.0
         high = right
     while (high - low) * abs(h) > SURFACE_TIME:
@@ -124,7 +109,7 @@ def _first_contact(t, h, p0, v0, a0, p1, v1, a1, surface, tables, work, point):
         if middle in (low, high):
             break
         quintic(middle, h, p0, v0, a0, p1, v1, a1, point)
-        if _height(t + middle * h, point, surface, tables, work) > 0.0:
+        if height(t + middle * h, point, surface, tables, work) > 0.0:
             low = middle
         else:
             high = middle
@@ -239,7 +224,7 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
         r = math.sqrt(positions[new, 0] ** 2 + positions[new, 1] ** 2 + positions[new, 2] ** 2)
         speed = math.sqrt(velocities[new, 0] ** 2 + velocities[new, 1] ** 2 + velocities[new, 2] ** 2)
         scale_p = 1.0 / (tolerance * r)
-        scale_v = 1.0 / (tolerance * max(speed, SLOW * math.sqrt(tables.gm / r)))
+        scale_v = 1.0 / (tolerance * max(speed, SLOW * math.sqrt(tables.numbers[GM] / r)))
         error_3 = 0.0
         error_5 = 0.0
         for k in range(3):
@@ -265,7 +250,8 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
             landing = 0
             continue
 
-        if tables.radiation != 0.0 and landing == 0 and error < 1e3:
+        has_edges = tables.numbers[RADIATION] != 0.0 or tables.integers[SWITCH_COUNT] > 0
+        if has_edges and landing == 0 and error < 1e3:
             changed = 0
             for s in range(1, STAGES):
                 if phases[s] != phase and (changed == 0 or NODES[s] < NODES[changed]):
@@ -323,7 +309,7 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
         counters[3] += 1
         if landing != 2:
             share = -1.0
-            for k in range(tables.surface_body.size):
+            for k in range(tables.integers[SURFACE_COUNT]):
                 contact = _first_contact(
                     t,
                     h,
@@ -353,12 +339,12 @@ def integrate(control, counters, tolerance, max_step, tables, times, positions, 
         if landing == 2 and tries < SURFACE_TRIES:
             # the quintic only proposed the moment; the step itself is now right, so its own height corrects it
             surface = int(control[3])
-            height = _height(t + h, positions[new], surface, tables, work)
+            above = height(t + h, positions[new], surface, tables, work)
             for k in range(3):
                 point[k] = positions[new, k] + velocities[new, k]
-            rate = _height(t + h + 1.0, point, surface, tables, work) - height
-            if abs(height) > SURFACE_HEIGHT and rate != 0.0:
-                change = min(max(-height / rate, -0.5 * abs(h)), 0.5 * abs(h))
+            rate = height(t + h + 1.0, point, surface, tables, work) - above
+            if abs(above) > SURFACE_HEIGHT and rate != 0.0:
+                change = min(max(-above / rate, -0.5 * abs(h)), 0.5 * abs(h))
                 if direction * (h + change) > 0.0:
                     h += change
                     tries += 1

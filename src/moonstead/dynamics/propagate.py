@@ -186,8 +186,7 @@ def _check_request(
 
 def _require_above_surface(initial: OrbitState, tables: ForceTables, model: ForceModel, data: DataContext) -> None:
     names = (model.center, *model.third_bodies)
-    by_radius = dict(zip(tables.surface_body.tolist(), tables.surface_radius.tolist(), strict=True))
-    for index, radius in by_radius.items():
+    for index, radius in tables.surfaces:
         name = model.center if index == CENTER else names[index + 1]
         position = initial.position_velocity[:3]
         if index != CENTER:
@@ -248,14 +247,14 @@ def _apply(burn: ImpulsiveBurn, nodes: _Nodes, mass: float, forward: bool) -> fl
 
 def _with_thrust(tables: ForceTables, mass: float, time: float, burn: FiniteBurn | None) -> ForceTables:
     if burn is None:
-        return tables._replace(mass=float(mass), mass_flow=0.0, burn_start=float(time), thrust=0.0)
-    return tables._replace(
-        mass=float(mass),
-        mass_flow=float(burn.mass_flow),
-        burn_start=float(time),
-        thrust=float(burn.thrust),
-        thrust_axes=int(burn.axes == "RTN"),
+        return tables.with_thrust(mass, time)
+    return tables.with_thrust(
+        mass,
+        time,
+        mass_flow=burn.mass_flow,
+        thrust=burn.thrust,
         direction=burn.unit_direction(),
+        turning=burn.axes == "RTN",
     )
 
 
@@ -288,7 +287,7 @@ def _run_arc(
             f"steps shrink to nothing at tolerance {tolerance:g}. Loosen the tolerance or keep clear of the centre"
         )
     if status == kernels.SURFACE:
-        index = int(tables.surface_body[int(control[3])])
+        index = tables.surfaces[int(control[3])][0]
         return model.center if index == CENTER else model.third_bodies[index]
     return ""
 
