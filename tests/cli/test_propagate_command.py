@@ -290,6 +290,17 @@ def test_an_impact_on_the_earth_has_geodetic_coordinates(tmp_path, capsys):
     np.testing.assert_allclose(point.position, turned.position(np.array([found["final"]["position_m"]]))[0], atol=1e-6)
 
 
+def test_before_there_was_utc_times_are_told_in_tdb(tmp_path, capsys):
+    text = KEPLER.format(frame="ICRF").replace('"2030-01-01T00:00:00 TDB"', "1972-01-02T00:00:00Z")
+    path = tmp_path / "old.oem"
+    found = answer(capsys, written(tmp_path, text), "--until", "-3 d", "--oem", str(path))
+    assert found["final"]["epoch"] is None
+    assert found["final"]["tdb"].startswith("1971-12-30T00:00:42")
+    assert read_oem(path).segments[0].metadata.time_system == "TDB"
+    assert execute(["propagate", str(tmp_path / "state.toml"), "--until", "-3 d"]) == 0
+    assert "1971-12-30T00:00:42" in capsys.readouterr().out
+
+
 def test_the_real_command_answers_json_alone_on_standard_output(tmp_path):
     code = "from moonstead.cli.main import main; main()"
     words = ["propagate", str(STATES / "landing_short.toml"), "--until", "10 min", "--json"]

@@ -108,10 +108,12 @@ def _print(answer: dict[str, Any]) -> None:
     for told in (first, last):
         cells = [f"{value / 1e3:.6f}" for value in told["position_m"]]
         cells += [f"{value / 1e3:.9f}" for value in told["velocity_m_s"]]
-        rows.append([told["epoch"], *cells, *([f"{told['mass_kg']:.6g}"] if has_mass else [])])
+        rows.append([told["epoch"] or f"{told['tdb']} TDB", *cells, *([f"{told['mass_kg']:.6g}"] if has_mass else [])])
     print_table([*headings, *(["mass kg"] if has_mass else [])], rows, right=range(1, len(headings) + 1))
     lines = [("ending", _ending(ending)), ("forces", _forces(answer["forces"]))]
-    lines += [("burn", f"{burn['kind']} at {burn['epoch']} {burn['scale']}") for burn in answer["burns"]]
+    lines += [
+        ("burn", f"{burn['kind']} at {burn['epoch']} {burn['scale']}, axes {burn['axes']}") for burn in answer["burns"]
+    ]
     cost = answer["cost"]
     estimate = cost["error_estimate_m"]
     told = "no estimate of the error" if estimate is None else f"estimated error {estimate:.2g} m"

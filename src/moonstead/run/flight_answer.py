@@ -96,12 +96,16 @@ def _told(values: Array, tdb: float, scale: str, mass: float | None) -> dict[str
 
 def _time(tdb: float, scale: str | None = None) -> dict[str, Any]:
     epoch = Epoch.from_tdb(tdb)
+    own = {"epoch": _text(epoch, scale), "scale": scale} if scale else {}
+    return {**own, "utc": _text(epoch, "UTC"), "tdb": epoch.text("TDB", DIGITS), "tdb_s": tdb}
+
+
+def _text(epoch: Epoch, scale: str) -> str | None:
+    """Date and time in a scale; None where the scale does not reach, as UTC before 1972."""
     try:
-        utc = epoch.text("UTC", DIGITS)
-    except OutsideSpan:  # before 1972
-        utc = None
-    own = {"epoch": epoch.text(scale, DIGITS), "scale": scale} if scale else {}
-    return {**own, "utc": utc, "tdb": epoch.text("TDB", DIGITS), "tdb_s": tdb}
+        return epoch.text(scale, DIGITS)
+    except OutsideSpan:
+        return None
 
 
 def _ending(flown: PropagatedTrajectory, end: float, data: DataContext) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from moonstead.dynamics.burns import Burn, FiniteBurn
 from moonstead.dynamics.forces import DEFAULT_FIELDS, ForceModel
 from moonstead.foundation.bodies import body
+from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.ephemeris.calendar import span_text
 from moonstead.foundation.errors import InvalidInput, MissingData, MoonsteadError, OutsideSpan
 from moonstead.foundation.units import format_quantity
@@ -70,7 +71,7 @@ def planned_flight(loaded: LoadedState, until: Moment, data: DataContext) -> Fli
         raise_problems([loaded.problem(("orbit", "frame"), str(error), "choose other axes or another epoch", kind)])
         raise
     flight = Flight(initial, until.tdb, model, burns, state.name)
-    raise_problems([*_below_surface(loaded, flight, data), *_burns(loaded, flight)])
+    raise_problems([*_too_fast(loaded, flight), *_below_surface(loaded, flight, data), *_burns(loaded, flight)])
     return flight
 
 
@@ -150,6 +151,13 @@ def _below_surface(loaded: LoadedState, flight: Flight, data: DataContext) -> It
     if not np.any(start.position_velocity[:3]):
         message = f"the start is the centre of {flight.model.center} itself, where gravity has no value"
         yield loaded.problem(key, message, "write the position of the spacecraft")
+
+
+def _too_fast(loaded: LoadedState, flight: Flight) -> Iterator[Problem]:
+    speed = float(np.linalg.norm(flight.initial.position_velocity[3:]))
+    if speed >= SPEED_OF_LIGHT:
+        message = f"the start moves at {speed:.4g} m/s, faster than light"
+        yield loaded.problem(("orbit", "velocity"), message, "check the units, and the frame where it turns")
 
 
 def _burns(loaded: LoadedState, flight: Flight) -> Iterator[Problem]:

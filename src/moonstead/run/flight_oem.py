@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from moonstead.dynamics.burns import FiniteBurn
-from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.foundation.errors import InvalidInput, MissingData, OutsideSpan
 from moonstead.run.flight import Flight
 from moonstead.run.moments import sample_times
 from moonstead.scenario.load_state import LoadedState
@@ -83,17 +83,15 @@ def write_flight_oem(
     Returns
     -------
     step : float [s]
-        Between states.
+        Between states, where they stand farthest apart.
     error : float [m]
         Largest departure of the interpolation from the path, midway between states.
     """
-    from moonstead.formats.ccsds_names import TIME_SYSTEMS
     from moonstead.formats.oem import Oem, OemHeader, write_oem
     from moonstead.foundation.time.epoch import Epoch
 
-    written = loaded.state.orbit.epoch.scale
-    system = written if written in TIME_SYSTEMS and written != "UT1" else "UTC"
     first, last = flown.span
+    system = _time_system(loaded.state.orbit.epoch.scale, first)
     edges = [first, *(time for time in _edges(flight) if first < time < last), last]
     bound = SHARE_OF_TOLERANCE * answer["cost"]["tolerance_m"]
     fair = [one for one in STEPS if last - first <= MOST_STATES * one] or [(last - first) / MOST_STATES]
@@ -107,7 +105,8 @@ def write_flight_oem(
     # The header's date is the state's, so that equal flights write equal files.
     header = OemHeader("MOONSTEAD", Epoch.from_tdb(flight.initial.epoch_tdb), comments=_comments(answer))
     write_oem(path, Oem(header, segments), "xml" if ".xml" in path.suffixes[-2:] else "kvn")
-    return taken, error
+    longest = max(float(np.diff(segment.tdb).max()) for segment in segments)
+    return min(taken, longest), error
 
 
 def _interpolation_error(flown: PropagatedTrajectory, segment: OemSegment) -> float:
@@ -117,6 +116,19 @@ def _interpolation_error(flown: PropagatedTrajectory, segment: OemSegment) -> fl
     middle = 0.5 * (segment.tdb[1:] + segment.tdb[:-1])
     apart = segment_trajectory(segment).state(middle)[:, :3] - flown.state(middle)[:, :3]
     return float(np.linalg.norm(apart, axis=1).max())
+
+
+def _time_system(scale: str, first: float) -> str:
+    """Time system of the file: that of the state where CCSDS has it, else UTC; TDB before there was UTC."""
+    from moonstead.formats.ccsds_names import TIME_SYSTEMS
+    from moonstead.foundation.time.epoch import Epoch
+
+    system = scale if scale in TIME_SYSTEMS else "UTC"
+    try:
+        Epoch.from_tdb(first).text(system)
+    except OutsideSpan:
+        return "TDB"
+    return system
 
 
 def _edges(flight: Flight) -> list[float]:

@@ -75,12 +75,11 @@ def _contradictions(state: StateFile) -> Iterator[Finding]:
     if center == NO_MASS_CENTER:
         place = ("forces", "center") if state.forces.center else ("orbit", "center")
         yield Finding(place, f"{center} has no mass of its own to move about", 'add center = "SUN" to [forces]')
-    for index, name in enumerate(state.forces.third_bodies):
-        key = ("forces", "third_bodies", index)
-        if name == center:
-            yield Finding(key, f"{name} is the centre of the motion, not a third body", "leave it out")
-        elif name in state.forces.third_bodies[:index]:
-            yield Finding(key, f"{name} is named twice", "name each body once")
+    yield from _third_bodies(state)
+    for index, name in enumerate(state.radiation.hidden_by if state.radiation else ()):
+        if name == "SUN" or math.isnan(body(name).mean_radius):
+            message = f"{name} cannot hide the Sun"
+            yield Finding(("radiation", "hidden_by", index), message, "name a planet or a moon, for example EARTH")
     if state.drag is not None and center != "EARTH":
         message = f"the motion is about {center}, but there is air about the EARTH only"
         yield Finding(("drag",), message, "leave [drag] out")
@@ -90,6 +89,23 @@ def _contradictions(state: StateFile) -> Iterator[Finding]:
     for index, burn in enumerate(state.burns):
         if isinstance(burn, Thrusting) and not any(burn.direction):
             yield Finding(("burn", index, "direction"), "the direction has no length", "write for example [0, 1, 0]")
+
+
+def _third_bodies(state: StateFile) -> Iterator[Finding]:
+    """Bodies that cannot pull as third bodies, or whose pull would be counted twice."""
+    center, names = state.center, state.forces.third_bodies
+    for index, name in enumerate(names):
+        key = ("forces", "third_bodies", index)
+        parts = [one for one in (center, *names) if one != name and body(one).naif_id // 100 == body(name).naif_id]
+        if name == center:
+            yield Finding(key, f"{name} is the centre of the motion, not a third body", "leave it out")
+        elif name in names[:index]:
+            yield Finding(key, f"{name} is named twice", "name each body once")
+        elif math.isnan(body(name).gm):
+            yield Finding(key, f"{name} has no mass of its own to pull with", 'write for example "SUN"')
+        elif parts and body(name).naif_id > 0:
+            message = f"{name} holds the mass of {parts[0]} too, which would be counted twice"
+            yield Finding(key, message, "name the single bodies")
 
 
 def _bad_focus(orbit: ElementsOrbit) -> Iterator[Finding]:

@@ -50,11 +50,18 @@ def _frame(name: str) -> str:
     return name
 
 
+def _line(text: str) -> str:
+    if any(ord(character) < 32 for character in text):
+        raise refuse(f"{text!r} is more than one line", "write it on one line")
+    return text
+
+
 def _text(*examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "minLength": 1, "examples": list(examples)})
 
 
 BodyName = Annotated[str, AfterValidator(_body), _text("MOON")]
+Line = Annotated[Name, AfterValidator(_line)]
 FrameName = Annotated[str, AfterValidator(_frame), _text("ICRF")]
 
 
@@ -144,9 +151,9 @@ AnyBurn = Annotated[Impulse | Thrusting, Field(discriminator="kind")]
 class StateFile(Part):
     """A spacecraft to be propagated. Values are in SI; what acts is said, never guessed."""
 
-    name: Name = described("What answers and ephemerides call it.", "low orbiter")
+    name: Line = described("What answers and ephemerides call it.", "low orbiter")
     description: Text | None = optional(None, "Free text.")
-    object_id: Name = optional("UNKNOWN", "International designator, for ephemerides.", "2030-001A")
+    object_id: Line = optional("UNKNOWN", "International designator, for ephemerides.", "2030-001A")
     mass: Mass | None = optional(None, "Mass at the epoch; sunlight, air and propellant need it.", "1200 kg")
     orbit: AnyOrbit = described("Where it is: one of the kinds state, elements.")
     forces: Forces = described("What pulls.")
