@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import motion
 import numpy as np
 import pytest
 
 from moonstead.dynamics.ephemeris_kernels import BODIES, body_positions
-from moonstead.dynamics.force_kernels import forces, work_size
+from moonstead.dynamics.force_kernels import forces, height, light_phase, sun_share, work_size
 from moonstead.dynamics.forces import Atmosphere, Drag, ForceModel, Radiation, standard_atmosphere
 from moonstead.dynamics.forces_tables import force_tables
 from moonstead.dynamics.places_tables import BODY_GRIDS
@@ -15,6 +17,7 @@ from moonstead.dynamics.sunlight_kernels import sunlight
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SOLAR_PRESSURE, SPEED_OF_LIGHT
 from moonstead.foundation.data import DataContext
+from moonstead.foundation.ephemeris.chebyshev import ChebyshevTable
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.frames.standard import ITRF, MOON_PA
 
@@ -22,6 +25,7 @@ ROUNDING = 1e-13  # [1] of the term at hand
 TIDE = 1e-9  # [1] of the tidal term: the direct formula subtracts two pulls that agree to six digits
 ORIENTATION = 1e-14  # [1] of the central pull: the same angles by another route
 DERIVATIVE = 1e-8  # [1] of the largest element: central differences of fourth order over 500 m or 1 m/s
+SUM_OF_SERIES = 1e-5  # [m] rounding of sums of distances of 1e9 m
 MEASURED = 644_198_400.0  # [s TDB past J2000] 2020-05-31: the Earth's rotation is measured then, not predicted
 LOW_EARTH = np.array([4.2e6, -3.1e6, 4.4e6, 3.0e3, 6.1e3, 1.4e3])
 
@@ -222,3 +226,115 @@ def test_share_of_the_sun_behind_a_larger_disc(separation, expected):
 def test_a_force_model_without_sense_is_refused(arguments, message):
     with pytest.raises(InvalidInput, match=message):
         ForceModel(**arguments)
+
+
+@pytest.mark.parametrize(
+    ("switches", "message"),
+    [
+        (((2e6, 20), (2e6, 8)), "must rise"),
+        (((2e6, 8), (3e6, 20)), "must fall outwards"),
+        (((2e6, 50),), "must fall outwards"),
+        (((2e6, -1),), "must fall outwards"),
+        (((0.0, 8),), "distance of a switch"),
+        (((np.nan, 8),), "distance of a switch"),
+    ],
+)
+def test_switches_of_the_degree_without_sense_are_refused(switches, message):
+    with pytest.raises(InvalidInput, match=message):
+        ForceModel(degree=50, degree_switches=switches)
+
+
+def test_beyond_each_switch_the_lower_degree_serves_and_the_phase_tells(data):
+    model = ForceModel(degree=20, third_bodies=(), degree_switches=((2e6, 8), (4e6, 0)))
+    for distance, degree, level in ((1.9e6, 20, 0), (2.1e6, 8, 1), (3.9e6, 8, 1), (4.1e6, 0, 2)):
+        state = np.array([0.6 * distance, -0.8 * distance, 0.0, 0.0, 0.0, 1e3])
+        pull, phase = evaluated(model, state, data)
+        gm = data.gravity_field("grgm1200a", 2).gm
+        plain, _ = evaluated(ForceModel(degree=degree, third_bodies=(), gm={"MOON": gm}), state, data)
+        assert phase == level
+        np.testing.assert_allclose(pull, plain, rtol=0.0, atol=ROUNDING * np.linalg.norm(plain))
+
+
+def test_phase_without_forces_is_that_of_the_forces_and_holds_shadow_and_level(data):
+    """Two bodies that may hide the Sun, two bits each, below the level; where no shadow is wanted the level is left."""
+    model = ForceModel(
+        degree=4, mass=100.0, radiation=Radiation(1.0, 1.5, hiding=("MOON", "EARTH")), degree_switches=((3e6, 2),)
+    )
+    tables = force_tables(model, motion.EPOCH, motion.EPOCH + motion.DAY, data, stop_at_surface=True)
+    work, out, matrix = np.zeros(work_size(tables)), np.zeros(3), np.zeros((3, 3))
+    sun = data.ephemeris.position("SUN", "MOON", np.array([motion.EPOCH]))[0]
+    away = -sun / np.linalg.norm(sun)
+    velocity = np.zeros(3)
+    for distance, level in ((2e6, 0), (3.5e6, 1)):
+        position = distance * away
+        expected = (level << 4) + (2 << 2)  # dark behind the Moon, which is named first
+        assert forces(0.0, position, velocity, tables, work, out, matrix, matrix, False, False) == expected
+        assert light_phase(0.0, position, tables, work) == expected
+        assert sun_share(0.0, position, tables, work, out) == 0.0
+        assert forces(0.0, position, velocity, tables, work, out, matrix, matrix, False, True) == level << 4
+
+
+def test_all_light_less_no_light_is_the_push_of_the_sun(data):
+    model = ForceModel(degree=0, third_bodies=(), mass=100.0, radiation=Radiation(10.0, 1.5, hiding=("MOON",)))
+    tables = force_tables(model, motion.EPOCH, motion.EPOCH + motion.DAY, data, stop_at_surface=True)
+    work, push, dark, lit, matrix = np.zeros(work_size(tables)), *np.zeros((3, 3)), np.zeros((3, 3))
+    sun = data.ephemeris.position("SUN", "MOON", np.array([motion.EPOCH]))[0]
+    position = -2e6 * sun / np.linalg.norm(sun)
+    forces(0.0, position, np.zeros(3), tables, work, dark, matrix, matrix, False, False)
+    forces(0.0, position, np.zeros(3), tables, work, lit, matrix, matrix, False, True)
+    sun_share(0.0, position, tables, work, push)
+    np.testing.assert_allclose(lit - dark, push, rtol=0.0, atol=1e-15)
+    distance = np.linalg.norm(position - sun)
+    strength = SOLAR_PRESSURE * 15.0 / 100.0 * (ASTRONOMICAL_UNIT / distance) ** 2
+    assert np.linalg.norm(push) == pytest.approx(strength, rel=ROUNDING)
+
+
+def test_height_is_the_distance_to_a_surface(data):
+    model = ForceModel(degree=0)
+    tables = force_tables(model, motion.EPOCH, motion.EPOCH + motion.DAY, data, stop_at_surface=True)
+    work = np.zeros(work_size(tables))
+    position = np.array(motion.CASES["C"][0])
+    after = 4000.0
+    for surface, name in enumerate(("MOON", "EARTH", "SUN")):
+        where = data.ephemeris.position(name, "MOON", np.array([motion.EPOCH + after]))[0] if surface else np.zeros(3)
+        expected = np.linalg.norm(position - where) - body(name).mean_radius
+        assert height(after, position, surface, tables, work) == pytest.approx(expected, rel=1e-14)
+
+
+# Begin and length [d] of the records of some segments
+UNEQUAL_RECORDS = {(301, 3): (0.0, 4.0), (399, 3): (0.0, 4.0), (3, 0): (-1.0, 3.0), (10, 0): (-4.0, 16.0)}
+
+
+class CubicEphemeris:
+    """Segments whose positions are cubic in time, in records of their own length and beginning."""
+
+    def path(self, segment, days):
+        target, center = segment
+        return np.stack(
+            [np.polyval([1e2 + target, 3e2 * target, 1e6 * (k - center), 1e9 - target], days) for k in range(3)]
+        )
+
+    def chebyshev(self, target, center, first, last):
+        begin, length = UNEQUAL_RECORDS[target, center]
+        count = int((last / motion.DAY - begin) // length) + 1
+        x = np.array([-0.9, -0.3, 0.3, 0.9])
+        days = begin + length * (np.arange(count)[:, None] + 0.5 + 0.5 * x)
+        values = self.path((target, center), days)  # (3, records, 4)
+        fitted = np.linalg.solve(np.polynomial.chebyshev.chebvander(x, 3), values[..., None])[..., 0]
+        return ChebyshevTable(begin * motion.DAY, length * motion.DAY, np.ascontiguousarray(fitted.transpose(1, 0, 2)))
+
+
+def test_series_whose_records_do_not_meet_are_added_up():
+    """Records of four and three days share no grid; the sums of both grids are the positions all the same."""
+    ephemeris = CubicEphemeris()
+    model = ForceModel(degree=0, third_bodies=("EARTH", "SUN"))
+    tables = force_tables(model, 0.0, 20 * motion.DAY, SimpleNamespace(ephemeris=ephemeris), stop_at_surface=False)
+    work = np.zeros(work_size(tables))
+    assert tables.integers[BODY_GRIDS] == 2
+    for days in (0.0, 2.9, 3.1, 7.9, 8.1, 15.9, 19.99):
+        body_positions(days * motion.DAY, tables, work)
+        moon, earth, barycentre, sun = (
+            ephemeris.path(segment, days) for segment in ((301, 3), (399, 3), (3, 0), (10, 0))
+        )
+        np.testing.assert_allclose(work[BODIES : BODIES + 3], earth - moon, rtol=0.0, atol=SUM_OF_SERIES)
+        np.testing.assert_allclose(work[BODIES + 3 : BODIES + 6], sun - barycentre - moon, rtol=0.0, atol=SUM_OF_SERIES)

@@ -322,6 +322,34 @@ def _field(x, y, z, level, tables, work, out, gradient, with_gradient):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
+def central_pull(position, tables, work, out, gradient):
+    """Write the acceleration (3,) [m/s^2] by the centre alone where `forces` was just evaluated."""
+    x = position[0]
+    y = position[1]
+    z = position[2]
+    if tables.integers[HARMONICS] != 0:
+        _field(x, y, z, _level(x, y, z, tables), tables, work, out, gradient, False)
+        return
+    r2 = x * x + y * y + z * z
+    k = -tables.numbers[GM] / (r2 * math.sqrt(r2))
+    out[0] = k * x
+    out[1] = k * y
+    out[2] = k * z
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def drag_pull(t, position, velocity, tables, work, out, gradient, damping):
+    """Write the acceleration (3,) [m/s^2] by drag alone where `forces` was just evaluated."""
+    out[0] = 0.0
+    out[1] = 0.0
+    out[2] = 0.0
+    numbers = tables.numbers
+    if numbers[DRAG_AREA] != 0.0:
+        mass = numbers[MASS] - numbers[MASS_FLOW] * (t - numbers[BURN_START])
+        _drag(position, velocity, work, mass, tables, out, gradient, damping, False)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
 def forces(t, position, velocity, tables, work, out, gradient, damping, with_gradient, lit):
     """Write the acceleration (3,) [m/s^2]; return the phase, a number that changes where the forces have an edge.
 

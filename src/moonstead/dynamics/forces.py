@@ -121,6 +121,10 @@ class ForceModel:
         Schwarzschild term of the central body (IERS Conventions 2010, eq. 10.12, first line).
     gm : mapping of str to float [m^3/s^2]
         Gravitational parameters in place of the field's (centre) and of `bodies` (third bodies).
+    degree_switches : tuple of (float, int) [m, 1]
+        Distances from the centre beyond which a lower degree serves, distances rising and degrees falling:
+        ``((5e6, 20), (2e7, 8))``. Each is an edge of the forces, and steps end on it. Degrees that add less than 1e-17
+        of the whole are left out anywhere, without being asked.
 
     Raises
     ------
@@ -137,6 +141,7 @@ class ForceModel:
     drag: Drag | None = None
     relativity: bool = False
     gm: Mapping[str, float] = field(default_factory=dict)
+    degree_switches: tuple[tuple[float, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.degree < 0:
@@ -156,6 +161,7 @@ class ForceModel:
             raise InvalidInput("radiation pressure and drag need the spacecraft's mass [kg]; none was given")
         for name, gm in self.gm.items():
             _require_positive(f"the gravitational parameter of {name}", gm, "m3/s2")
+        _require_falling_degrees(self.degree, self.degree_switches)
 
     def with_mass(self, mass: float) -> ForceModel:
         """The same forces on a spacecraft of another mass [kg]."""
@@ -177,6 +183,22 @@ def standard_atmosphere() -> Atmosphere:
 def _require_positive(what: str, value: float, unit: str) -> None:
     if not (math.isfinite(value) and value > 0.0):
         raise InvalidInput(f"{what} must be positive and finite [{unit}]; got {value!r}")
+
+
+def _require_falling_degrees(degree: int, switches: tuple[tuple[float, int], ...]) -> None:
+    radius = 0.0
+    for beyond, lower in switches:
+        _require_positive("the distance of a switch of the field's degree", beyond, "m")
+        if beyond <= radius:
+            raise InvalidInput(
+                f"the distances of degree switches must rise; {beyond:g} m follows {radius:g} m: sort them"
+            )
+        if not 0 <= lower < degree:
+            raise InvalidInput(
+                f"beyond {beyond:g} m degree {lower} was asked, nearer degree {degree}: degrees must fall outwards, "
+                "down to 0 for a point mass"
+            )
+        radius, degree = beyond, lower
 
 
 # Base altitude [km], density [kg/m^3], scale height [km].

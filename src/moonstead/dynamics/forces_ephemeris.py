@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -82,9 +83,11 @@ def body_grids(names: Sequence[str], center: str, first: float, last: float, dat
     grids = []
     for members in _commensurate(tables):
         finest = tables[members[0]]
-        begin, end = (int(np.floor((tdb - finest.start) / finest.interval)) for tdb in (first, last))
         # the last record of a file includes its end
-        begin, end = (int(np.clip(k, 0, len(finest.coefficients) - 1)) for k in (begin, end))
+        begin, end = (
+            min(max(math.floor((tdb - finest.start) / finest.interval), 0), len(finest.coefficients) - 1)
+            for tdb in (first, last)
+        )
         count = end - begin + 1
         start = finest.start + begin * finest.interval
         terms = max(tables[segment].coefficients.shape[2] for segment in members)
@@ -189,11 +192,10 @@ def _commensurate(tables: dict[Segment, ChebyshevTable]) -> list[list[Segment]]:
 def _divided(table: ChebyshevTable, start: float, interval: float, count: int) -> Array:
     """Series (count, 3, T) of a table on a finer grid that divides its own."""
     parts = round(table.interval / interval)
-    where = (start - table.start) / table.interval + (np.arange(count) + 0.5) / parts
-    record = np.clip(np.floor(where).astype(np.int64), 0, len(table.coefficients) - 1)
+    place = round((start - table.start) / interval) + np.arange(count)
+    record = np.minimum(place // parts, len(table.coefficients) - 1)
     if parts == 1:
         return table.coefficients[record]
-    part = np.clip(np.floor((where - record) * parts).astype(np.int64), 0, parts - 1)
     terms = table.coefficients.shape[2]
-    matrices = parts_of_interval(parts, terms)[part]
+    matrices = parts_of_interval(parts, terms)[place % parts]
     return np.asarray(table.coefficients[record] @ matrices.transpose(0, 2, 1))

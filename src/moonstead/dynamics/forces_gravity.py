@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,32 +34,18 @@ def packed_field(cosine: Array, sine: Array) -> Array:
     Lundberg & Schutz (1988), J. Guid. Control Dyn. 11, 249, doi:10.2514/3.20266: fully normalised recurrence over n.
     """
     degree = cosine.shape[0] - 1
-    width = LANES * (degree // LANES + 1)
-    k = np.arange(degree + 1, dtype=np.float64)[:, None]
-    m = np.arange(width, dtype=np.float64)[None, :]
-    n = k + m
-    scale = np.ones((degree + 1, width))
-    alpha = np.zeros((degree + 1, width))
-    double = 2.0 * n[2:]
-    beta = np.sqrt(((double + 1.0) * (k[2:] - 1.0)) * (m + n[2:] - 1.0) / ((double - 3.0) * k[2:] * (m + n[2:])))
-    scale[2::2] = np.cumprod(beta[::2], axis=0)
-    scale[3::2] = np.cumprod(beta[1::2], axis=0)
-    double = 2.0 * n[1:]
-    alpha[1:] = np.sqrt((double + 1.0) * (double - 1.0) / (k[1:] * (m + n[1:]))) * (scale[:-1] / scale[1:])
-    scale *= _sectoral(m[0])
-    tables = np.zeros((degree + 1, 3, width))
+    alpha, scale = _recurrence(degree)
+    tables = np.zeros((degree + 1, 3, alpha.shape[1]))
     tables[:, 0] = alpha
+    size = degree + 1
     for part, coefficients in ((1, cosine), (2, sine)):
         # each column moves up by its order, so that row k holds degree m + k
-        padded = np.zeros((2 * degree + 1, degree + 1))
-        padded[: degree + 1] = coefficients
-        rows, columns = padded.strides
-        skewed = np.lib.stride_tricks.as_strided(
-            padded, (degree + 1, degree + 1), (rows, rows + columns), writeable=False
-        )
-        tables[:, part, : degree + 1] = skewed * scale[:, : degree + 1]
+        padded = np.zeros((2 * degree + 1, size))
+        padded[:size] = coefficients
+        skewed: Array = np.ndarray((size, size), np.float64, padded, 0, (8 * size, 8 * (size + 1)))
+        np.multiply(skewed, scale[:, :size], out=tables[:, part, :size])
     tables[0, 1, 0] = 0.0  # the central term
-    blocks = [tables[: degree + 1 - first, :, first : first + LANES].reshape(-1) for first in range(0, width, LANES)]
+    blocks = [tables[: degree + 1 - first, :, first : first + LANES].reshape(-1) for first in range(0, size, LANES)]
     head = _header(degree, float(cosine[0, 0]), _limits(cosine, sine))
     return aligned(np.concatenate((head, *blocks)))
 
@@ -83,6 +71,27 @@ def aligned(numbers: Array) -> Array:
     first = -(room.ctypes.data // 8) % LANES
     room[first : first + numbers.size] = numbers
     return room[first : first + numbers.size]
+
+
+@lru_cache(maxsize=4)
+def _recurrence(degree: int) -> tuple[Array, Array]:
+    """Factors alpha and the scales of the functions, both (N + 1, width), for k = n - m and m."""
+    width = LANES * (degree // LANES + 1)
+    k = np.arange(degree + 1, dtype=np.float64)[:, None]
+    m = np.arange(width, dtype=np.float64)[None, :]
+    n = k + m
+    scale = np.ones((degree + 1, width))
+    alpha = np.zeros((degree + 1, width))
+    double = 2.0 * n
+    beta = np.sqrt((double[2:] + 1.0) * (k[2:] - 1.0) * (m + n[2:] - 1.0) / ((double[2:] - 3.0) * k[2:] * (m + n[2:])))
+    scale[2::2] = np.cumprod(beta[::2], axis=0)
+    scale[3::2] = np.cumprod(beta[1::2], axis=0)
+    square = (double[1:] + 1.0) * (double[1:] - 1.0) / (k[1:] * (m + n[1:]))
+    alpha[1:] = np.sqrt(square) * (scale[:-1] / scale[1:])
+    scale *= _sectoral(m[0])
+    for table in (alpha, scale):
+        table.flags.writeable = False
+    return alpha, scale
 
 
 def _sectoral(order: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -101,6 +102,23 @@ class ForceTables(NamedTuple):
         numbers[at.DIRECTION : at.DIRECTION + 3] = 0.0 if direction is None else direction
         integers[at.THRUST_AXES] = turning
         return self._replace(numbers=numbers, integers=integers)
+
+    def with_parameters(self, kinds: Sequence[int]) -> ForceTables:
+        """The same forces, whose partial derivatives by some parameters shall be integrated with the motion.
+
+        Parameters
+        ----------
+        kinds : sequence of int
+            Of `places_tables`, one for each column of derivatives.
+
+        Returns
+        -------
+        ForceTables
+            Shares all that is large.
+        """
+        integers = np.concatenate((self.integers, np.array(kinds, dtype=np.int64)))
+        integers[at.PARAMETER_COUNT], integers[at.PARAMETERS] = len(kinds), self.integers.size
+        return self._replace(integers=integers)
 
 
 def force_tables(
@@ -236,8 +254,12 @@ def _add_field(layout: _Layout, model: ForceModel, data: DataContext) -> None:
     layout.numbers[at.GM] = model.gm.get(model.center, field.gm)
     layout.numbers[at.FIELD_RADIUS] = field.radius
     layout.count(at.HARMONICS, 1)
-    layout.field = packed_field(field.c, field.s)
-    layout.list_integers(at.FIELD_PLACE, [0])
+    degrees = [model.degree, *(lower for _, lower in model.degree_switches)]
+    packed = [packed_field(field.c[: n + 1, : n + 1], field.s[: n + 1, : n + 1]) for n in degrees]
+    layout.field = packed[0] if len(packed) == 1 else aligned(np.concatenate(packed))
+    layout.list_integers(at.FIELD_PLACE, [sum(part.size for part in packed[:k]) for k in range(len(packed))])
+    layout.count(at.SWITCH_COUNT, len(model.degree_switches))
+    layout.list_numbers(at.SWITCH_RADIUS, [float(beyond) for beyond, _ in model.degree_switches])
 
 
 def _axes(model: ForceModel, first: float, last: float, data: DataContext) -> list[Grid]:

@@ -44,8 +44,16 @@ HIDING_BODY = 15  # place in integers: (H,) indices of bodies, or CENTER
 SURFACE_BODY = 16  # place in integers: (W,) likewise
 FIELD_PLACE = 17  # place in integers: (L + 1,) where in `field` the field of each level begins
 GRID_LAYOUT = 18  # place in integers: (grids, 3) place in `series`, records, terms
-FIRST_INTEGER_LIST = 19
+PARAMETER_COUNT = 19  # columns of partial derivatives by force parameters that are integrated
+PARAMETERS = 20  # place in integers: (P,) kinds of these parameters
+FIRST_INTEGER_LIST = 21
 CENTER = -1  # in place of a body's index
+
+# kinds of force parameters
+RADIATION_SCALE = 0  # factor of radiation pressure
+GM_SCALE = 1  # factor of the centre's field
+DRAG_SCALE = 2  # factor of drag
+THRUST_SCALE = 3  # and 4, 5: parts of a thrust along the axes of the ICRF, over its strength
 
 # field: for each level a header, the limits of each degree, the rows of its harmonics
 ORDERS = 0  # eight numbers 0..7

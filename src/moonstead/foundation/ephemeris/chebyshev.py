@@ -140,7 +140,7 @@ def record_index(tdb: Array, start: float, interval: float, count: int) -> NDArr
         Index of a record; times before the first or after the last get the nearest.
     """
     index = ((tdb - start) / interval).astype(np.intp)
-    return np.clip(index, 0, count - 1)
+    return np.minimum(np.maximum(index, 0), count - 1)
 
 
 def chebyshev_values(coefficients: Array, scaled: Array) -> Array:
