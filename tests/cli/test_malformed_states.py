@@ -101,6 +101,8 @@ CASES = [
     Case("a degree beyond the field", "degree = 50", "degree = 1300", "1300", "forces.degree", "out of range", "at most 1200"),
     Case("a negative degree", "degree = 50", "degree = -1", "= -1", "forces.degree", "out of range", "at least 0"),
     Case("half a degree", "degree = 50", "degree = 50.5", "50.5", "forces.degree", "not a whole number", "whole"),
+    Case("a switch to a higher degree", "degree = 50", 'degree = 50\ndegree_switches = [{ beyond = "5000 km", degree = 60 }]', "degree_switches", "forces.degree_switches[0].degree", "not below degree 50", "lower"),
+    Case("switches that do not rise", "degree = 50", 'degree = 50\ndegree_switches = [{ beyond = "5000 km", degree = 20 }, { beyond = "4000 km", degree = 10 }]', "degree_switches", "forces.degree_switches[1].beyond", "do not rise", "nearest first"),
     # burns
     Case("a burn after the end", "at = 2030-01-01T02:00:00Z", "at = 2030-01-05T02:00:00Z", "2030-01-05", "burn[0].at", "does not lie within", "move it", file=FERRY),
     Case("a burn before the start", "at = 2030-01-01T02:00:00Z", "at = 2029-01-01T02:00:00Z", "2029", "burn[0].at", "does not lie within", "move it", file=FERRY),

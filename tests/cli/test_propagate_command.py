@@ -162,6 +162,18 @@ def test_the_answer_names_centre_frame_constants_and_files(capsys):
     assert found["cost"]["tolerance_m"] == ASKED
 
 
+def test_a_switch_of_degree_beyond_the_orbit_changes_nothing_and_one_within_tells(tmp_path, capsys):
+    finals = []
+    for switches in ("", '[{ beyond = "9000 km", degree = 2 }]', '[{ beyond = "1000 km", degree = 2 }]'):
+        added = f"degree = 50\ndegree_switches = {switches}" if switches else "degree = 50"
+        text = (STATES / "low_orbit.toml").read_text(encoding="utf-8").replace("degree = 50", added)
+        found = answer(capsys, written(tmp_path, text), "--until", "2 h")
+        finals.append(state_of(found["final"])[:3])
+    assert found["forces"]["degree_switches"] == [{"beyond_m": 1e6, "degree": 2}]
+    assert np.linalg.norm(finals[1] - finals[0]) <= 2 * ASKED
+    assert np.linalg.norm(finals[2] - finals[0]) > 100.0
+
+
 def test_people_read_what_programs_read(capsys):
     found = answer(capsys, STATES / "transfer_with_burns.toml", "--until", "6 h")
     assert execute(["propagate", str(STATES / "transfer_with_burns.toml"), "--until", "6 h"]) == 0

@@ -146,6 +146,7 @@ def force_model(state: StateFile) -> ForceModel:
         radiation=Radiation(light.area, light.reflectivity, light.hidden_by) if light else None,
         drag=Drag(air.area, air.coefficient, standard_atmosphere()) if air else None,
         relativity=state.forces.relativity,
+        degree_switches=tuple((switch.beyond, switch.degree) for switch in state.forces.degree_switches),
     )
 
 

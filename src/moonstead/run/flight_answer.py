@@ -151,6 +151,7 @@ def _forces(flight: Flight, data: DataContext) -> dict[str, Any]:
     told: dict[str, Any] = {"center": model.center, "gm_m3_s2": gm, "degree": model.degree}
     if field is not None:
         told |= {
+            "degree_switches": [{"beyond_m": beyond, "degree": lower} for beyond, lower in model.degree_switches],
             "gravity_field": field.name,
             "field_radius_m": field.radius,
             "field_frame": field.frame,

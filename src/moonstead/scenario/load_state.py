@@ -76,6 +76,7 @@ def _contradictions(state: StateFile) -> Iterator[Finding]:
         place = ("forces", "center") if state.forces.center else ("orbit", "center")
         yield Finding(place, f"{center} has no mass of its own to move about", 'add center = "SUN" to [forces]')
     yield from _third_bodies(state)
+    yield from _degree_switches(state)
     for index, name in enumerate(state.radiation.hidden_by if state.radiation else ()):
         if name == "SUN" or math.isnan(body(name).mean_radius):
             message = f"{name} cannot hide the Sun"
@@ -106,6 +107,19 @@ def _third_bodies(state: StateFile) -> Iterator[Finding]:
         elif parts and body(name).naif_id > 0:
             message = f"{name} holds the mass of {parts[0]} too, which would be counted twice"
             yield Finding(key, message, "name the single bodies")
+
+
+def _degree_switches(state: StateFile) -> Iterator[Finding]:
+    """Switches whose distances do not rise, or whose degrees do not fall."""
+    radius, degree = 0.0, state.forces.degree
+    for index, switch in enumerate(state.forces.degree_switches):
+        key = ("forces", "degree_switches", index)
+        if switch.beyond <= radius:
+            yield Finding((*key, "beyond"), "the distances of the switches do not rise", "write the nearest first")
+        if switch.degree >= degree:
+            message = f"degree {switch.degree} is not below degree {degree}, which serves nearer"
+            yield Finding((*key, "degree"), message, "write a lower degree, or leave the switch out")
+        radius, degree = switch.beyond, switch.degree
 
 
 def _bad_focus(orbit: ElementsOrbit) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from moonstead.scenario.common import (
     Area,
     Count,
     Duration,
+    Length,
     Mass,
     Name,
     Number,
@@ -87,6 +88,13 @@ class ElementsOrbit(OrbitShape):
     epoch: Moment = described("When the elements hold.", "2030-01-01T00:00:00Z")
 
 
+class DegreeSwitch(Part):
+    """A lower degree of the field, which serves farther out."""
+
+    beyond: Length = described("Distance from the centre beyond which it serves.", "5000 km")
+    degree: Count = described("Degree and order there; 0 is a point mass.", 20, ge=0, le=1200)
+
+
 class Forces(Part):
     """What pulls: the central body and others."""
 
@@ -98,6 +106,10 @@ class Forces(Part):
     )
     gravity_field: Name | None = optional(
         None, "Data set of that field. Left out: the usual one of the body.", "grgm1200a"
+    )
+    degree_switches: tuple[DegreeSwitch, ...] = optional(
+        (),
+        "Lower degrees that serve farther out: distances rising, degrees falling. A choice of model, not of accuracy.",
     )
     third_bodies: tuple[BodyName, ...] = described("Other bodies that pull, as point masses.", ["EARTH", "SUN"])
     relativity: bool = optional(False, "Whether the Schwarzschild term of the central body acts.", True)
