@@ -398,8 +398,8 @@ def test_an_hour_of_a_trajectory_asked_for_nothing_gives_nothing(data):
 
 def test_every_force_and_the_transition_matrix_run_through_one_compiled_kernel(data):
     """A second signature would mean a second compilation of half a minute, hidden in some innocent call."""
+    from moonstead.dynamics.adaptive_kernels import integrate
     from moonstead.dynamics.dense_kernels import interpolate
-    from moonstead.dynamics.integrator_kernels import integrate
 
     model = ForceModel(degree=4, mass=100.0, radiation=Radiation(1.0, 1.5), relativity=True)
     burn = FiniteBurn(EPOCH + 100.0, 60.0, 1.0, 300.0, (1, 0, 0))

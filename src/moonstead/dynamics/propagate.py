@@ -263,7 +263,7 @@ def _run_arc(
 ) -> str:
     """Integrate one arc into the nodes; return the body that was hit, or ''."""
     prepare()
-    from moonstead.dynamics import integrator_kernels as kernels
+    from moonstead.dynamics import adaptive_kernels as kernels
 
     first = nodes.count - 1
     control = np.array([end, 0.0, -1.0, -1.0])
@@ -273,7 +273,9 @@ def _run_arc(
         return ""
     while True:
         counters = np.array([nodes.count, *nodes.counters], dtype=np.int64)
-        status = kernels.integrate(control, counters, tolerance, longest, tables, *nodes.buffers)
+        status = kernels.integrate(
+            kernels.DORMAND_PRINCE, control, counters, tolerance, longest, tables, *nodes.buffers
+        )
         nodes.count, nodes.counters = int(counters[0]), counters[1:]
         if status != kernels.BUFFER_FULL:
             break

@@ -18,10 +18,10 @@ def warm_up(progress: Callable[[str], None] | None = None) -> None:
         Told the name of each step before it starts.
     """
     prepare()
+    from moonstead.dynamics.adaptive_kernels import NYSTROM, integrate
     from moonstead.dynamics.dense_kernels import interpolate
     from moonstead.dynamics.forces import ForceModel
     from moonstead.dynamics.forces_tables import static_tables
-    from moonstead.dynamics.integrator_kernels import integrate
 
     tables = static_tables(ForceModel(degree=0, third_bodies=()))
     if progress is not None:
@@ -30,7 +30,17 @@ def warm_up(progress: Callable[[str], None] | None = None) -> None:
     nodes[0][0], nodes[1][0] = (1.9e6, 0.0, 0.0), (0.0, 1.6e3, 0.0)
     times = np.zeros(8)
     counters = np.array([1, 0, 0, 0], dtype=np.int64)
-    integrate(np.array([2.0, 1.0, 0.0, -1.0]), counters, 1e-12, 1.0, tables, times, *nodes, np.zeros(8, dtype=np.uint8))
+    integrate(
+        NYSTROM,
+        np.array([2.0, 1.0, 0.0, -1.0]),
+        counters,
+        1e-12,
+        1.0,
+        tables,
+        times,
+        *nodes,
+        np.zeros(8, dtype=np.uint8),
+    )
     if progress is not None:
         progress("dense output")
     one = np.zeros(1, dtype=np.int64)
