@@ -64,8 +64,8 @@ def write_table(table: Table, folder: Path) -> Path:
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("columns", columns)
         connection.execute(
-            f"COPY (SELECT * FROM columns) TO {_quoted(path)} "
-            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{moonstead: {_quoted(metadata)}}})"
+            f"COPY (SELECT * FROM columns) TO {quoted(path)} "
+            f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{moonstead: {quoted(metadata)}}})"
         )
     return path
 
@@ -83,8 +83,8 @@ def read_table(path: Path) -> Table:
     if not path.is_file():
         raise MissingData(f"no table at {path}; run the scenario again to make it")
     with duckdb.connect(config={"threads": 1}) as connection:
-        columns = connection.execute(f"SELECT * FROM read_parquet({_quoted(path)})").fetchnumpy()
-        rows = connection.execute(f"SELECT value FROM parquet_kv_metadata({_quoted(path)}) WHERE key = 'moonstead'")
+        columns = connection.execute(f"SELECT * FROM read_parquet({quoted(path)})").fetchnumpy()
+        rows = connection.execute(f"SELECT value FROM parquet_kv_metadata({quoted(path)}) WHERE key = 'moonstead'")
         found = rows.fetchone()
     metadata: dict[str, Any] = json.loads(found[0]) if found else {"units": dict.fromkeys(columns, "?")}
     plain = {name: _with_nan(column) for name, column in columns.items()}
@@ -103,5 +103,6 @@ def _with_nan(column: Column) -> Column:
     return np.asarray(column)
 
 
-def _quoted(text: object) -> str:
+def quoted(text: object) -> str:
+    """A text as SQL writes it."""
     return "'" + str(text).replace("'", "''") + "'"
