@@ -18,7 +18,7 @@ WIDTH = 2 * LANES  # trajectories that are integrated together
 ROW = 7  # numbers in a row of `batch_gravity.field_columns`
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _variables(point, at, radius):
     """Inverse distance [1/m], direction s, t, u and ratio of the radii q [1] of eight points."""
     x = load_lanes(point, at)
@@ -28,7 +28,7 @@ def _variables(point, at, radius):
     return inverse, x * inverse, y * inverse, z * inverse, radius * inverse
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _write(variables, gm, sum_1, sum_2, sum_3, sum_4, out, at):
     """Write eight accelerations [m/s^2] from the sums over all orders."""
     inverse, s, t, u, q = variables
