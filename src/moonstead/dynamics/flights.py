@@ -51,7 +51,19 @@ class FlightStore(Protocol):
     """A place for finished blocks, from which an interrupted computation goes on."""
 
     def begin(self, key: str, count: int, times: Array, bodies: tuple[str, ...]) -> None:
-        """Take notice of the request: a text that names it, the flights, their times [s TDB past J2000] and bodies."""
+        """Take notice of a request.
+
+        Parameters
+        ----------
+        key : str
+            Names it: the same request has the same key.
+        count : int
+            Number of flights.
+        times : (K,) [s TDB past J2000]
+            When states were asked for.
+        bodies : tuple of str
+            Bodies that flights may hit.
+        """
 
     def finished(self, first: int) -> FlightBlock | None:
         """The block that begins with a flight, if it is there from an earlier run of the same request."""

@@ -27,9 +27,9 @@ class FlightsFile:
     and how that came about. Finished blocks wait in a folder beside the file, which appears under its name when all are
     there; the same request asked again goes on from them.
 
-    Attributes
+    Parameters
     ----------
-    path : Path
+    path : Path or str
         The Parquet file.
     """
 
