@@ -22,7 +22,8 @@ from moonstead.dynamics.edge_kernels import (
 )
 from moonstead.dynamics.error_kernels import length
 from moonstead.dynamics.force_kernels import work_size
-from moonstead.dynamics.nystrom_kernels import HOPELESS, nystrom_step
+from moonstead.dynamics.nystrom_kernels import HOPELESS, inner_nodes, nystrom_step
+from moonstead.dynamics.nystrom_tableau import INNER
 from moonstead.dynamics.places_tables import HIDING_COUNT, SURFACE_COUNT
 from moonstead.dynamics.variational_kernels import derivative
 
@@ -93,6 +94,7 @@ def integrate(
     edge_phases = np.zeros(MOST_EDGES, np.int64)
     edge = 0  # the next of the edges that are known to lie ahead
     edge_count = 0
+    inner = INNER if method == NYSTROM else 0  # nodes written inside a step
     order = NYSTROM_ORDER if method == NYSTROM else DORMAND_PRINCE_ORDER
     shadow = (1 << (2 * tables.integers[HIDING_COUNT])) - 1  # the digits of the phase that tell it
 
@@ -123,7 +125,8 @@ def integrate(
         if direction * (end - t) <= 1e-9 * max(1.0, 1e-6 * abs(t)):
             status = DONE
             break
-        if node + 1 >= times.size:
+        new = node + 1 + inner
+        if new >= times.size:
             status = BUFFER_FULL
             break
         while edge < edge_count and direction * (edge_times[edge] - t) <= 10.0 * EDGE_TIME + 1e-13 * abs(t):
@@ -149,7 +152,6 @@ def integrate(
             status = STEP_TOO_SMALL
             break
         trials += 1
-        new = node + 1
         times[new] = goal if arrives else t + direction * long
         step = times[new] - t  # what the clock shows, to the last digit
         long = abs(step)
@@ -216,6 +218,8 @@ def integrate(
         if error <= 1.0 or changed:
             end_phase = derivative(times[new], p1, v1, tables, work, gradient, damping, a1, False)
             counters[3] += 1
+            if method == NYSTROM:
+                inner_nodes(node, step, times, positions, velocities, accelerations, stage_a)
             hint = -1.0
             if edge_count == 0 and not changed:
                 changed = end_phase != phase
@@ -224,7 +228,19 @@ def integrate(
                     changed = hint > 0.0
             if changed:
                 edge_count = find_edges(
-                    t, step, phase, hint, p0, v0, a0, p1, v1, a1, tables, work, point, edge_times, edge_phases
+                    node,
+                    new,
+                    phase,
+                    hint,
+                    times,
+                    positions,
+                    velocities,
+                    accelerations,
+                    tables,
+                    work,
+                    point,
+                    edge_times,
+                    edge_phases,
                 )
                 if edge_count > 0:
                     counters[2] += 1
@@ -262,7 +278,8 @@ def integrate(
         for k in range(size):
             rest[0, k] = change[0, k] - (p1[k] - p0[k])
             rest[1, k] = change[1, k] - (v1[k] - v0[k])
-        edges[new] = 0
+        for k in range(node + 1, new + 1):
+            edges[k] = 0
         trials = 0
         if arrives and edge < edge_count:
             shift = settle_edge(times[new], direction, phase, p1, v1, a1, tables, work, point, jerk)

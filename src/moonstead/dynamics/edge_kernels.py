@@ -14,8 +14,9 @@ from moonstead.dynamics.force_kernels import height, light_phase
 from moonstead.dynamics.places_tables import GM, HIDING_BODY, HIDING_COUNT, HIDING_RADIUS, RADIATION, SUN, SUN_RADIUS
 
 MOST_EDGES = 8  # inside one step
-PARTS = 16  # of a step that are looked at for edges
-EDGE_TIME = 1e-9  # [s] how closely an edge is located
+PARTS = 6  # of the way between two nodes that are looked at for edges
+EDGE_TIME = 1e-9  # [s] how closely an edge is located in the end
+PROPOSED_TIME = 1e-4  # [s] how closely on the quintic of its step
 SETTLING = 0.05  # [s] how far the quintic may have missed an edge
 SURFACE_TIME = 1e-10  # [s] how closely an impact is located on the quintic of its step
 SURFACE_HEIGHT = 1e-3  # [m] how closely an impact is located in the end
@@ -127,46 +128,71 @@ def hidden_shadow(t, h, p0, v0, a0, p1, v1, a1, tables, work, point):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def find_edges(t, h, phase, hint, p0, v0, a0, p1, v1, a1, tables, work, point, edge_times, edge_phases):
-    """Locate the edges inside a step; write their times [s] and the phases behind them, return how many there are.
+def find_edges(
+    node, last, phase, hint, times, positions, velocities, accelerations, tables, work, point, edge_times, edge_phases
+):
+    """Locate the edges between two nodes; write their times [s] and the phases behind them, return how many there are.
 
-    `phase` holds behind the start of the step; `hint` is a share of the step that must be looked at besides its parts.
+    `phase` holds behind the first node; `hint` is a share of the way that must be looked at besides its parts.
     """
     count = 0
     before = phase
-    reached = EDGE_TIME / abs(h)
-    last = 1.0 - EDGE_TIME / abs(h)
-    part = 1
-    while reached < last and count < edge_times.size:
-        until = min(part / PARTS, last)
-        at_hint = reached < hint < until
-        if at_hint:
-            until = hint
-        quintic(until, h, p0, v0, a0, p1, v1, a1, point)
-        after = light_phase(t + until * h, point, tables, work)
-        if after == before:
-            reached = until
-            if not at_hint:
-                part += 1
-            continue
-        low = reached
-        high = until
-        while (high - low) * abs(h) > EDGE_TIME:
-            middle = 0.5 * (low + high)
-            if middle in (low, high):
-                break
-            quintic(middle, h, p0, v0, a0, p1, v1, a1, point)
-            here = light_phase(t + middle * h, point, tables, work)
-            if here == before:
-                low = middle
-            else:
-                high = middle
-                after = here
-        edge_times[count] = t + high * h
-        edge_phases[count] = after
-        count += 1
-        before = after
-        reached = high
+    place = times[node] + hint * (times[last] - times[node])
+    for i in range(node, last):
+        t = times[i]
+        h = times[i + 1] - t
+        share = (place - t) / h
+        reached = EDGE_TIME / abs(h) if i == node else 0.0
+        end = 1.0 - EDGE_TIME / abs(h) if i + 1 == last else 1.0
+        part = 1
+        while reached < end and count < edge_times.size:
+            until = min(part / PARTS, end)
+            at_hint = reached < share < until
+            if at_hint:
+                until = share
+            quintic(
+                until,
+                h,
+                positions[i],
+                velocities[i],
+                accelerations[i],
+                positions[i + 1],
+                velocities[i + 1],
+                accelerations[i + 1],
+                point,
+            )
+            after = light_phase(t + until * h, point, tables, work)
+            if after == before:
+                reached = until
+                if not at_hint:
+                    part += 1
+                continue
+            low = reached
+            high = until
+            while (high - low) * abs(h) > PROPOSED_TIME:
+                middle = 0.5 * (low + high)
+                quintic(
+                    middle,
+                    h,
+                    positions[i],
+                    velocities[i],
+                    accelerations[i],
+                    positions[i + 1],
+                    velocities[i + 1],
+                    accelerations[i + 1],
+                    point,
+                )
+                here = light_phase(t + middle * h, point, tables, work)
+                if here == before:
+                    low = middle
+                else:
+                    high = middle
+                    after = here
+            edge_times[count] = t + high * h
+            edge_phases[count] = after
+            count += 1
+            before = after
+            reached = high
     return count
 
 

@@ -11,6 +11,11 @@ from numba import njit
 from moonstead.dynamics.error_kernels import length, velocity_scale
 from moonstead.dynamics.nystrom_tableau import (
     ERROR,
+    INNER,
+    INNER_ACCELERATION_WEIGHTS,
+    INNER_SHARES,
+    INNER_VELOCITY_WEIGHTS,
+    INNER_WEIGHTS,
     NODES,
     POSITION_STAGES,
     STAGE_WEIGHTS,
@@ -112,3 +117,29 @@ def nystrom_step(
         v1[k] = v0[k] + change[1, k]
     speed = velocity_scale(p1, v1, tables)
     return max(error, abs(h) * _weighted(STAGES, VELOCITY_ERROR, stage_a) / (tolerance * speed)), changed
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def inner_nodes(node, h, times, positions, velocities, accelerations, stage_a):
+    """Write the nodes inside the step of h [s] that has just led from a node to the one behind them.
+
+    They cost no evaluation: positions and velocities are integrals of the polynomial through the accelerations at the
+    stages and at the end, which dense output would lack otherwise.
+    """
+    size = positions.shape[1]
+    new = node + INNER + 1
+    for i in range(INNER):
+        inner = node + 1 + i
+        times[inner] = times[node] + INNER_SHARES[i] * h
+        share = times[inner] - times[node]
+        for k in range(size):
+            p = INNER_WEIGHTS[i, STAGES] * accelerations[new, k]
+            v = INNER_VELOCITY_WEIGHTS[i, STAGES] * accelerations[new, k]
+            a = INNER_ACCELERATION_WEIGHTS[i, STAGES] * accelerations[new, k]
+            for j in range(STAGES):
+                p += INNER_WEIGHTS[i, j] * stage_a[j, k]
+                v += INNER_VELOCITY_WEIGHTS[i, j] * stage_a[j, k]
+                a += INNER_ACCELERATION_WEIGHTS[i, j] * stage_a[j, k]
+            positions[inner, k] = positions[node, k] + (share * velocities[node, k] + h * h * p)
+            velocities[inner, k] = velocities[node, k] + h * v
+            accelerations[inner, k] = a

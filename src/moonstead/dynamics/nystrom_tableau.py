@@ -9,6 +9,8 @@ Dormand, El-Mikkawy & Prince (1987), High-order embedded Runge-Kutta-Nystrom for
 from __future__ import annotations
 
 import numpy as np
+from numpy.polynomial import Polynomial, chebyshev
+from numpy.typing import NDArray
 
 STAGES = 17
 POSITION_STAGES = 15  # as many serve positions and their error; the last two serve velocities only
@@ -289,3 +291,41 @@ LOWER_VELOCITY_WEIGHTS = np.array(
 
 ERROR = WEIGHTS - LOWER_WEIGHTS
 VELOCITY_ERROR = VELOCITY_WEIGHTS - LOWER_VELOCITY_WEIGHTS
+
+INNER_SHARES = np.array([1.0, 2.0]) / 3.0  # where inside a step nodes are written too
+INNER = INNER_SHARES.size
+_END = STAGES  # place of the acceleration at the end of the step behind those of the stages
+_SAMPLES = [0, *range(6, POSITION_STAGES), _END]  # whose positions are exact to the sixth power of the step and beyond
+
+
+def _inner_weights() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Weights (INNER, 18) of accelerations in positions, velocities and accelerations inside a step.
+
+    The polynomial through the samples is integrated twice from the start. What the step arrives at beyond that at its
+    end, by its own weights, is spread over it by the quintic that leaves the acceleration at both ends alone.
+    """
+    nodes = np.append(NODES, 1.0)
+    basis = np.eye(len(_SAMPLES))
+    shifted = 2.0 * nodes[_SAMPLES] - 1.0
+    series = np.linalg.solve(chebyshev.chebvander(shifted, len(_SAMPLES) - 1), basis)  # one column a sample
+    once = chebyshev.chebint(series, lbnd=-1.0, scl=0.5)
+    twice = chebyshev.chebint(once, lbnd=-1.0, scl=0.5)
+
+    def at(share: NDArray[np.float64], coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
+        weights = np.zeros((share.size, STAGES + 1))
+        weights[:, _SAMPLES] = chebyshev.chebval(2.0 * share - 1.0, coefficients).T
+        return weights
+
+    s, end = INNER_SHARES, np.ones(1)
+    missing_position = np.append(WEIGHTS, 0.0) - at(end, twice)[0]
+    missing_velocity = np.append(VELOCITY_WEIGHTS, 0.0) - at(end, once)[0]
+    by_position = [Polynomial([0, 0, 0, 10, -15, 6]).deriv(n)(s) for n in range(3)]
+    by_velocity = [Polynomial([0, 0, 0, -4, 7, -3]).deriv(n)(s) for n in range(3)]
+    position, velocity, acceleration = (
+        at(s, part) + np.outer(by_position[n], missing_position) + np.outer(by_velocity[n], missing_velocity)
+        for n, part in enumerate((twice, once, series))
+    )
+    return position, velocity, acceleration
+
+
+INNER_WEIGHTS, INNER_VELOCITY_WEIGHTS, INNER_ACCELERATION_WEIGHTS = _inner_weights()
