@@ -27,6 +27,7 @@ test: setup
 	$(BIN)/moonstead warmup
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -q -m nojit -p no:cacheprovider
+	MOONSTEAD_SIMD=0 $(BIN)/python -m pytest -q -m scalar -p no:cacheprovider
 
 check: setup
 	$(BIN)/ruff format --check .
