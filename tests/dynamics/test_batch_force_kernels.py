@@ -36,6 +36,7 @@ MODELS = {
 DISTANCE = {"MOON": 1.9e6, "EARTH": 7.2e6, "SUN": 1.4e11}
 
 
+@pytest.mark.scalar
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("thrust", [False, True])
 def test_each_lane_feels_what_one_spacecraft_does(name, thrust):

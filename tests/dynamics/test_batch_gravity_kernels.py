@@ -78,6 +78,7 @@ def accelerations(degree, up_to):
     return out.reshape(3, WIDTH)
 
 
+@pytest.mark.scalar
 @pytest.mark.nojit
 @pytest.mark.parametrize(("degree", "up_to"), [(0, 0), (2, 2), (8, 8), (30, 30), (30, 12)])
 def test_each_lane_is_the_series_at_its_own_point(degree, up_to):

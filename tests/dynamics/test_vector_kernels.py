@@ -55,6 +55,7 @@ def numbers():
     return values
 
 
+@pytest.mark.scalar
 @pytest.mark.nojit
 def test_every_operation_is_that_of_numpy_in_each_lane():
     given, out = numbers(), np.zeros(64)
@@ -76,6 +77,7 @@ def test_every_operation_is_that_of_numpy_in_each_lane():
     assert not none
 
 
+@pytest.mark.scalar
 @pytest.mark.nojit
 def test_a_lane_that_is_no_number_spoils_only_itself():
     given, out = numbers(), np.zeros(64)
