@@ -5,24 +5,38 @@ import math
 from numba import njit
 
 from moonstead.dynamics.places_tables import (
-    BODY_GRIDS,
+    AXES_SERIES,
+    BODY_SERIES,
     BODY_VECTORS,
     GRID_LAYOUT,
     GRID_TIMES,
     LANES,
+    SERIES_WORK,
     TURNS,
 )
 from moonstead.dynamics.vector_kernels import load_lanes, spread, store_lanes
 
 # Scratch space (work_size,) of one force evaluation.
-QUATERNION = 0
-MATRIX = LANES  # nine numbers, row by row: from the ICRF to the axes of the centre
-BODIES = MATRIX + 9  # positions of the bodies from the centre [m], three numbers each
+QUATERNION = SERIES_WORK[1]
+MATRIX = QUATERNION + LANES  # nine numbers, row by row: from the ICRF to the axes of the centre
+WIND = MATRIX + 9  # three numbers
+UPWARDS = WIND + 3  # three numbers
+BODIES = SERIES_WORK[0]  # positions of the bodies from the centre [m], three numbers each
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def tabulated(t, first, grids, vectors, numbers, integers, series, work, place):
-    """Write `vectors` times eight numbers at t [s past the epoch] to work[place:]: the sum of series on some grids."""
+def work_size(tables):
+    """How many numbers [1] of scratch space the forces need."""
+    return BODIES + LANES * tables.integers[BODY_VECTORS]
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def tabulated(t, at, numbers, integers, series, work):
+    """Write the sum of series on some grids at t [s past the epoch] to the scratch space; integers[at:] tells which."""
+    first = integers[at]
+    grids = integers[at + 1]
+    vectors = integers[at + 2]
+    place = integers[at + 3]
     for vector in range(vectors):
         total = spread(0.0)
         for grid in range(first, first + grids):
@@ -49,7 +63,7 @@ def tabulated(t, first, grids, vectors, numbers, integers, series, work, place):
 def body_positions(t, tables, work):
     """Write the positions of all bodies from the centre [m] at t [s past the epoch] to work[BODIES:]."""
     integers = tables.integers
-    tabulated(t, 0, integers[BODY_GRIDS], integers[BODY_VECTORS], tables.numbers, integers, tables.series, work, BODIES)
+    tabulated(t, integers[BODY_SERIES], tables.numbers, integers, tables.series, work)
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -58,7 +72,7 @@ def orientation_matrix(t, tables, work):
     integers = tables.integers
     if integers[TURNS] == 0:
         return
-    tabulated(t, integers[BODY_GRIDS], 1, 1, tables.numbers, integers, tables.series, work, QUATERNION)
+    tabulated(t, integers[AXES_SERIES], tables.numbers, integers, tables.series, work)
     w = work[QUATERNION]
     x = work[QUATERNION + 1]
     y = work[QUATERNION + 2]

@@ -54,6 +54,16 @@ class ForceTables(NamedTuple):
         return float(self.numbers[at.EPOCH])
 
     @property
+    def gm(self) -> float:
+        """Gravitational parameter [m^3/s^2] of the centre."""
+        return float(self.numbers[at.GM])
+
+    @property
+    def field_radius(self) -> float:
+        """Reference radius [m] of the centre's field."""
+        return float(self.numbers[at.FIELD_RADIUS])
+
+    @property
     def mass(self) -> float:
         """Mass [kg] at the start."""
         return float(self.numbers[at.MASS])
@@ -174,6 +184,11 @@ def force_tables(
     axes = _axes(model, first, last, data)
     layout.count(at.TURNS, len(axes))
     layout.tabulate(grids + axes, start)
+    for place, first, count, work in zip(
+        (at.BODY_SERIES, at.AXES_SERIES), (0, len(grids)), (len(grids), len(axes)), at.SERIES_WORK, strict=True
+    ):
+        vectors = layout.integers[at.BODY_VECTORS] if place == at.BODY_SERIES else len(axes)
+        layout.list_integers(place, [first, count, vectors, work])
     if model.degree:
         _add_field(layout, model, data)
     return layout.tables()

@@ -33,7 +33,7 @@ def degree_needed(q, field, place):
     return degree
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _powers(zr, zi, field, place):
     """Real and imaginary parts of the powers of zr + i zi whose binary digits stand at `place` of a field."""
     bit = load_lanes(field, place)

@@ -33,7 +33,7 @@ SWITCH_COUNT = 4  # L radii beyond which a lower degree serves
 THRUST_AXES = 5  # 0: ICRF, 1: radial, transverse, normal
 BODY_VECTORS = 6  # vectors of eight numbers that the positions of all bodies fill
 BODY_GRIDS = 7  # grids of records whose series are added up to the positions
-TURNS = 8  # 1 where the axes of the centre are tabulated, on the grid behind those of the bodies
+TURNS = 8  # 1 where the axes of the centre are tabulated
 HARMONICS = 9  # 1 where the centre has a field, 0 for a point mass
 BODY_GM = 10  # place in numbers: (B,) [m^3/s^2]; 0 for a body that only shines or hides
 HIDING_RADIUS = 11  # place in numbers: (H,) [m]
@@ -46,8 +46,13 @@ FIELD_PLACE = 17  # place in integers: (L + 1,) where in `field` the field of ea
 GRID_LAYOUT = 18  # place in integers: (grids, 3) place in `series`, records, terms
 PARAMETER_COUNT = 19  # columns of partial derivatives by force parameters that are integrated
 PARAMETERS = 20  # place in integers: (P,) kinds of these parameters
-FIRST_INTEGER_LIST = 21
+BODY_SERIES = 21  # place in integers: first grid, grids, vectors, place in the scratch space of the positions
+AXES_SERIES = 22  # likewise of the quaternion of the centre's axes
+FIRST_INTEGER_LIST = 23
 CENTER = -1  # in place of a body's index
+
+# scratch space of the kernels where the positions of the bodies and the quaternion are written
+SERIES_WORK = (23, 0)
 
 # kinds of force parameters
 RADIATION_SCALE = 0  # factor of radiation pressure
