@@ -202,6 +202,17 @@ def test_the_end_is_a_date_or_a_duration_forwards_or_backwards(until, tdb, capsy
     assert answer(capsys, STATES / "low_orbit.toml", "--until", until)["final"]["tdb"] == tdb
 
 
+@pytest.mark.parametrize("method", ["auto", "gauss-jackson", "nystrom", "dormand-prince"])
+def test_each_method_keeps_the_tolerance_that_was_asked_and_tells_its_name(method, capsys):
+    arguments = (STATES / "low_orbit.toml", "--until", "1 d", "--tolerance")
+    fine = answer(capsys, *arguments, "0.1 mm", "--method", "dormand-prince")
+    found = answer(capsys, *arguments, "1 cm", "--method", method)
+    apart = np.linalg.norm(state_of(found["final"])[:3] - state_of(fine["final"])[:3])
+    assert apart <= ASKED
+    assert 0.0 < found["cost"]["error_estimate_m"] <= ASKED
+    assert found["cost"]["method"] == method or method == "auto"
+
+
 def test_there_and_back_again(tmp_path, capsys):
     text = (STATES / "transfer_with_burns.toml").read_text(encoding="utf-8")
     there = answer(capsys, written(tmp_path, text), "--until", "8 h")

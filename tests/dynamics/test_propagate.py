@@ -50,7 +50,7 @@ def test_a_circle_about_a_point_mass_turns_uniformly(data):
     start = circle()
     rate = np.sqrt(MOON.gm / 8e18)
     stop = EPOCH + 20.0 * np.pi / rate
-    path = propagate(start, stop, POINT, data, tolerance=1e-14)
+    path = propagate(start, stop, POINT, data, step_tolerance=1e-14)
     times = np.linspace(EPOCH, stop, 400)
     angle = rate * (times - EPOCH)
     ahead = start.position_velocity[3:] / rate
@@ -61,7 +61,7 @@ def test_a_circle_about_a_point_mass_turns_uniformly(data):
 
 def test_energy_and_momentum_are_kept_about_a_point_mass(data):
     start = motion.case("B")
-    path = propagate(start, EPOCH + 5 * DAY, POINT, data, tolerance=1e-14)
+    path = propagate(start, EPOCH + 5 * DAY, POINT, data, step_tolerance=1e-14)
     states = path.state(path.step_times)
     energy = 0.5 * np.sum(states[:, 3:] ** 2, axis=1) - MOON.gm / np.linalg.norm(states[:, :3], axis=1)
     momentum = np.cross(states[:, :3], states[:, 3:])
@@ -72,8 +72,8 @@ def test_energy_and_momentum_are_kept_about_a_point_mass(data):
 @pytest.mark.parametrize("name", ["A", "C"])
 def test_going_there_and_back_ends_where_it_began(data, name):
     start = motion.case(name)
-    out = propagate(start, EPOCH + 10 * DAY, SHAPE, data, tolerance=1e-14)
-    back = propagate(state_at(out, out.span[1]), EPOCH, SHAPE, data, tolerance=1e-14)
+    out = propagate(start, EPOCH + 10 * DAY, SHAPE, data, step_tolerance=1e-14)
+    back = propagate(state_at(out, out.span[1]), EPOCH, SHAPE, data, step_tolerance=1e-14)
     assert back.span == out.span
     assert np.linalg.norm(back.state(EPOCH)[0, :3] - start.position_velocity[:3]) < REVERSAL
     middle = np.linspace(*out.span, 50)
@@ -83,13 +83,13 @@ def test_going_there_and_back_ends_where_it_began(data, name):
 @pytest.mark.parametrize(("name", "days"), [("A", 0.5), ("B", 5.0), ("C", 10.0)])
 @pytest.mark.parametrize("tolerance", [1e-11, 1e-12, 1e-13])
 def test_states_between_steps_are_those_of_a_direct_propagation(data, name, days, tolerance):
-    path = propagate(motion.case(name), EPOCH + days * DAY, SHAPE, data, tolerance=tolerance)
+    path = propagate(motion.case(name), EPOCH + days * DAY, SHAPE, data, step_tolerance=tolerance)
     rng = np.random.default_rng(7)
     for step in rng.integers(0, path.times.size - 1, 25):
         begin, length = path.step_times[step], path.times[step + 1] - path.times[step]
         time = begin + rng.uniform(0.1, 0.9) * length
         node = OrbitState(np.concatenate((path.positions[step], path.velocities[step])), begin)
-        direct = propagate(node, time, SHAPE, data, tolerance=1e-15)
+        direct = propagate(node, time, SHAPE, data, step_tolerance=1e-15)
         assert np.linalg.norm(path.state(time)[0, :3] - end(direct)[:3]) < BETWEEN
 
 
@@ -108,7 +108,7 @@ def test_no_speed_exceeds_its_bound_and_the_bound_is_not_idle(data, name, days):
 @pytest.mark.parametrize(("name", "days", "degree"), [("A", 1.0, 20), ("B", 5.0, 8), ("C", 10.0, 8)])
 def test_transition_matrix_is_the_derivative_of_the_end_by_the_start(data, name, days, degree):
     start, model = motion.case(name), ForceModel(degree=degree)
-    path = propagate(start, EPOCH + days * DAY, model, data, tolerance=1e-13, with_transition=True)
+    path = propagate(start, EPOCH + days * DAY, model, data, step_tolerance=1e-13, with_transition=True)
     matrix = path.transition(path.span[1])[0]
     numeric = np.zeros((6, 6))
     for k in range(6):
@@ -117,7 +117,7 @@ def test_transition_matrix_is_the_derivative_of_the_end_by_the_start(data, name,
 
         def shifted(count, step=step):
             moved = OrbitState(start.position_velocity + count * step, EPOCH)
-            return end(propagate(moved, EPOCH + days * DAY, model, data, tolerance=1e-14))
+            return end(propagate(moved, EPOCH + days * DAY, model, data, step_tolerance=1e-14))
 
         numeric[:, k] = (8 * (shifted(1) - shifted(-1)) - (shifted(2) - shifted(-2))) / (12 * step[k])
     for rows in (slice(0, 3), slice(3, 6)):
@@ -141,7 +141,7 @@ def test_steps_are_those_of_scipys_dop853(data, validation):
 
     scale = np.repeat([1e-13 * 2e6, 1e-13 * 2e3], 3)
     truth = solve_ivp(derivative, (0, span), start.position_velocity, method="DOP853", rtol=1e-13, atol=scale)
-    path = propagate(start, EPOCH + span, POINT, data, tolerance=1e-14)
+    path = propagate(start, EPOCH + span, POINT, data, step_tolerance=1e-14)
     validation(
         capability="Propagation about the Moon",
         quantity="position after 5 turns of an ellipse of eccentricity 0.8 about a point mass",
@@ -156,8 +156,8 @@ def test_steps_are_those_of_scipys_dop853(data, validation):
 def test_shadow_edges_lie_where_they_should_backwards_too(data):
     """Forwards and backwards the arcs meet at the same edges, and dense output holds on both sides of each."""
     model = ForceModel(degree=4, mass=100.0, radiation=Radiation(1.0, 1.5))
-    out = propagate(motion.case("A"), EPOCH + 0.5 * DAY, model, data, tolerance=1e-14)
-    back = propagate(state_at(out, out.span[1]), EPOCH, model, data, tolerance=1e-14)
+    out = propagate(motion.case("A"), EPOCH + 0.5 * DAY, model, data, step_tolerance=1e-14)
+    back = propagate(state_at(out, out.span[1]), EPOCH, model, data, step_tolerance=1e-14)
     edges, again = (path.times[path.arcs[1:, 0]] + path.epoch for path in (out, back))
     np.testing.assert_allclose(again, edges, rtol=0.0, atol=1e-5)  # a penumbra is crossed at 1.6 km/s: centimetres
     around = np.concatenate([edges + shift for shift in (-5.0, -0.1, 0.1, 5.0)])
@@ -172,7 +172,7 @@ def test_light_and_shadow_converge_as_the_tolerance_tightens(data):
     model = ForceModel(degree=8, mass=100.0, radiation=Radiation(1.0, 1.5))
     ends = []
     for tolerance in (1e-13, 1e-15):
-        path = propagate(motion.case("A"), EPOCH + 10 * DAY, model, data, tolerance=tolerance)
+        path = propagate(motion.case("A"), EPOCH + 10 * DAY, model, data, step_tolerance=tolerance)
         ends.append(end(path)[:3])
         assert len(path.arcs) > 400  # four edges of shadow a turn
     assert np.linalg.norm(ends[0] - ends[1]) < CONVERGED_LIGHT
@@ -205,9 +205,9 @@ def test_a_dip_below_the_surface_inside_one_step_is_not_jumped_over(data):
     radius = MOON.mean_radius - 300.0
     speed = np.sqrt(MOON.gm / radius * 1.6)
     low = OrbitState(np.array([radius, 0.0, 0.0, 0.0, speed, 0.0]), EPOCH)
-    before = propagate(low, EPOCH - 6000.0, POINT, data, stop_at_surface=False, tolerance=1e-6)
+    before = propagate(low, EPOCH - 6000.0, POINT, data, stop_at_surface=False, step_tolerance=1e-6)
     start = state_at(before, before.span[0])
-    path = propagate(start, EPOCH + 6000.0, POINT, data, tolerance=1e-6)
+    path = propagate(start, EPOCH + 6000.0, POINT, data, step_tolerance=1e-6)
     assert path.hit_surface
     assert np.linalg.norm(end(path)[:3]) == pytest.approx(MOON.mean_radius, abs=IMPACT_HEIGHT)
 
@@ -286,7 +286,7 @@ def test_transition_through_an_impulse_in_turning_axes(data):
 
     def run(state, **options):
         return propagate(
-            OrbitState(state, EPOCH), EPOCH + 5000.0, POINT, data, burns=[burn], tolerance=1e-14, **options
+            OrbitState(state, EPOCH), EPOCH + 5000.0, POINT, data, burns=[burn], step_tolerance=1e-14, **options
         )
 
     matrix = run(start.position_velocity, with_transition=True).transition(EPOCH + 5000.0)[0]
@@ -350,7 +350,11 @@ def test_a_saved_trajectory_comes_back_whole(data, tmp_path):
         (OrbitState(np.array([1.7e6, 0, 0, 0, 1e3, 0]), EPOCH), EPOCH + DAY, {}, InvalidInput, "radius is"),
         (motion.case("A"), EPOCH, {}, InvalidInput, "other than its start"),
         (motion.case("A"), np.nan, {}, InvalidInput, "other than its start"),
-        (motion.case("A"), EPOCH + DAY, {"tolerance": 1e-17}, InvalidInput, "tolerance"),
+        (motion.case("A"), EPOCH + DAY, {"step_tolerance": 1e-17}, InvalidInput, "tolerance"),
+        (motion.case("A"), EPOCH + DAY, {"tolerance": -1.0}, InvalidInput, "tolerance"),
+        (motion.case("A"), EPOCH + DAY, {"tolerance": np.nan}, InvalidInput, "tolerance"),
+        (motion.case("A"), EPOCH + DAY, {"method": "euler"}, InvalidInput, "gauss-jackson, nystrom"),
+        (motion.case("A"), EPOCH + DAY, {"parameters": ("drag",)}, InvalidInput, "drag"),
         (OrbitState(np.ones(6) * 1e7, EPOCH, "EARTH"), EPOCH + DAY, {}, FrameMismatch, "EARTH"),
         (OrbitState(np.ones(6) * 1e7, EPOCH, "MOON", EME2000), EPOCH + DAY, {}, FrameMismatch, "ICRF"),
         (motion.case("A"), EPOCH + 2e10, {}, OutsideSpan, "de440s"),

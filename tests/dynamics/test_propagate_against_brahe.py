@@ -54,7 +54,9 @@ def test_gravity_and_third_bodies_lead_where_brahe_does(
     model = ForceModel(degree=degree, gm={"EARTH": GM_EARTH})
     # The ellipse of case B passes below the mean sphere, which neither engine heeds here
     as_brahe = counted_in_terrestrial_time(data, brahe, days)
-    path = propagate(motion.case(case), EPOCH + days * DAY, model, as_brahe, tolerance=1e-14, stop_at_surface=False)
+    path = propagate(
+        motion.case(case), EPOCH + days * DAY, model, as_brahe, step_tolerance=1e-14, stop_at_surface=False
+    )
     error = np.linalg.norm(path.state(path.span[1])[0, :3] - expected[:3])
     validation(
         capability="Propagation about the Moon",
@@ -74,7 +76,7 @@ def test_light_and_shadow_lead_where_brahe_does_for_a_day(data, brahe_field, val
     light = Radiation(1.0, 1.5, hiding=("MOON",), pressure=BRAHE_PRESSURE)
     model = ForceModel(degree=20, gm={"EARTH": GM_EARTH}, mass=100.0, radiation=light)
     as_brahe = counted_in_terrestrial_time(data, brahe, 1.0)
-    path = propagate(motion.case("A"), EPOCH + DAY, model, as_brahe, tolerance=1e-14)
+    path = propagate(motion.case("A"), EPOCH + DAY, model, as_brahe, step_tolerance=1e-14)
     validation(
         capability="Propagation about the Moon",
         quantity="position after a day at 100 km with radiation pressure and the Moon's shadow",
@@ -117,7 +119,7 @@ def test_a_low_earth_orbit_leads_where_brahes_does(data, brahe_field, validation
     model = ForceModel(
         center="EARTH", degree=36, third_bodies=("MOON", "SUN"), relativity=relativity, gm={"MOON": brahe.GM_MOON}
     )
-    path = propagate(OrbitState(LOW_EARTH, start, "EARTH"), start + DAY, model, data, tolerance=1e-14)
+    path = propagate(OrbitState(LOW_EARTH, start, "EARTH"), start + DAY, model, data, step_tolerance=1e-14)
     validation(
         capability="Propagation about the Earth",
         quantity=f"position after a day 700 km above the Earth, {what}",

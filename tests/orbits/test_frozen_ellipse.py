@@ -38,7 +38,7 @@ def test_the_far_end_stays_over_the_named_pole_for_a_year(data, apsis):
     assert found.minimum_altitude > 100e3
     assert found.candidates[0].minimum_altitude == found.minimum_altitude
     assert all(c.minimum_altitude <= found.minimum_altitude for c in found.candidates if c.impact is None)
-    path = propagate(found.state, EPOCH + YEAR, ForceModel(degree=20), data, tolerance=1e-10)
+    path = propagate(found.state, EPOCH + YEAR, ForceModel(degree=20), data, step_tolerance=1e-10)
     assert not path.hit_surface
     assert lowest_altitude_of(path, body("MOON").mean_radius) == pytest.approx(found.minimum_altitude, abs=CHAOS)
     times = np.linspace(*path.span, 20_000)
@@ -49,7 +49,7 @@ def test_the_far_end_stays_over_the_named_pole_for_a_year(data, apsis):
 
 def test_least_altitude_is_found_between_nodes(data):
     found = frozen_ellipse(500e3, 86_400.0, "south", EPOCH, 30 * 86_400.0, data, nodes=1)
-    path = propagate(found.state, EPOCH + 30 * 86_400.0, ForceModel(degree=8), data, tolerance=1e-9)
+    path = propagate(found.state, EPOCH + 30 * 86_400.0, ForceModel(degree=8), data, step_tolerance=1e-9)
     times = np.linspace(*path.span, 400_000)
     sampled = np.min(np.linalg.norm(path.state(times)[:, :3], axis=1)) - body("MOON").mean_radius
     lowest = lowest_altitude_of(path, body("MOON").mean_radius)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from enum import StrEnum
@@ -88,9 +89,9 @@ def command(
 def _cost(flown: PropagatedTrajectory, tolerance: float, spent: dict[str, float]) -> dict[str, Any]:
     count = flown.statistics
     return {
-        "method": "dormand-prince",
+        "method": flown.method,
         "tolerance_m": tolerance,
-        "error_estimate_m": None,
+        "error_estimate_m": None if math.isnan(flown.error_estimate) else flown.error_estimate,
         "steps": count.steps,
         "rejected": count.rejected,
         "force_evaluations": count.evaluations,

@@ -6,8 +6,6 @@ from collections.abc import Callable
 
 import numpy as np
 
-from moonstead.foundation.kernel_cache import prepare
-
 
 def warm_up(progress: Callable[[str], None] | None = None) -> None:
     """Compile, or load from the cache, every kernel that `propagate` and its dense output use.
@@ -17,31 +15,22 @@ def warm_up(progress: Callable[[str], None] | None = None) -> None:
     progress : callable or None
         Told the name of each step before it starts.
     """
-    prepare()
-    from moonstead.dynamics.adaptive_kernels import NYSTROM, integrate
-    from moonstead.dynamics.dense_kernels import interpolate
+    from moonstead.dynamics.flight import FlightPlan, fly
     from moonstead.dynamics.forces import ForceModel
     from moonstead.dynamics.forces_tables import static_tables
+    from moonstead.dynamics.step_control import GAUSS_JACKSON, NYSTROM, AdaptiveSteps, FixedSteps
 
-    tables = static_tables(ForceModel(degree=0, third_bodies=()))
+    model = ForceModel(degree=0, third_bodies=())
+    state = np.array([1.9e6, 0.0, 0.0, 0.0, 1.6e3, 0.0])
+    plan = FlightPlan(state, 0.0, 900.0, model, static_tables(model), ())
+    adaptive = AdaptiveSteps(NYSTROM, 1e-9)
     if progress is not None:
-        progress("propagation")
-    nodes = np.zeros((8, 3)), np.zeros((8, 3)), np.zeros((8, 3))
-    nodes[0][0], nodes[1][0] = (1.9e6, 0.0, 0.0), (0.0, 1.6e3, 0.0)
-    times = np.zeros(8)
-    counters = np.array([1, 0, 0, 0], dtype=np.int64)
-    integrate(
-        NYSTROM,
-        np.array([2.0, 1.0, 0.0, -1.0]),
-        counters,
-        1e-12,
-        1.0,
-        tables,
-        times,
-        *nodes,
-        np.zeros(8, dtype=np.uint8),
-    )
+        progress("adaptive steps")
+    flight = fly(plan, adaptive)
     if progress is not None:
         progress("dense output")
-    one = np.zeros(1, dtype=np.int64)
-    interpolate(np.zeros(1), one, one, one + 2, times, *nodes, np.zeros((1, 6)))
+    path = flight.nodes.trajectory("warm-up", "MOON", 0.0, 0.0, 900.0, "", NYSTROM, 0.0, ())
+    path.state(np.array([450.0]))
+    if progress is not None:
+        progress(GAUSS_JACKSON)
+    fly(plan, FixedSteps(7, 10.0, adaptive))

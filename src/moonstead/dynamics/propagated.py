@@ -69,6 +69,12 @@ class PropagatedTrajectory:
         Where the propagation, and the state-transition matrix, started.
     statistics : Statistics
         What it cost.
+    method : str
+        Integrator: ``"gauss-jackson"``, ``"nystrom"`` or ``"dormand-prince"``.
+    error_estimate : float [m]
+        Largest error of the position within the span by integration; NaN where the steps were prescribed.
+    parameters : tuple of str
+        Force parameters whose partials stand in columns 21 and on, three for each.
     """
 
     name: str
@@ -86,6 +92,9 @@ class PropagatedTrajectory:
     ending_body: str
     initial_tdb: float
     statistics: Statistics
+    method: str
+    error_estimate: float
+    parameters: tuple[str, ...] = ()
 
     @property
     def frame(self) -> Frame:
@@ -134,10 +143,39 @@ class PropagatedTrajectory:
         """
         if self.positions.shape[1] == 3:
             raise InvalidInput("this trajectory has no state-transition matrix; propagate with with_transition=True")
-        values = self._interpolated(tdb, 21)
-        upper = values[:, 3:21].reshape(-1, 6, 3).transpose(0, 2, 1)
-        lower = values[:, 24:].reshape(-1, 6, 3).transpose(0, 2, 1)
-        return np.ascontiguousarray(np.concatenate((upper, lower), axis=1))
+        return np.ascontiguousarray(self._partials(tdb)[:, :, :6])
+
+    def sensitivity(self, tdb: ArrayLike) -> Array:
+        """Partials of the state by force parameters, from the start of the propagation.
+
+        Parameters
+        ----------
+        tdb : (N,) [s TDB past J2000]
+            Times.
+
+        Returns
+        -------
+        (N, 6, P) [m, m/s]
+            Derivatives by the factor on each of `parameters`; NaN gives a matrix of NaN.
+
+        Raises
+        ------
+        InvalidInput
+            The propagation was not asked for any.
+        OutsideSpan
+            A time lies outside `span`.
+        """
+        if not self.parameters:
+            raise InvalidInput("this trajectory has no partials by force parameters; propagate with parameters=(...)")
+        return np.ascontiguousarray(self._partials(tdb)[:, :, 6:])
+
+    def _partials(self, tdb: ArrayLike) -> Array:
+        """Partials (N, 6, 6 + P) of the state by the initial state and by force parameters."""
+        width = self.positions.shape[1]
+        values = self._interpolated(tdb, width)
+        upper = values[:, 3:width].reshape(len(values), -1, 3).transpose(0, 2, 1)
+        lower = values[:, width + 3 :].reshape(len(values), -1, 3).transpose(0, 2, 1)
+        return np.concatenate((upper, lower), axis=1)
 
     def mass(self, tdb: ArrayLike) -> Array:
         """Mass (N,) [kg] at times (N,) [s TDB past J2000].
@@ -198,6 +236,9 @@ class PropagatedTrajectory:
             "ending_body": np.array(self.ending_body),
             "initial_tdb": np.array(self.initial_tdb),
             "statistics": np.array([self.statistics.steps, self.statistics.rejected, self.statistics.evaluations]),
+            "method": np.array(self.method),
+            "error_estimate": np.array(self.error_estimate),
+            "parameters": np.array(list(self.parameters), dtype=np.str_),
         }
 
     @classmethod
@@ -225,6 +266,9 @@ class PropagatedTrajectory:
             ending_body=str(arrays["ending_body"]),
             initial_tdb=float(np.asarray(arrays["initial_tdb"], dtype=np.float64)),
             statistics=Statistics(steps, rejected, evaluations),
+            method=str(arrays["method"]),
+            error_estimate=float(np.asarray(arrays["error_estimate"], dtype=np.float64)),
+            parameters=tuple(str(name) for name in np.asarray(arrays["parameters"])),
             **whole,
         )
 
@@ -302,4 +346,5 @@ class PropagatedTrajectory:
 
 
 _NUMBERS = ("times", "positions", "velocities", "accelerations", "masses", "mass_flows")
-_KEYS = ("name", "center", "span", "epoch", "arcs", "ending", "ending_body", "initial_tdb", "statistics", *_NUMBERS)
+_WORDS = ("name", "center", "ending", "ending_body", "method", "parameters")
+_KEYS = (*_WORDS, "span", "epoch", "arcs", "initial_tdb", "statistics", "error_estimate", *_NUMBERS)

@@ -30,9 +30,13 @@ def sunlight(sun_x, sun_y, sun_z, body_x, body_y, body_z, sun_radius, body_radiu
     if along <= 0.0:
         return 1.0, LIT
     body_distance = math.sqrt(body_2)
+    aside_2 = body_2 - along * along / sun_2  # square of the distance from the line through Sun and observer
     reach = 1.01 * body_radius + WIDEST_SUN * body_distance
-    if body_2 - along * along / sun_2 > reach * reach:
+    if aside_2 > reach * reach:
         return 1.0, LIT
+    reach = 0.99 * body_radius - WIDEST_SUN * body_distance
+    if reach > 0.0 and aside_2 < reach * reach:
+        return 0.0, DARK
     sun_distance = math.sqrt(sun_2)
     a = math.asin(sun_radius / sun_distance)
     b = math.asin(body_radius / body_distance)

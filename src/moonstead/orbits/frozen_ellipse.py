@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 DEGREE = 8  # of the Moon's field in the search: higher terms average out over an ellipse of hours
-TOLERANCE = 1e-9  # of the search: metres a day, far below what a node of the grid is apart
+TOLERANCE = 1e-9  # of a step in the search: metres a day, far below what a node of the grid is apart
 SCREENING = 365.25 * SECONDS_PER_DAY  # [s] that every candidate is followed before the best are followed to the end
 FIRST_ANOMALY = math.pi
 FURTHER_ANOMALIES = (0.0, 0.5 * math.pi, -0.5 * math.pi)
@@ -274,7 +274,7 @@ class _Search:
     def _follow(
         self, node: float, anomaly: float, start: OrbitState, until: float, lowest: float
     ) -> tuple[PropagatedTrajectory, Candidate]:
-        path = propagate(start, until, self.model, self.data, tolerance=TOLERANCE, name="candidate")
+        path = propagate(start, until, self.model, self.data, step_tolerance=TOLERANCE, name="candidate")
         lowest = min(lowest, lowest_altitude_of(path, body("MOON").mean_radius))
         impact = path.span[1] if path.hit_surface else None
         return path, Candidate(node, anomaly, lowest, path.span[1] - self.epoch, impact)

@@ -83,7 +83,14 @@ def fly(flight: Flight, data: DataContext, tolerance: float, method: str) -> Pro
         As `propagate`.
     """
     return propagate(
-        flight.initial, flight.until, flight.model, data, name=flight.name, tolerance=1e-13, burns=flight.burns
+        flight.initial,
+        flight.until,
+        flight.model,
+        data,
+        name=flight.name,
+        tolerance=tolerance,
+        method=method,
+        burns=flight.burns,
     )
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-TOLERANCE = 1e-11  # local, relative; over a year at 1000 km above the Moon it leaves some metres
+TOLERANCE = 0.1  # [m] of position, anywhere in the span
 EARTH_DEGREE = 36  # of the shipped field
 LEAD = 60.0  # [s] a trajectory begins this much before the scenario: what is seen at its start left earlier
 FILE_MARGIN = 1.0  # [s] a file may begin this much after the scenario and end this much before
