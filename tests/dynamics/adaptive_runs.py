@@ -52,6 +52,8 @@ class Run:
             ending_body="",
             initial_tdb=self.times[0],
             statistics=self.statistics,
+            method="nystrom",
+            error_estimate=np.nan,
         )
 
 

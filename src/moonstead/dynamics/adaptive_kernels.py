@@ -48,7 +48,7 @@ LEAST_ERROR = 1e-6  # over the tolerance, as far as the control heeds it
 MOST_TRIALS = 100  # of one step
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)
 def integrate(
     method, control, counters, tolerance, max_step, tables, times, positions, velocities, accelerations, edges
 ):

@@ -11,7 +11,7 @@ from moonstead.dynamics.variational_kernels import derivative
 ORDER = 8  # in which the error falls with the step
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def dormand_prince_step(
     t, h, phase, tolerance, tables, p0, v0, p1, v1, rest, change, stage_v, stage_a, p, work, gradient, damping, counters
 ):

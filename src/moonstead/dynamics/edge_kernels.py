@@ -28,7 +28,7 @@ GOLDEN = 0.6180339887498949  # section of a search for a minimum
 BODY_ACCELERATION = 0.04  # [m/s^2] no planet is pulled more, Mercury's perihelion included
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def quintic(share, h, p0, v0, a0, p1, v1, a1, out):
     """Write the position (3,) a share [1] into a step of h [s] from both ends' positions, velocities, accelerations."""
     s = share
@@ -42,7 +42,7 @@ def quintic(share, h, p0, v0, a0, p1, v1, a1, out):
         out[i] = r0 * p0[i] + (1.0 - r0) * p1[i] + h * (v_0 * v0[i] + v_1 * v1[i]) + h * h * (a_0 * a0[i] + a_1 * a1[i])
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def clearance(t, position, speed, tables, work):
     """Angle [rad] between the Sun's disc and the nearest disc that may hide it, and a bound of its rate [rad/s]."""
     body_positions(t, tables, work)
@@ -75,7 +75,7 @@ def clearance(t, position, speed, tables, work):
     return least, rate
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def hidden_shadow(t, h, p0, v0, a0, p1, v1, a1, tables, work, point):
     """Where [1] inside a step that starts and ends in full sunlight some of it is lost, or -1: a shadow jumped over.
 
@@ -127,7 +127,7 @@ def hidden_shadow(t, h, p0, v0, a0, p1, v1, a1, tables, work, point):
     return -1.0
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def find_edges(
     node, last, phase, hint, times, positions, velocities, accelerations, tables, work, point, edge_times, edge_phases
 ):
@@ -196,14 +196,14 @@ def find_edges(
     return count
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _along(shift, position, velocity, acceleration, jerk, out):
     """Write the position (3,) a short while [s] from where position, velocity, acceleration and jerk hold."""
     for i in range(3):
         out[i] = position[i] + shift * (velocity[i] + shift * (0.5 * acceleration[i] + shift * (jerk[i] / 6.0)))
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def settle_edge(t, direction, before, position, velocity, acceleration, tables, work, point, jerk):
     """Move the end of a step that was to arrive at an edge onto it; return by how much time [s].
 
@@ -250,7 +250,7 @@ def settle_edge(t, direction, before, position, velocity, acceleration, tables, 
     return shift
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def first_contact(t, h, p0, v0, a0, p1, v1, a1, surface, tables, work, point):
     """Share [1] of a step at which a surface is first touched, or -1."""
     end_height = height(t + h, p1, surface, tables, work)
@@ -296,7 +296,7 @@ def first_contact(t, h, p0, v0, a0, p1, v1, a1, surface, tables, work, point):
     return high
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def contact_change(t, h, position, velocity, surface, tables, work, point):
     """By how much [s] a step of h [s] that arrives near a surface must be longer to arrive on it; 0 where it does."""
     above = height(t + h, position, surface, tables, work)

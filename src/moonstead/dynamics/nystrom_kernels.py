@@ -6,6 +6,7 @@ next step starts from. The position's error is known after fourteen, where most 
 
 import math
 
+import numpy as np
 from numba import njit
 
 from moonstead.dynamics.error_kernels import length, velocity_scale
@@ -27,10 +28,11 @@ from moonstead.dynamics.nystrom_tableau import (
 from moonstead.dynamics.variational_kernels import derivative
 
 ORDER = 11  # in which the error falls with the step
+LIMITS = np.array([1, POSITION_STAGES, STAGES])  # in an array, for numba would compile once more for each literal
 HOPELESS = 1e3  # error over the tolerance beyond which a step cannot even tell where edges lie
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _stages(first, last, t, h, phase, p0, v0, stage_a, p, tables, work, gradient, damping):
     """Evaluate the forces at the stages from one to before another; return whether they have an edge there."""
     size = p0.size
@@ -51,7 +53,7 @@ def _stages(first, last, t, h, phase, p0, v0, stage_a, p, tables, work, gradient
     return changed
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _weighted(stages, weights, stage_a):
     """Length [m/s^2] of a weighted sum of the orbit's accelerations."""
     square = 0.0
@@ -63,7 +65,7 @@ def _weighted(stages, weights, stage_a):
     return math.sqrt(square)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def nystrom_step(
     t, h, phase, tolerance, tables, p0, v0, p1, v1, rest, change, stage_v, stage_a, p, work, gradient, damping, counters
 ):
@@ -95,7 +97,7 @@ def nystrom_step(
         The last counts force evaluations.
     """
     size = p0.size
-    changed = _stages(1, POSITION_STAGES, t, h, phase, p0, v0, stage_a, p, tables, work, gradient, damping)
+    changed = _stages(LIMITS[0], LIMITS[1], t, h, phase, p0, v0, stage_a, p, tables, work, gradient, damping)
     counters[3] += POSITION_STAGES - 1
     for k in range(size):
         total = 0.0
@@ -103,10 +105,10 @@ def nystrom_step(
             total += WEIGHTS[j] * stage_a[j, k]
         change[0, k] = rest[0, k] + h * (v0[k] + rest[1, k]) + h * h * total
         p1[k] = p0[k] + change[0, k]
-    error = h * h * _weighted(POSITION_STAGES, ERROR, stage_a) / (tolerance * length(p1))
+    error = h * h * _weighted(LIMITS[1], ERROR, stage_a) / (tolerance * length(p1))
     if not error <= (HOPELESS if changed else 1.0):
         return error, False
-    late = _stages(POSITION_STAGES, STAGES, t, h, phase, p0, v0, stage_a, p, tables, work, gradient, damping)
+    late = _stages(LIMITS[1], LIMITS[2], t, h, phase, p0, v0, stage_a, p, tables, work, gradient, damping)
     changed = changed or late
     counters[3] += STAGES - POSITION_STAGES
     for k in range(size):
@@ -116,10 +118,10 @@ def nystrom_step(
         change[1, k] = rest[1, k] + h * total
         v1[k] = v0[k] + change[1, k]
     speed = velocity_scale(p1, v1, tables)
-    return max(error, abs(h) * _weighted(STAGES, VELOCITY_ERROR, stage_a) / (tolerance * speed)), changed
+    return max(error, abs(h) * _weighted(LIMITS[2], VELOCITY_ERROR, stage_a) / (tolerance * speed)), changed
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def inner_nodes(node, h, times, positions, velocities, accelerations, stage_a):
     """Write the nodes inside the step of h [s] that has just led from a node to the one behind them.
 

@@ -308,8 +308,8 @@ def _inner_weights() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[
     basis = np.eye(len(_SAMPLES))
     shifted = 2.0 * nodes[_SAMPLES] - 1.0
     series = np.linalg.solve(chebyshev.chebvander(shifted, len(_SAMPLES) - 1), basis)  # one column a sample
-    once = chebyshev.chebint(series, lbnd=-1.0, scl=0.5)
-    twice = chebyshev.chebint(once, lbnd=-1.0, scl=0.5)
+    once = np.asarray(chebyshev.chebint(series, lbnd=-1.0, scl=0.5), dtype=np.float64)
+    twice = np.asarray(chebyshev.chebint(once, lbnd=-1.0, scl=0.5), dtype=np.float64)
 
     def at(share: NDArray[np.float64], coefficients: NDArray[np.float64]) -> NDArray[np.float64]:
         weights = np.zeros((share.size, STAGES + 1))
@@ -323,7 +323,7 @@ def _inner_weights() -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[
     by_velocity = [Polynomial([0, 0, 0, -4, 7, -3]).deriv(n)(s) for n in range(3)]
     position, velocity, acceleration = (
         at(s, part) + np.outer(by_position[n], missing_position) + np.outer(by_velocity[n], missing_velocity)
-        for n, part in enumerate((twice, once, series))
+        for n, part in enumerate((twice, once, np.asarray(series, dtype=np.float64)))
     )
     return position, velocity, acceleration
 

@@ -25,7 +25,7 @@ from moonstead.dynamics.places_tables import (
 FIRST_PARAMETER = 21  # where the derivatives by parameters begin
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _by_parameter(kind, t, position, velocity, tables, work, gradient, damping, out, lit):
     """Write the derivative (3,) [mixed] of the acceleration by a force parameter."""
     numbers = tables.numbers
@@ -47,7 +47,7 @@ def _by_parameter(kind, t, position, velocity, tables, work, gradient, damping, 
         out[kind - THRUST_SCALE] = numbers[THRUST] / mass
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def derivative(t, position, velocity, tables, work, gradient, damping, acceleration, lit):
     """Write the accelerations (D,) [m/s^2] and their derivatives [mixed], and return the phase of the forces.
 
