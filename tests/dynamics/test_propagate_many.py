@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from motion import DAY, EPOCH, case
 
+from moonstead.dynamics.batch import Steps, fly_block
 from moonstead.dynamics.burns import FiniteBurn, ImpulsiveBurn
 from moonstead.dynamics.executed_burn import ExecutedBurn
 from moonstead.dynamics.flights import ENDINGS, FAILED
 from moonstead.dynamics.forces import Drag, ForceModel, Radiation, standard_atmosphere
 from moonstead.dynamics.propagate import OrbitState, propagate
-from moonstead.dynamics.propagate_many import propagate_many
+from moonstead.dynamics.propagate_many import _request, propagate_many
 from moonstead.dynamics.propagated import REACHED, SURFACE
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
@@ -33,7 +34,7 @@ def around(state, count, seed=0):
 
 def alone(state, until, model, **options):
     start = OrbitState(state, EPOCH, model.center)
-    return propagate(start, until, model, DataContext.installed(), tolerance=TIGHT, **options)
+    return propagate(start, until, model, DataContext.installed(), step_tolerance=TIGHT, **options)
 
 
 def far_apart(many, singles):
@@ -183,3 +184,31 @@ def test_what_cannot_be_flown_is_refused_by_name():
     with pytest.raises(InvalidInput, match="uses more mass"):
         burn = FiniteBurn(EPOCH, 3600.0, 1000.0, 300.0, (1.0, 0.0, 0.0))
         propagate_many(states, *span, SUNLIT, data, burns=[burn], step_tolerance=1e-8)
+
+
+def test_many_flights_in_low_orbits_take_equal_steps_within_the_tolerance():
+    data, model, span = DataContext.installed(), ForceModel(degree=50), 0.5 * DAY
+    states = around(case("A").position_velocity, 256)
+    many = propagate_many(states, EPOCH, EPOCH + span, model, data, tolerance=1.0)
+    assert many.method == "gauss-jackson"
+    exact = propagate_many(states[::8], EPOCH, EPOCH + span, model, data, step_tolerance=TIGHT)
+    assert np.linalg.norm((many.final[::8] - exact.final)[:, :3], axis=1).max() <= 1.0
+    assert many.evaluations < 0.8 * exact.evaluations * 8
+
+
+@pytest.mark.parametrize("span", [0.4 * DAY, -0.4 * DAY])
+def test_equal_steps_know_shadows_relativity_and_impacts(span):
+    """Those of 20 s leave centimetres; after an impact nearby the group goes on with adaptive steps."""
+    model = ForceModel(degree=20, mass=1000.0, radiation=SUNLIT.radiation, relativity=True)
+    states = around(case("A").position_velocity, 16)
+    states[5, 3:] *= 0.97
+    request = _request(states, EPOCH, EPOCH + span, model, DataContext.installed(), 1.0, None, (), (), True)
+    equal, adaptive = fly_block(request, 0, 16, Steps(1e-10, 20.0)), fly_block(request, 0, 16, Steps(TIGHT))
+    np.testing.assert_array_equal(equal.ending, adaptive.ending)
+    assert np.count_nonzero(equal.ending) == 1
+    assert np.linalg.norm((equal.final - adaptive.final)[:, :3], axis=1).max() <= 5 * SHADOW
+    states[5] = states[4]
+    request = _request(states, EPOCH, EPOCH + span, model, DataContext.installed(), 1.0, None, (), (), True)
+    equal, adaptive = fly_block(request, 0, 16, Steps(1e-10, 20.0)), fly_block(request, 0, 16, Steps(TIGHT))
+    assert equal.evaluations < 0.6 * adaptive.evaluations
+    assert np.linalg.norm((equal.final - adaptive.final)[:, :3], axis=1).max() <= 5 * SHADOW

@@ -11,6 +11,7 @@ from moonstead.dynamics.burns import FiniteBurn, ImpulsiveBurn
 from moonstead.dynamics.executed_burn import ExecutedBurn
 from moonstead.dynamics.flights import ENDINGS, FAILED, FlightBlock
 from moonstead.dynamics.forces_tables import ForceTables
+from moonstead.dynamics.gauss_jackson_tableau import multistep
 from moonstead.dynamics.propagated import REACHED, SURFACE
 from moonstead.foundation.errors import InvalidInput
 
@@ -18,6 +19,8 @@ Array = NDArray[np.float64]
 
 WIDTH = 16  # as in `batch_gravity_kernels`
 FLYING, LOST = -1, -2  # as in `batch_nystrom_kernels`
+POINTS = 13  # accelerations that an equal step looks back to
+WORTH = 8 * POINTS  # equal steps in an arc, from which on their start pays
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +59,23 @@ class Request:
     rows: Array
 
 
-def fly_block(request: Request, first: int, count: int, step_tolerance: float) -> FlightBlock:
+@dataclass(frozen=True)
+class Steps:
+    """How steps are chosen.
+
+    Attributes
+    ----------
+    tolerance : float [1]
+        Estimated local error of an adaptive step over the distance and over the speed.
+    length : float [s]
+        Of equal steps of the summed multistep method, in arcs that are long enough; 0 for adaptive steps alone.
+    """
+
+    tolerance: float
+    length: float = 0.0
+
+
+def fly_block(request: Request, first: int, count: int, steps: Steps) -> FlightBlock:
     """Fly some consecutive flights.
 
     Parameters
@@ -65,8 +84,8 @@ def fly_block(request: Request, first: int, count: int, step_tolerance: float) -
         All flights.
     first, count : int
         Number of the first, and how many.
-    step_tolerance : float [1]
-        Estimated local error of a step over the distance and over the speed.
+    steps : Steps
+        How steps are chosen.
 
     Returns
     -------
@@ -80,9 +99,10 @@ def fly_block(request: Request, first: int, count: int, step_tolerance: float) -
 
     Source
     ------
-    Dormand, El-Mikkawy & Prince (1987), IMA J. Numer. Anal. 7, 423, doi:10.1093/imanum/7.4.423, in `fly_lanes`.
+    Dormand, El-Mikkawy & Prince (1987), IMA J. Numer. Anal. 7, 423, doi:10.1093/imanum/7.4.423, in `fly_lanes`; Berry &
+    Healy (2004), J. Astronaut. Sci. 52, 331, doi:10.1007/BF03546367, in `cross_lanes`.
     """
-    group = _Groups(request, first, count, step_tolerance)
+    group = _Groups(request, first, count, steps)
     states = np.full((count, request.times.size, 6), np.nan)
     cuts = sorted(
         {request.start, request.stop, *request.times.tolist(), *(t for b in request.burns for t in _edges(b))},
@@ -108,8 +128,8 @@ def _thrusts(executed: ExecutedBurn, here: float, there: float) -> bool:
 class _Groups:
     """Flights in groups of sixteen while they are under way; the last group is filled up with copies."""
 
-    def __init__(self, request: Request, first: int, count: int, step_tolerance: float) -> None:
-        self.request, self.first, self.count = request, first, count
+    def __init__(self, request: Request, first: int, count: int, steps: Steps) -> None:
+        self.request, self.first, self.count, self.steps = request, first, count, steps
         self.flights = slice(first, first + count)
         groups = -(-count // WIDTH)
         padded = np.full((groups, WIDTH, 6), np.nan)
@@ -126,7 +146,7 @@ class _Groups:
             row[~flying] = row[np.argmax(flying)]
         self.vectors = np.ascontiguousarray(padded.transpose(0, 2, 1)).reshape(groups, 6 * WIDTH)
         self.control = np.zeros((groups, 5))
-        self.control[:, 3] = step_tolerance
+        self.control[:, 3] = steps.tolerance
         self.counters = np.zeros((groups, 3), dtype=np.int64)
 
     def states(self) -> Array:
@@ -147,8 +167,6 @@ class _Groups:
 
     def fly(self, there: float, burns: list[ExecutedBurn]) -> None:
         """Continue to a time [s TDB past J2000] under at most one finite burn."""
-        from moonstead.dynamics.batch_nystrom_kernels import fly_lanes
-
         flow, thrust = np.zeros(self.mass.size), np.zeros((self.mass.size, 3))
         for executed in burns:
             flow[: self.count] = executed.mass_flow(self.flights)
@@ -159,24 +177,63 @@ class _Groups:
             raise InvalidInput(f"a burn before {there!r} s TDB past J2000 uses more mass than there is")
         kinds = np.vstack((self.push / self.mass, self.mass, flow, thrust.T)).reshape(6, -1, WIDTH)
         craft = np.ascontiguousarray(kinds.transpose(1, 0, 2)).reshape(-1, 6 * WIDTH)
-        self.control[:, 1] = there - self.request.start
+        end = there - self.request.start
         self.control[:, 4] = self.control[:, 0] if burns else np.nan
+        length = np.copysign(self.steps.length, end - self.control[0, 0])
         for k in range(len(self.control)):
-            fly_lanes(
-                self.control[k],
-                self.counters[k],
-                self.request.tables,
-                self.request.starts,
-                self.request.rows,
-                craft[k],
-                self.vectors[k, : 3 * WIDTH],
-                self.vectors[k, 3 * WIDTH :],
-                self.fates[k],
-                self.ends[k],
-                self.finals[k],
-            )
-        self.control[:, 0] = self.control[:, 1]
+            if length and (end - self.control[k, 0]) / length >= WORTH:
+                self._cross(k, end, float(length), craft[k])
+            self._adapt(k, end, craft[k])
         self.mass = left
+
+    def _adapt(self, k: int, end: float, craft: Array) -> None:
+        """Adaptive steps of a group to a time [s past the start]."""
+        from moonstead.dynamics.batch_nystrom_kernels import fly_lanes
+
+        self.control[k, 1] = end
+        fly_lanes(
+            self.control[k],
+            self.counters[k],
+            self.request.tables,
+            self.request.starts,
+            self.request.rows,
+            craft,
+            self.vectors[k, : 3 * WIDTH],
+            self.vectors[k, 3 * WIDTH :],
+            self.fates[k],
+            self.ends[k],
+            self.finals[k],
+        )
+        self.control[k, 0] = end
+
+    def _cross(self, k: int, end: float, length: float, craft: Array) -> None:
+        """Equal steps of a group towards a time [s past the start], until that or a surface is near."""
+        from moonstead.dynamics.batch_gauss_jackson_kernels import cross_lanes
+
+        method, begin = multistep(POINTS), float(self.control[k, 0])
+        weights = (method.predict_position, method.predict_velocity, method.position, method.velocity)
+        nodes = np.zeros((POINTS, 6 * WIDTH))
+        for point in range(POINTS):
+            if point > 0:
+                self._adapt(k, begin + point * length, craft)
+            nodes[point] = self.vectors[k]
+        if np.all(self.fates[k] != FLYING):
+            return
+        control = np.array([self.control[k, 0], end, length, 0.0, self.control[k, 4]])
+        cross_lanes(
+            control,
+            self.counters[k],
+            np.array(weights),
+            self.request.tables,
+            self.request.starts,
+            self.request.rows,
+            craft,
+            nodes,
+            self.vectors[k, : 3 * WIDTH],
+            self.vectors[k, 3 * WIDTH :],
+            self.fates[k],
+        )
+        self.control[k, 0] = control[0]
 
     def block(self, states: Array) -> FlightBlock:
         """What became of all."""

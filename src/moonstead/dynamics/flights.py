@@ -98,9 +98,11 @@ class Flights:
     states : (N, K, 6) [m, m/s]
         Those states, NaN behind a flight's end; without rows where they went to a store.
     method : str
-        Integrator.
+        Integrator: ``"nystrom"`` or ``"gauss-jackson"``.
     step_tolerance : float [1]
         Relative local error that steps were held to.
+    step_length : float [s]
+        Of equal steps; 0 where all were adaptive.
     error_estimate : float [m]
         Largest change of position, anywhere on sixteen of the flights, when steps are held to a hundredth of that; NaN
         where the tolerance of steps was given.
@@ -119,6 +121,7 @@ class Flights:
     states: Array
     method: str
     step_tolerance: float
+    step_length: float
     error_estimate: float
     evaluations: int
 

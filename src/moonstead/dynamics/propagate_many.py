@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.dynamics.batch import WIDTH, Request, fly_block
+from moonstead.dynamics.batch import WIDTH, Request, Steps, fly_block
 from moonstead.dynamics.batch_gravity import field_columns
 from moonstead.dynamics.burns import Burn, require_burns_within
 from moonstead.dynamics.executed_burn import ExecutedBurn
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-METHOD = "nystrom"
+ADAPTIVE, EQUAL = "nystrom", "gauss-jackson"
 BLOCK = 64 * WIDTH  # flights that are computed and stored together
 LOOSEST, TIGHTEST = 1e-7, 1e-14  # tolerances of steps
 AIM = 0.1  # of the tolerance: the error that steps are chosen for
@@ -38,6 +38,8 @@ ACCEPTED = 0.25  # of the tolerance: the largest estimate that is let pass; othe
 WASTED = 0.02  # of the tolerance: longer steps are tried below this estimate
 FINER = 1e-2  # steps that an estimate is made with, over those that it is made of
 ROUNDS = 8
+FEWER = (0.7, 0.6, 0.5)  # evaluations with equal steps, over those with adaptive ones, that are tried
+MANY = 16 * WIDTH  # flights from which on that trial pays
 
 
 def propagate_many(
@@ -120,7 +122,8 @@ def propagate_many(
     Source
     ------
     Integrator: Dormand, El-Mikkawy & Prince (1987), High-order embedded Runge-Kutta-Nystrom formulae, IMA J. Numer.
-    Anal. 7, 423, doi:10.1093/imanum/7.4.423.
+    Anal. 7, 423, doi:10.1093/imanum/7.4.423; where it takes fewer evaluations, the summed multistep method of Gauss and
+    Jackson: Berry & Healy (2004), J. Astronaut. Sci. 52, 331, doi:10.1007/BF03546367.
     """
     first = start.tdb() if isinstance(start, Epoch) else float(start)
     last = until.tdb() if isinstance(until, Epoch) else float(until)
@@ -130,18 +133,20 @@ def propagate_many(
     prepare()
     error = np.nan
     if step_tolerance is None:
-        step_tolerance, error = _chosen_steps(request, tolerance)
+        steps, error = _chosen_steps(request, tolerance)
     elif not 1e-15 <= step_tolerance <= 1e-3:
         raise InvalidInput(f"the tolerance of steps must lie within 1e-15 and 1e-3; got {step_tolerance!r}")
+    else:
+        steps = Steps(step_tolerance)
     names = (model.center, *model.third_bodies)
     watched = tuple(model.center if index == CENTER else names[index + 1] for index, _ in request.tables.surfaces)
     order = np.argsort(request.times) if last > first else np.argsort(-request.times)
     request = replace(request, times=np.ascontiguousarray(request.times[order]))
     if store is not None:
-        key = _key(request, step_tolerance)
+        key = _key(request, steps)
         store.begin(key, len(request.states), request.times, watched)
-    blocks = _blocks(request, step_tolerance, store, threads or os.cpu_count() or 1, progress)
-    flights = _gathered(blocks, request, model.center, watched, step_tolerance, error, keep=store is None)
+    blocks = _blocks(request, steps, store, threads or os.cpu_count() or 1, progress)
+    flights = _gathered(blocks, request, model.center, watched, steps, error, keep=store is None)
     if store is not None:
         store.close()
     return flights
@@ -214,31 +219,47 @@ def _require_above_surfaces(request: Request, model: ForceModel, data: DataConte
             )
 
 
-def _chosen_steps(request: Request, tolerance: float) -> tuple[float, float]:
-    """Tolerance of steps [1] with which a sample keeps to the tolerance, and the error [m] that it has."""
+def _chosen_steps(request: Request, tolerance: float) -> tuple[Steps, float]:
+    """Steps with which a sample keeps to the tolerance, and the error [m] that it has."""
     sample = _sample(request)
     steps, best = LOOSEST, (0.0, np.inf)
     known: dict[float, FlightBlock] = {}
     for _ in range(ROUNDS):
         for each in (steps, steps * FINER):
             if each not in known:
-                known[each] = fly_block(sample, 0, len(sample.states), each)
+                known[each] = fly_block(sample, 0, len(sample.states), Steps(each))
         error = _difference(known[steps], known[steps * FINER])
         if error <= ACCEPTED * tolerance:
             best = max(best, (steps, error))
-            if error > WASTED * tolerance or steps >= LOOSEST or len(known) > 2 * ROUNDS - 4:
-                return best
-        elif best[0] > 0.0:
-            return best
-        elif steps <= TIGHTEST:
+            if error > WASTED * tolerance or steps >= LOOSEST:
+                break
+        elif best[0] > 0.0 or steps <= TIGHTEST:
             break
         steps = min(LOOSEST, max(TIGHTEST, steps * min(1e3, max(1e-4, AIM * tolerance / max(error, 1e-9)))))
     if best[0] > 0.0:
-        return best
+        chosen = Steps(best[0])
+        if len(request.states) < MANY:
+            return chosen, best[1]
+        return _equal_steps(sample, chosen, best[1], known[best[0]], known[best[0] * FINER], tolerance)
     raise NumericalFailure(
         f"a tolerance of {tolerance:g} m cannot be kept over this span: steps held to {steps:.1g} leave {error:.3g} m. "
         "Ask for less, or for a shorter span"
     )
+
+
+def _equal_steps(
+    sample: Request, adaptive: Steps, error: float, rough: FlightBlock, fine: FlightBlock, tolerance: float
+) -> tuple[Steps, float]:
+    """Equal steps where a sample keeps to the tolerance with fewer evaluations, else those that there are."""
+    evaluations = rough.evaluations / WIDTH
+    for share in FEWER:
+        steps = Steps(adaptive.tolerance, abs(sample.stop - sample.start) / (share * evaluations))
+        tried = fly_block(sample, 0, len(sample.states), steps)
+        found = _difference(tried, fine)
+        if found > ACCEPTED * tolerance or tried.evaluations > 0.9 * rough.evaluations:
+            break
+        adaptive, error, rough = steps, found, tried
+    return adaptive, error
 
 
 def _sample(request: Request) -> Request:
@@ -274,8 +295,8 @@ def _difference(rough: FlightBlock, fine: FlightBlock) -> float:
     return float(found.max()) if found.size else 0.0
 
 
-def _key(request: Request, step_tolerance: float) -> str:
-    digest = hashlib.sha256(repr((request.start, request.stop, step_tolerance)).encode())
+def _key(request: Request, steps: Steps) -> str:
+    digest = hashlib.sha256(repr((request.start, request.stop, steps)).encode())
     arrays = [request.states, request.push, request.mass, request.times, request.rows, *request.tables]
     for each in request.burns:
         digest.update(repr(each.burn).encode())
@@ -287,7 +308,7 @@ def _key(request: Request, step_tolerance: float) -> str:
 
 def _blocks(
     request: Request,
-    step_tolerance: float,
+    steps: Steps,
     store: FlightStore | None,
     threads: int,
     progress: Callable[[int, int], None] | None,
@@ -297,7 +318,7 @@ def _blocks(
     starts = list(range(0, count, BLOCK))
 
     def work(first: int) -> FlightBlock:
-        return fly_block(request, first, min(BLOCK, count - first), step_tolerance)
+        return fly_block(request, first, min(BLOCK, count - first), steps)
 
     with ThreadPoolExecutor(threads) as pool:
         waiting: list[tuple[int, FlightBlock | Future[FlightBlock]]] = []
@@ -323,7 +344,7 @@ def _gathered(
     request: Request,
     center: str,
     watched: tuple[str, ...],
-    step_tolerance: float,
+    steps: Steps,
     error: float,
     *,
     keep: bool,
@@ -349,8 +370,9 @@ def _gathered(
         final=final,
         times=request.times,
         states=states,
-        method=METHOD,
-        step_tolerance=step_tolerance,
+        method=EQUAL if steps.length else ADAPTIVE,
+        step_tolerance=steps.tolerance,
+        step_length=steps.length,
         error_estimate=error,
         evaluations=evaluations,
     )
