@@ -8,7 +8,7 @@ import motion
 import numpy as np
 import pytest
 
-from moonstead.dynamics.ephemeris_kernels import BODIES, body_positions
+from moonstead.dynamics.ephemeris_kernels import BODIES, MATRIX, body_positions, orientation_matrix
 from moonstead.dynamics.force_kernels import forces, height, light_phase, sun_share, work_size
 from moonstead.dynamics.forces import Atmosphere, Drag, ForceModel, Radiation, standard_atmosphere
 from moonstead.dynamics.forces_tables import force_tables
@@ -25,6 +25,7 @@ ROUNDING = 1e-13  # [1] of the term at hand
 TIDE = 1e-9  # [1] of the tidal term: the direct formula subtracts two pulls that agree to six digits
 ORIENTATION = 1e-14  # [1] of the central pull: the same angles by another route
 DERIVATIVE = 1e-8  # [1] of the largest element: central differences of fourth order over 500 m or 1 m/s
+TERRESTRIAL = 1e-13  # [1] the frame's own rounding of times: it scatters by 5e-14 from one second to the next
 SUM_OF_SERIES = 1e-5  # [m] rounding of sums of distances of 1e9 m
 MEASURED = 644_198_400.0  # [s TDB past J2000] 2020-05-31: the Earth's rotation is measured then, not predicted
 LOW_EARTH = np.array([4.2e6, -3.1e6, 4.4e6, 3.0e3, 6.1e3, 1.4e3])
@@ -101,6 +102,58 @@ def test_earth_turns_its_field_by_the_terrestrial_frame(data):
     field = data.gravity_field("egm2008-36", 2)
     expected = matrix.T @ _second_degree(matrix @ LOW_EARTH[:3], field)
     np.testing.assert_allclose(pull, expected, rtol=0.0, atol=ORIENTATION * np.linalg.norm(expected))
+
+
+@pytest.mark.truth
+@pytest.mark.skipif(np.finfo(np.longdouble).eps > 1e-18, reason="this processor has no extended precision")
+def test_tabulated_axes_of_the_moon_are_those_of_the_euler_angles(data, validation):
+    """The angles of the PCK file, some thousand radians, summed and turned into a matrix in extended precision."""
+    tables = force_tables(
+        ForceModel(degree=2, third_bodies=()), motion.EPOCH, motion.EPOCH + 60 * motion.DAY, data, stop_at_surface=False
+    )
+    source = data.lunar_orientation.chebyshev(motion.EPOCH, motion.EPOCH + 60 * motion.DAY)
+    work = np.zeros(work_size(tables))
+    errors = []
+    for after in np.random.default_rng(7).uniform(0.0, 60 * motion.DAY, 200):
+        since = np.longdouble(after) + np.longdouble(motion.EPOCH - source.start)
+        record = int(since // source.interval)
+        x = 2 * (since - record * np.longdouble(source.interval)) / source.interval - 1
+        series = source.coefficients[record].astype(np.longdouble).T
+        phi, theta, psi = np.polynomial.chebyshev.chebval(x, series)
+        expected = _about_z(psi) @ _about_z(theta)[[2, 0, 1]][:, [2, 0, 1]] @ _about_z(phi)
+        orientation_matrix(after, tables, work)
+        found = work[MATRIX : MATRIX + 9].reshape(3, 3)
+        errors.append(float(np.abs(found - expected).max()))
+    validation(
+        capability="Lunar orientation (MOON_PA_DE440)",
+        quantity="axes of the Moon as the force model tabulates them",
+        authority="Euler angles of the binary PCK in extended precision",
+        error=max(errors),
+        unit="1",
+        tolerance=ORIENTATION,
+        cases=len(errors),
+    )
+
+
+def _about_z(angle):
+    """Matrix that turns axes about the third; moved along, about the first."""
+    return np.array([[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0], [0, 0, 1]])
+
+
+def test_tabulated_axes_of_the_earth_are_those_of_the_terrestrial_frame(data):
+    tables = force_tables(
+        ForceModel(center="EARTH", degree=2, third_bodies=()),
+        MEASURED,
+        MEASURED + 20 * motion.DAY,
+        data,
+        stop_at_surface=False,
+    )
+    work = np.zeros(work_size(tables))
+    # rounded to the float64 of times past J2000, so that both sides see the same instant
+    times = MEASURED + np.random.default_rng(8).uniform(0.0, 20 * motion.DAY, 200)
+    for time, expected in zip(times, ITRF.from_icrf(times, data).matrix, strict=True):
+        orientation_matrix(time - MEASURED, tables, work)
+        np.testing.assert_allclose(work[MATRIX : MATRIX + 9].reshape(3, 3), expected, rtol=0.0, atol=TERRESTRIAL)
 
 
 def _second_degree(position, field):

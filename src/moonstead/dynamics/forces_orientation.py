@@ -89,15 +89,16 @@ def earth_axes(first: float, last: float, data: DataContext) -> Grid:
     records = int(np.ceil((last - first) / EARTH_INTERVAL)) or 1
     interval = max((last - first) / records, 1.0)
     nodes = np.cos(np.pi * (np.arange(TERMS) + 0.5) / TERMS)
-    after = interval * (np.arange(records)[:, None] + 0.5 * (1.0 + nodes)[None, :])
-    times = first + after
+    begin = interval * np.arange(records)[:, None]
+    within = interval * 0.5 * (1.0 + nodes)[None, :]
+    times = first + (begin + within)
     matrix = ITRF.from_icrf(times.reshape(-1), data).matrix.reshape(records, TERMS, 3, 3)
     a = 0.5 * np.arctan2(-matrix[..., 2, 1], matrix[..., 2, 2])
     b = 0.5 * np.arcsin(matrix[..., 2, 0])
     # `times` are rounded to 0.1 us, in which the Earth spins by 1e-11: the rounded ones serve for the slow part alone
-    slow = np.arctan2(-matrix[..., 1, 0], matrix[..., 0, 0]) - SPIN_RATE * (times - first)
+    slow = np.arctan2(-matrix[..., 1, 0], matrix[..., 0, 0]) - SPIN_RATE * ((times - first) - begin)
     slow -= 2.0 * np.pi * np.round((slow - slow[:, :1]) / (2.0 * np.pi))
-    c = 0.5 * (slow + SPIN_RATE * after)
+    c = 0.5 * (slow + SPIN_RATE * within)
     w, x, y, z = np.cos(a) * np.cos(b), np.sin(a) * np.cos(b), np.cos(a) * np.sin(b), np.sin(a) * np.sin(b)
     cosine, sine = np.cos(c), np.sin(c)
     quaternion = (w * cosine - z * sine, x * cosine + y * sine, y * cosine - x * sine, w * sine + z * cosine)
