@@ -104,7 +104,8 @@ def fifty_orbits(data: DataContext, periodic_orbits: Path) -> list[ZooOrbit]:
             start=40,
         )
     ]
-    rows = list(csv.DictReader(periodic_orbits.open()))
+    with periodic_orbits.open(encoding="utf-8") as table:
+        rows = list(csv.DictReader(table))
     for family, period, days in (
         ("L2_NRHO", 6.5, 10.0),
         ("L2_NRHO", 8.0, 12.0),

@@ -125,34 +125,34 @@ def _fly_adaptive(plan: FlightPlan, tolerance: float, method: str) -> Outcome:
     power = POWER[method]
     step_tolerance = _first_guess(plan, tolerance)
     coarse = fly(bare, AdaptiveSteps(method, min(LOOSEST, APART * step_tolerance)))
-    best = math.inf
+    best, kept = math.inf, None
     for _ in range(TRIES):
         fine = fly(bare, AdaptiveSteps(method, step_tolerance))
         apart = _difference(coarse, fine, plan)
         assert isinstance(coarse.control, AdaptiveSteps)
-        shrunk = (step_tolerance / coarse.control.step_tolerance) ** power
-        error = DOUBT * apart * shrunk
+        error = DOUBT * apart * (step_tolerance / coarse.control.step_tolerance) ** power
         best = min(best, error)
         if LITTLE * tolerance <= apart <= ENOUGH * tolerance:
             return _with_partials(plan, coarse, apart)
         if error <= ENOUGH * tolerance:
-            if apart >= LITTLE * tolerance or step_tolerance >= LOOSEST / APART:
+            if apart > ENOUGH * tolerance or step_tolerance >= LOOSEST / APART:
                 return _with_partials(plan, fine, error)
-            step_tolerance = min(
-                LOOSEST / APART, step_tolerance * (AIM * tolerance / max(error, 1e-300)) ** (1 / power)
-            )
+            kept = Outcome(coarse, apart)
+            looser = step_tolerance * (AIM * tolerance / max(apart, 1e-300)) ** (1.0 / power)
+            step_tolerance = min(LOOSEST / APART, max(1.5 * step_tolerance, looser))
             coarse = fly(bare, AdaptiveSteps(method, APART * step_tolerance))
             continue
-        if step_tolerance <= TIGHTEST:
+        if kept is not None or step_tolerance <= TIGHTEST:
             break
-        step_tolerance = max(
-            TIGHTEST, min(step_tolerance / 3.0, step_tolerance * (AIM * tolerance / error) ** (1 / power))
-        )
+        tighter = step_tolerance * (AIM * tolerance / error) ** (1.0 / power)
+        step_tolerance = max(TIGHTEST, min(step_tolerance / 3.0, tighter))
         coarse = fine
-    raise NumericalFailure(
-        f"a tolerance of {tolerance:g} m cannot be met: the closest estimate is {best:.3g} m. "
-        "Ask for less, or for a shorter span"
-    )
+    if kept is None:
+        raise NumericalFailure(
+            f"a tolerance of {tolerance:g} m cannot be met: the closest estimate is {best:.3g} m. "
+            "Ask for less, or for a shorter span"
+        )
+    return _with_partials(plan, kept.flight, kept.error_estimate)
 
 
 def _with_partials(plan: FlightPlan, flight: Flight, error: float) -> Outcome:
@@ -223,26 +223,34 @@ def _fly_grid(plan: FlightPlan, tolerance: float, adaptive: str) -> Outcome:
     bare = replace(plan, parameters=(), with_transition=False)
     span = abs(plan.stop - plan.start)
     control = _pilot(bare, tolerance, adaptive)
-    best = math.inf
+    longest = min(_longest(plan, control.points), span / _least(control))
+    kept: Outcome | None = None
+    fitting, failing, best = 0.0, math.inf, math.inf  # steps [s], and the smallest error
     for _ in range(TRIES):
         flight = fly(bare, control)
         error = max(flight.nodes.largest_drift, _rounding(plan, span / control.step))
         best = min(best, error)
-        fits = error <= ENOUGH * tolerance
-        scale = _scale(AIM * tolerance / max(flight.nodes.largest_drift, 1e-300), control.points)
-        if fits and (error >= LITTLE * tolerance or control.step * scale > _longest(plan, control.points)):
-            return _with_partials(plan, flight, error)
-        if fits and scale < 1.05:
-            return _with_partials(plan, flight, error)
-        if not fits and flight.nodes.largest_drift < 0.1 * error:
-            break
-        control = replace(
-            control, step=min(control.step * scale, _longest(plan, control.points), span / _least(control))
+        step = control.step * _scale(AIM * tolerance / max(flight.nodes.largest_drift, 1e-300), control.points)
+        if error <= ENOUGH * tolerance:
+            kept = kept if kept and kept.error_estimate > error else Outcome(flight, error)
+            fitting = max(fitting, control.step)
+            if error >= LITTLE * tolerance or step < 1.05 * control.step or control.step >= longest:
+                break
+        else:
+            failing = min(failing, control.step)
+            if flight.nodes.largest_drift < 0.1 * error:
+                break
+        if failing < math.inf and fitting > 0.0:
+            step = math.sqrt(fitting * failing)
+            if failing < 1.02 * fitting:
+                break
+        control = replace(control, step=min(step, longest))
+    if kept is None:
+        raise NumericalFailure(
+            f"a tolerance of {tolerance:g} m cannot be met on a grid: the closest estimate is {best:.3g} m. "
+            "Ask for less, for a shorter span, or for another method"
         )
-    raise NumericalFailure(
-        f"a tolerance of {tolerance:g} m cannot be met on a grid: the closest estimate is {best:.3g} m. "
-        "Ask for less, for a shorter span, or for another method"
-    )
+    return _with_partials(plan, kept.flight, kept.error_estimate)
 
 
 def _within(burn: Burn, first: float, last: float) -> bool:
