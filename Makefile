@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PEERS := $(VENV)/.peers
 SCENARIO ?= scenarios/ilrs.toml
 OUT ?= runs/$(basename $(notdir $(SCENARIO)))
 JOBS ?= 2
@@ -36,8 +37,13 @@ check: setup
 	$(BIN)/lint-imports
 	$(BIN)/codespell src tests benchmarks docs examples scenarios README.md CHANGELOG.md CONTRIBUTING.md
 
-bench: setup
+bench: $(PEERS)
 	$(BIN)/python -m benchmarks
+
+# Orekit and the Java machine that it runs in: for the benchmarks alone
+$(PEERS): requirements-bench.lock $(STAMP)
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements-bench.lock && touch $(PEERS) || \
+		echo "The peers in requirements-bench.lock were not installed; their rows will say so."
 
 validation: test
 	$(BIN)/python tests/validation_page.py
@@ -47,6 +53,11 @@ lock:
 	$(PYTHON) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra data --extra dev \
 		--output-file requirements.lock pyproject.toml
+	$(PYTHON) -c 'import tomllib; wanted = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*wanted["project"]["optional-dependencies"]["bench"], sep="\n")' | \
+	$(PYTHON) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --constraint requirements.lock \
+		--output-file requirements-bench.lock -
 
 clean:
 	rm -rf $(VENV) build runs .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import ROOT, ephemeris, horizon, messages, orientation, propagation, windows
+from benchmarks import ROOT, ephemeris, horizon, messages, orientation, start_up, windows
 from benchmarks.effort import FULL, QUICK
-from benchmarks.page import page
+from benchmarks.page import Section, page
+from benchmarks.propagation import contest
 from moonstead.foundation.data import DataContext
 
-SUBJECTS = (propagation, ephemeris, orientation, windows, messages, horizon)
+SUBJECTS = (contest, start_up, ephemeris, orientation, windows, messages, horizon)
 
 
 def main() -> None:
@@ -21,10 +22,11 @@ def main() -> None:
     effort = QUICK if given.quick else FULL
     out = given.out or (None if given.quick else ROOT / "docs" / "performance.md")
     data = DataContext.installed()
-    sections = []
+    sections: list[Section] = []
     for subject in SUBJECTS:
-        sections.append(subject.measure(data, effort))
-        print(sections[-1].markdown(), flush=True)
+        for section in subject.measure(data, effort):
+            sections.append(section)
+            print(section.markdown(), flush=True)
     if out is not None:
         out.write_text(page(sections, effort.repetitions))
 

@@ -21,7 +21,7 @@ beside each of spiceypy's ways to SPICE: its Python wrapper called with an array
 `cyice`. The difference is the largest distance between the positions."""
 
 
-def measure(data: DataContext, effort: Effort) -> Section:
+def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
     random = np.random.default_rng(20)
     orders = {
         "rising over a year": START + np.sort(random.uniform(0.0, YEAR, effort.epochs)),
@@ -31,8 +31,8 @@ def measure(data: DataContext, effort: Effort) -> Section:
     with spice_pool(data):
         for order, tdb in orders.items():
             rows += _order(data, order, tdb, effort)
-    return Section(
-        "Ephemeris", TEXT.format(epochs=effort.epochs), ("epochs", "peer", "difference", "ratio"), tuple(rows)
+    return (
+        Section("Ephemeris", TEXT.format(epochs=effort.epochs), ("epochs", "peer", "difference", "ratio"), tuple(rows)),
     )
 
 

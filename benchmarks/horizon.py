@@ -24,7 +24,7 @@ plain numpy march with samples 16 times as dense, without an early end. The diff
 ratio is the march's CPU time per azimuth in units of Moonstead's."""
 
 
-def measure(data: DataContext, effort: Effort) -> Section:
+def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
     terrain = load_terrain(data)
     rows = []
     for latitude, longitude in SITES:
@@ -42,9 +42,11 @@ def measure(data: DataContext, effort: Effort) -> Section:
         micro = 1e6 * times.median("own") / effort.azimuths
         cells = (f"{latitude:g} {longitude:g} deg", f"{number(micro)} µs per azimuth", f"{1e6 * apart:.2g} µrad")
         rows.append(Row(cells, times.ratio("march", "own").scaled(share)))
-    return Section(
-        "Horizon of a site",
-        TEXT.format(count=effort.azimuths, reach=REACH / 1e3),
-        ("site", "Moonstead", "difference", "yardstick's ratio"),
-        tuple(rows),
+    return (
+        Section(
+            "Horizon of a site",
+            TEXT.format(count=effort.azimuths, reach=REACH / 1e3),
+            ("site", "Moonstead", "difference", "yardstick's ratio"),
+            tuple(rows),
+        ),
     )

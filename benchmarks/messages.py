@@ -27,7 +27,7 @@ numpy needs. The difference is the largest of what the two read from Moonstead's
 are brahe's, whose TDB stays that far from SOFA's series (`eraDtdb`)."""
 
 
-def measure(data: DataContext, effort: Effort) -> Section:
+def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
     del data  # the message needs none
     brahe.set_global_eop_provider(brahe.StaticEOPProvider.from_zero())
     with tempfile.TemporaryDirectory() as name:
@@ -60,8 +60,13 @@ def measure(data: DataContext, effort: Effort) -> Section:
         ("read KVN into arrays", "brahe arrays", "read", apart),
     )
     rows = tuple(Row((what, error), times.ratio(peer, ours), f"brahe, {what}") for what, peer, ours, error in pairs)
-    return Section(
-        "Orbit Ephemeris Messages", TEXT.format(states=effort.states, size=size), ("work", "difference", "ratio"), rows
+    return (
+        Section(
+            "Orbit Ephemeris Messages",
+            TEXT.format(states=effort.states, size=size),
+            ("work", "difference", "ratio"),
+            rows,
+        ),
     )
 
 

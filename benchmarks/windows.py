@@ -43,7 +43,7 @@ has five minutes, safe or not. Moonstead asks for no step and proves that it mis
 refine edges to 1 µs. The difference is the largest between edges."""
 
 
-def measure(data: DataContext, effort: Effort) -> Section:
+def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
     span = (START, START + effort.days * DAY)
     with spice_pool(data, [SITE]) as folder:
         table = _table(data, span)
@@ -52,11 +52,13 @@ def measure(data: DataContext, effort: Effort) -> Section:
         with kernels([folder / "relay.bsp", folder / "site.bsp"]):
             rows = _rows(SEEN, partial(_seen, data, table), _elevation, span, effort)
             rows += _rows(HIDDEN, partial(_hidden, data, table), _occultation, span, effort)
-    return Section(
-        "Windows",
-        TEXT.format(days=effort.days, share=SAFE),
-        ("search", "SPICE's step", "windows by SPICE", "by Moonstead", "difference", "ratio"),
-        tuple(rows),
+    return (
+        Section(
+            "Windows",
+            TEXT.format(days=effort.days, share=SAFE),
+            ("search", "SPICE's step", "windows by SPICE", "by Moonstead", "difference", "ratio"),
+            tuple(rows),
+        ),
     )
 
 

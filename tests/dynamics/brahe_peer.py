@@ -15,18 +15,20 @@ from motion import CASES, DAY, EPOCH
 from moonstead.foundation.data import DataContext
 
 GM_EARTH = 398_600.4415e9  # [m^3/s^2] brahe's third-body constant, EGM96's; DE440 has 398 600.4355e9
-HIGHEST_DEGREE = 50  # of the lunar field that it is given
+HIGHEST_DEGREE = 50  # of the lunar field that it is given, unless asked otherwise
 CACHE = "BRAHE_CACHE"
 
 
 @contextmanager
-def brahe_offline(data: DataContext, folder: Path) -> Iterator[tuple[object, object]]:
+def brahe_offline(
+    data: DataContext, folder: Path, highest_degree: int = HIGHEST_DEGREE
+) -> Iterator[tuple[object, object]]:
     """brahe, with its cache folder pointed at our kernels, and GRAIL's field in its own file format."""
     (folder / "naif").mkdir()
     for name in ("de440s", "moon-pa-de440"):
         path = data.dataset(name).path
         (folder / "naif" / path.name).symlink_to(path)
-    (folder / "field.gfc").write_text(_gravity_file(data))
+    (folder / "field.gfc").write_text(_gravity_file(data, highest_degree))
     before = os.environ.get(CACHE)
     os.environ[CACHE] = str(folder)
     try:
@@ -43,8 +45,8 @@ def brahe_offline(data: DataContext, folder: Path) -> Iterator[tuple[object, obj
             os.environ[CACHE] = before
 
 
-def _gravity_file(data: DataContext) -> str:
-    field = data.gravity_field("grgm1200a", HIGHEST_DEGREE)
+def _gravity_file(data: DataContext, highest_degree: int) -> str:
+    field = data.gravity_field("grgm1200a", highest_degree)
     lines = [
         "product_type gravity_field",
         "modelname GRGM1200A",
