@@ -20,7 +20,7 @@ from moonstead.dynamics.vector_kernels import load_lanes, spread, store_lanes
 QUATERNION = SERIES_WORK[1]
 MATRIX = QUATERNION + LANES  # nine numbers, row by row: from the ICRF to the axes of the centre
 WIND = MATRIX + 9  # three numbers
-UPWARDS = WIND + 3  # three numbers
+DENSER = WIND + 3  # three numbers: gradient of the density of air
 BODIES = SERIES_WORK[0]  # positions of the bodies from the centre [m], three numbers each
 
 

@@ -57,7 +57,7 @@ else:
             types.int64,
             types.float64,
             *(NUMBERS, NUMBERS),
-            *(NUMBERS, INTEGERS, NUMBERS, NUMBERS, NUMBERS, types.int64),
+            *(NUMBERS, INTEGERS, NUMBERS, NUMBERS, NUMBERS),
             *(NUMBERS, NUMBERS, NUMBERS, NUMBERS),
             *(types.int64, types.int64),
         ),
@@ -75,7 +75,6 @@ else:
         series,
         field,
         air,
-        layers,
         work,
         out,
         gradient,
@@ -85,7 +84,7 @@ else:
     ):
         """One of the kernels of `force_model_kernels`; sizes that none of them asks for are given as 1."""
         tables = ForceTables(
-            _vector(numbers, 1), _vector(integers, 1), _vector(series, 1), _vector(field, 1), _matrix(air, layers)
+            _vector(numbers, 1), _vector(integers, 1), _vector(series, 1), _vector(field, 1), _vector(air, 1)
         )
         at = _vector(position, 3)
         speed = _vector(velocity, 3)
@@ -143,14 +142,12 @@ else:
 
             kinds = signature.args[4].types
             parts = [builder.extract_value(arguments[4], k) for k in range(len(kinds))]
-            layers = builder.extract_value(context.make_array(kinds[4])(context, builder, parts[4]).shape, 0)
             values = [
                 arguments[0],
                 arguments[1],
                 pointer(2),
                 pointer(3),
                 *(data(kind, part) for kind, part in zip(kinds, parts, strict=True)),
-                layers,
                 *(pointer(place) for place in range(5, 9)),
                 arguments[9],
                 arguments[10],

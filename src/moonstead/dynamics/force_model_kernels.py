@@ -13,7 +13,7 @@ import math
 from numba import njit
 
 from moonstead.dynamics.air_kernels import density
-from moonstead.dynamics.ephemeris_kernels import BODIES, MATRIX, UPWARDS, WIND, body_positions, orientation_matrix
+from moonstead.dynamics.ephemeris_kernels import BODIES, DENSER, MATRIX, WIND, body_positions, orientation_matrix
 from moonstead.dynamics.gravity_kernels import gravity_acceleration, gravity_gradient
 from moonstead.dynamics.places_tables import (
     AIR_FLATTENING,
@@ -23,6 +23,7 @@ from moonstead.dynamics.places_tables import (
     BURN_START,
     DIRECTION,
     DRAG_AREA,
+    EPOCH,
     FIELD_PLACE,
     FIELD_RADIUS,
     GM,
@@ -45,6 +46,8 @@ from moonstead.dynamics.places_tables import (
     THRUST_AXES,
 )
 from moonstead.dynamics.sunlight_kernels import sunlight
+
+NEAR_AXIS = 1e-12  # [1] square of the distance from the axis over that from the centre: 7 m in a low orbit
 
 
 @njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
@@ -170,7 +173,7 @@ def light_here(t, position, tables, work, out):
     out[1] = scale * dy
     out[2] = scale * dz
     share, phase = _light(position[0], position[1], position[2], tables, work)
-    return 2.0 * phase + share
+    return 2.0 * phase + max(0.0, share)  # at the umbra's edge rounding leaves less than nothing
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -197,7 +200,7 @@ def height(t, position, surface, tables, work):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
-def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_gradient):
+def _drag(t, position, velocity, work, mass, tables, out, gradient, damping, with_gradient):
     """Add drag in an atmosphere that turns with the central body."""
     x = position[0]
     y = position[1]
@@ -216,7 +219,11 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
     r = math.sqrt(x * x + y * y + z * z)
     sine = (pole_x * x + pole_y * y + pole_z * z) / r
     altitude = r - numbers[AIR_RADIUS] * (1.0 - numbers[AIR_FLATTENING] * sine * sine)
-    thickness, slope = density(altitude, tables.air)
+    east_x = work[MATRIX] * x + work[MATRIX + 1] * y + work[MATRIX + 2] * z
+    east_y = work[MATRIX + 3] * x + work[MATRIX + 4] * y + work[MATRIX + 5] * z
+    thickness, slope, northwards, eastwards = density(
+        t + numbers[EPOCH], altitude, math.asin(min(max(sine, -1.0), 1.0)), math.atan2(east_y, east_x), tables.air
+    )
     speed = math.sqrt(wind_x * wind_x + wind_y * wind_y + wind_z * wind_z)
     k = -0.5 * numbers[DRAG_AREA] / mass
     work[WIND] = wind_x
@@ -226,14 +233,19 @@ def _drag(position, velocity, work, mass, tables, out, gradient, damping, with_g
         out[i] += k * thickness * speed * work[WIND + i]
     if with_gradient:
         lift = 2.0 * numbers[AIR_RADIUS] * numbers[AIR_FLATTENING] * sine / r  # how the ellipsoid falls to the poles
+        ring = max(east_x * east_x + east_y * east_y, NEAR_AXIS * r * r)
+        northwards /= math.sqrt(ring)
+        eastwards /= ring
         for i in range(3):
             up = position[i] / r
-            work[UPWARDS + i] = up + lift * (work[MATRIX + 6 + i] - sine * up)
+            north = work[MATRIX + 6 + i] - sine * up
+            east = east_x * work[MATRIX + 3 + i] - east_y * work[MATRIX + i]
+            work[DENSER + i] = slope * (up + lift * north) + northwards * north + eastwards * east
         for i in range(3):
             damping[i, i] += k * thickness * speed
             for j in range(3):
                 damping[i, j] += k * thickness * work[WIND + i] * work[WIND + j] / speed
-                gradient[i, j] += k * slope * speed * work[WIND + i] * work[UPWARDS + j]
+                gradient[i, j] += k * speed * work[WIND + i] * work[DENSER + j]
         # the air's own velocity grows with position: d wind / d r = -[axis x]
         for i in range(3):
             d0 = damping[i, 0]
@@ -344,7 +356,7 @@ def drag_pull(t, position, velocity, tables, work, out, gradient, damping, with_
     numbers = tables.numbers
     if numbers[DRAG_AREA] != 0.0:
         mass = numbers[MASS] - numbers[MASS_FLOW] * (t - numbers[BURN_START])
-        _drag(position, velocity, work, mass, tables, out, gradient, damping, with_gradient)
+        _drag(t, position, velocity, work, mass, tables, out, gradient, damping, with_gradient)
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -414,7 +426,7 @@ def forces(t, position, velocity, tables, work, out, gradient, damping, with_gra
                 _add_tidal_tensor(dx, dy, dz, -k, gradient)
 
     if numbers[DRAG_AREA] != 0.0:
-        _drag(position, velocity, work, mass, tables, out, gradient, damping, with_gradient)
+        _drag(t, position, velocity, work, mass, tables, out, gradient, damping, with_gradient)
     if numbers[INVERSE_C2] != 0.0:
         _relativity(position, velocity, numbers[GM], numbers[INVERSE_C2], out)
     if numbers[THRUST] != 0.0:

@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.constants import SOLAR_PRESSURE
 from moonstead.foundation.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from moonstead.dynamics.atmosphere import GriddedAtmosphere
 
 DEFAULT_FIELDS = MappingProxyType({"MOON": "grgm1200a", "EARTH": "egm2008-36"})
 
@@ -73,6 +77,21 @@ class Atmosphere:
             )
         object.__setattr__(self, "layers", layers)
 
+    def packed(self, first: float, last: float) -> NDArray[np.float64]:
+        """The layers for kernels, as `places_air` tells.
+
+        Parameters
+        ----------
+        first, last : float [s TDB past J2000]
+            Span of the flight; the layers are the same at all times.
+
+        Returns
+        -------
+        (1 + 3 L,) [mixed]
+        """
+        del first, last
+        return np.concatenate(([float(len(self.layers))], self.layers.reshape(-1)))
+
 
 @dataclass(frozen=True)
 class Drag:
@@ -84,13 +103,13 @@ class Drag:
         Area that faces the flow.
     coefficient : float [1]
         Drag coefficient, about 2.2.
-    atmosphere : Atmosphere
-        Density of the air; `standard_atmosphere()` is Vallado's table.
+    atmosphere : Atmosphere or GriddedAtmosphere
+        Density of the air: `standard_atmosphere()` is Vallado's table, `nrlmsis_atmosphere` follows the Sun.
     """
 
     area: float
     coefficient: float
-    atmosphere: Atmosphere
+    atmosphere: Atmosphere | GriddedAtmosphere
 
     def __post_init__(self) -> None:
         _require_positive("the area that faces the flow", self.area, "m2")

@@ -38,8 +38,8 @@ class ForceTables(NamedTuple):
         Chebyshev series of body positions and of the centre's axes, on the grids that `numbers` and `integers` tell.
     field : (K,) [1]
         The centre's field of each level of degree, from `packed_field`.
-    air : (L, 3) [m, kg/m^3, m]
-        Layers of the atmosphere.
+    air : (K,) [mixed]
+        Layers of the atmosphere or a grid of splines, as `places_air` tells.
     """
 
     numbers: Array
@@ -155,7 +155,7 @@ def force_tables(
     Raises
     ------
     OutsideSpan
-        The data do not cover the span.
+        The data or the atmosphere do not cover the span.
     MissingData
         A data set is not installed, or a body is not in the ephemeris.
     InvalidInput
@@ -184,13 +184,16 @@ def force_tables(
     axes = _axes(model, first, last, data)
     layout.count(at.TURNS, len(axes))
     layout.tabulate(grids + axes, start)
-    for place, first, count, work in zip(
+    for place, grid, count, work in zip(
         (at.BODY_SERIES, at.AXES_SERIES), (0, len(grids)), (len(grids), len(axes)), at.SERIES_WORK, strict=True
     ):
         vectors = layout.integers[at.BODY_VECTORS] if place == at.BODY_SERIES else len(axes)
-        layout.list_integers(place, [first, count, vectors, work])
+        layout.list_integers(place, [grid, count, vectors, work])
     if model.degree:
         _add_field(layout, model, data)
+    if model.drag is not None:
+        layout.numbers[at.DRAG_AREA] = model.drag.coefficient * model.drag.area
+        layout.air = model.drag.atmosphere.packed(first, last)
     return layout.tables()
 
 
@@ -218,13 +221,12 @@ class _Layout:
         self.numbers: list[float] = [0.0] * at.FIRST_LIST
         self.integers: list[int] = [0] * at.FIRST_INTEGER_LIST
         self.series, self.field = np.zeros(0), np.zeros(0)
-        self.air = model.drag.atmosphere.layers if model.drag else np.zeros((0, 3))
+        self.air = np.zeros(1)
         self.numbers[at.GM] = model.gm.get(model.center, center.gm)
         self.numbers[at.FIELD_RADIUS] = center.equatorial_radius
         self.numbers[at.SPIN_RATE] = SPIN_RATE if model.center == "EARTH" else 0.0
         self.numbers[at.RADIATION] = _radiation_strength(model)
         self.numbers[at.SUN_RADIUS] = body("SUN").mean_radius
-        self.numbers[at.DRAG_AREA] = model.drag.coefficient * model.drag.area if model.drag else 0.0
         self.numbers[at.AIR_RADIUS] = earth.equatorial_radius
         self.numbers[at.AIR_FLATTENING] = 1.0 - earth.polar_radius / earth.equatorial_radius
         self.numbers[at.INVERSE_C2] = 1.0 / SPEED_OF_LIGHT**2 if model.relativity else 0.0
