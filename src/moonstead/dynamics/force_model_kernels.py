@@ -156,11 +156,8 @@ def light_phase(t, position, tables, work):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def light_here(t, position, tables, work, out):
-    """Twice the phase of sunlight plus the visible share of the Sun, with the bodies where they were last evaluated.
-
-    The acceleration (3,) [m/s^2] by all of the Sun's light is written to `out`.
-    """
+def _push(t, position, tables, work, out):
+    """Write the acceleration (3,) [m/s^2] by all of the Sun's light; bodies as last evaluated."""
     numbers = tables.numbers
     sun = BODIES + 3 * tables.integers[SUN]
     dx = position[0] - work[sun]
@@ -172,7 +169,17 @@ def light_here(t, position, tables, work, out):
     out[0] = scale * dx
     out[1] = scale * dy
     out[2] = scale * dz
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def light_here(t, position, tables, work, out):
+    """Twice the phase of sunlight plus the visible share [1] of the Sun, with the bodies where they were last evaluated.
+
+    Where a body hides some of the Sun, the acceleration (3,) [m/s^2] by all of its light is written to `out`.
+    """
     share, phase = _light(position[0], position[1], position[2], tables, work)
+    if phase != 0:
+        _push(t, position, tables, work, out)
     return 2.0 * phase + max(0.0, share)  # at the umbra's edge rounding leaves less than nothing
 
 
@@ -180,7 +187,8 @@ def light_here(t, position, tables, work, out):
 def sun_share(t, position, tables, work, out):
     """Visible share [1] of the Sun; the acceleration (3,) [m/s^2] by all of its light is written to `out`."""
     body_positions(t, tables, work)
-    return light_here(t, position, tables, work, out) % 2.0
+    _push(t, position, tables, work, out)
+    return max(0.0, _light(position[0], position[1], position[2], tables, work)[0])
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)

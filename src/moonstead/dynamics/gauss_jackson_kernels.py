@@ -344,17 +344,17 @@ def _shade(now, grid, method, memory, tables, p, v, scratch):
     new = memory.progress[HEAD] - 1
     old_share = measures[SHARE]
     old_phase = memory.progress[PHASE]
+    if old_phase == 0:
+        square = p[0] * p[0] + p[1] * p[1] + p[2] * p[2]
+        pull = memory.history[new, 0] ** 2 + memory.history[new, 1] ** 2 + memory.history[new, 2] ** 2
+        if not near_shadow(p, h * h * math.sqrt(square * pull), tables, work):
+            return -1
     light = light_here(now + h, p, tables, work, new_push)
     phase = int(0.5 * light)
     share = light - 2.0 * phase
     memory.progress[PHASE] = phase
     measures[SHARE] = share
-    if phase == 0 and old_phase == 0:
-        square = p[0] * p[0] + p[1] * p[1] + p[2] * p[2]
-        pull = memory.history[new, 0] ** 2 + memory.history[new, 1] ** 2 + memory.history[new, 2] ** 2
-        if not near_shadow(p, abs(h) * math.sqrt(math.sqrt(square * pull)), tables, work):
-            return -1
-    elif share == 0.0 and old_share == 0.0 and phase == old_phase:
+    if share == 0.0 and old_share == 0.0 and phase == old_phase:
         for i in range(3):
             lost[i] = -0.5 * h * (push[i] + new_push[i])
             lost[3 + i] = -h * h * (push[i] / 3.0 + new_push[i] / 6.0)

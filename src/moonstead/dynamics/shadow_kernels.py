@@ -7,11 +7,10 @@ from numba import njit
 from moonstead.dynamics.edge_kernels import quintic
 from moonstead.dynamics.ephemeris_kernels import BODIES
 from moonstead.dynamics.force_kernels import light_phase, sun_share
-from moonstead.dynamics.places_tables import HIDING_BODY, HIDING_COUNT, HIDING_RADIUS, SUN
-from moonstead.dynamics.sunlight_kernels import WIDEST_SUN
+from moonstead.dynamics.places_tables import HIDING_BODY, HIDING_COUNT, HIDING_RADIUS, SUN, SUN_RADIUS
 
 PARTS = 8  # of a step that are looked at for edges
-EDGE_TIME = 1e-9  # [s] how closely an edge is located
+EDGE_TIME = 1e-6  # [s] how closely an edge is located: the push is continuous there
 # Gauss-Legendre nodes and weights on (0, 1): Abramowitz & Stegun (1964), table 25.4, moved from (-1, 1)
 GAUSS_NODES = (
     0.013046735741414140,
@@ -40,8 +39,12 @@ GAUSS_WEIGHTS = (
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def near_shadow(position, margin, tables, work):
-    """Whether a position [m] lies within a margin [m] of where a body may hide the Sun; bodies as last evaluated."""
+def near_shadow(position, square, tables, work):
+    """Whether a step from sunlight to a position [m] may have met a shadow; bodies as last evaluated.
+
+    `square` is that of the step's length [m^2]: a chord so long reaches no deeper below a body's limb than the eighth
+    of it over the radius, and the bend of the path adds about as much.
+    """
     integers = tables.integers
     sun = BODIES + 3 * integers[SUN]
     sun_x = work[sun] - position[0]
@@ -60,7 +63,9 @@ def near_shadow(position, margin, tables, work):
         along = sun_x * body_x + sun_y * body_y + sun_z * body_z
         if along > 0.0:
             body_2 = body_x * body_x + body_y * body_y + body_z * body_z
-            reach = 1.01 * tables.numbers[integers[HIDING_RADIUS] + k] + WIDEST_SUN * math.sqrt(body_2) + margin
+            radius = tables.numbers[integers[HIDING_RADIUS] + k]
+            half_shadow = tables.numbers[SUN_RADIUS] * math.sqrt(body_2 / sun_2)
+            reach = 1.001 * radius + half_shadow + 0.5 * square / radius
             if body_2 - along * along / sun_2 < reach * reach:
                 return True
     return False
