@@ -39,6 +39,10 @@ class Case:
 
 
 FERRY = "transfer_with_burns"
+EARTH = "low_earth_orbit"
+WEATHER = re.search(r"model = .*?\n(?=\n)", (STATES / f"{EARTH}.toml").read_text(encoding="utf-8"), re.DOTALL)[
+    0
+].strip()
 CASES = [
     # what it is
     Case("below the surface", '"1838.0 km"', '"1738.0 m"', "1738.0 m", "orbit.position", "below the surface", "centre, frame and unit"),
@@ -55,6 +59,13 @@ CASES = [
     Case("no reflectivity", "reflectivity = 1.5", "reflectivity = 0", "reflectivity = 0", "radiation.reflectivity", "out of range", "above 0"),
     Case("a reflectivity that is no number", "reflectivity = 1.5", "reflectivity = nan", "= nan", "radiation.reflectivity", "finite", "ordinary number"),
     Case("drag at the Moon", "[radiation]", '[drag]\narea = "10 m2"\ncoefficient = 2.2\n\n[radiation]', "[drag]", "drag", "about the EARTH only", "leave"),
+    Case("weather for air that takes none", WEATHER, 'f107 = 150', 'f107 =', "drag.f107", "knows no weather", "nrlmsis", file=EARTH),
+    Case("air without weather", WEATHER, 'model = "nrlmsis"', '[drag]\narea', "drag", "f107, f107a, ap and space_weather are missing", "SW-All.csv", file=EARTH),
+    Case("air with half a weather", WEATHER, 'model = "nrlmsis"\nf107 = 150\nap = 15', '[drag]\narea', "drag", "f107a and space_weather are missing", "f107a = 150", file=EARTH),
+    Case("weather twice", WEATHER, 'model = "nrlmsis"\nspace_weather = "SW.csv"\nap = 15', 'ap =', "drag.ap", "already", "leave one", file=EARTH),
+    Case("weather in no file", WEATHER, 'model = "nrlmsis"\nspace_weather = "SW.csv"', 'space_weather =', "drag.space_weather", "cannot be read", "f107", MISSING, file=EARTH),
+    Case("an unknown air", WEATHER, 'model = "jacchia"', 'jacchia', "drag.model", "is not one of", "nrlmsis", file=EARTH),
+    Case("a Sun too bright", WEATHER, 'model = "nrlmsis"\nf107 = 1500\nf107a = 150\nap = 15', 'f107 = 1500', "drag.f107", "out of range", "500", file=EARTH),
     # where and when
     Case("a coordinate too few", '["1838.0 km", "0 km", "0 km"]', '["1838.0 km", "0 km"]', "position =", "orbit.position[2]", "too short|missing", "write"),
     Case("a coordinate too many", '["1838.0 km", "0 km", "0 km"]', '["1838.0 km", "0 km", "0 km", "1 km"]', "position =", "orbit.position", "too many", "3"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from importlib import metadata
 from typing import Literal
 
 import numpy as np
@@ -126,7 +127,9 @@ def nrlmsis_atmosphere(
     header[at.LOWEST], header[at.LOG_STEP] = LOWEST, math.log(altitude[1] / altitude[0])
     header[at.ALTITUDES] = ALTITUDES + 2
     table = np.concatenate((header, _coefficients(logarithm).reshape(-1)))
-    return GriddedAtmosphere(first, last, table, f"NRLMSIS {version}, {weather.source}")
+    return GriddedAtmosphere(
+        first, last, table, f"NRLMSIS {version} (pymsis {metadata.version('pymsis')}), {weather.source}"
+    )
 
 
 def _nrlmsis(

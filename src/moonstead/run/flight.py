@@ -11,18 +11,20 @@ from numpy.typing import NDArray
 from pydantic_core import PydanticCustomError
 
 from moonstead.dynamics.burns import Burn, FiniteBurn, ImpulsiveBurn
-from moonstead.dynamics.forces import DEFAULT_FIELDS, Drag, ForceModel, Radiation, standard_atmosphere
+from moonstead.dynamics.forces import DEFAULT_FIELDS, Atmosphere, Drag, ForceModel, Radiation, standard_atmosphere
 from moonstead.dynamics.propagate import OrbitState, propagate
 from moonstead.foundation.bodies import body
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.frames.frame import Frame
 from moonstead.foundation.frames.standard import frame_named
+from moonstead.foundation.space_weather import SpaceWeather
 from moonstead.foundation.units import parse_quantity
 from moonstead.orbits.elements import KeplerElements, states_from_elements, true_anomaly
 from moonstead.scenario.moments import Moment
-from moonstead.scenario.state_file import ElementsOrbit, Impulse, StateFile
+from moonstead.scenario.state_file import AirDrag, ElementsOrbit, Impulse, StateFile
 
 if TYPE_CHECKING:
+    from moonstead.dynamics.atmosphere import GriddedAtmosphere
     from moonstead.dynamics.propagated import PropagatedTrajectory
     from moonstead.foundation.data import DataContext
     from moonstead.foundation.gravity.field import GravityField
@@ -141,8 +143,25 @@ def end_of_flight(text: str, epoch: Moment, scale: str | None = None) -> Moment:
     return end
 
 
-def force_model(state: StateFile) -> ForceModel:
-    """The forces that a state file asks for."""
+def force_model(state: StateFile, until: float) -> ForceModel:
+    """The forces that a state file asks for.
+
+    Parameters
+    ----------
+    state : StateFile
+        What the file says.
+    until : float [s TDB past J2000]
+        End of the flight: NRLMSIS is laid out up to there.
+
+    Returns
+    -------
+    ForceModel
+
+    Raises
+    ------
+    MissingData, InvalidInput
+        The space weather cannot be read or does not cover the flight, or pymsis is not installed.
+    """
     light, air = state.radiation, state.drag
     return ForceModel(
         center=state.center,
@@ -151,10 +170,23 @@ def force_model(state: StateFile) -> ForceModel:
         third_bodies=state.forces.third_bodies,
         mass=state.mass,
         radiation=Radiation(light.area, light.reflectivity, light.hidden_by) if light else None,
-        drag=Drag(air.area, air.coefficient, standard_atmosphere()) if air else None,
+        drag=Drag(air.area, air.coefficient, _atmosphere(air, state.orbit.epoch.tdb, until)) if air else None,
         relativity=state.forces.relativity,
         degree_switches=tuple((switch.beyond, switch.degree) for switch in state.forces.degree_switches),
     )
+
+
+def _atmosphere(air: AirDrag, start: float, until: float) -> Atmosphere | GriddedAtmosphere:
+    if air.model == "standard":
+        return standard_atmosphere()
+    from moonstead.dynamics.atmosphere import nrlmsis_atmosphere
+
+    if air.space_weather is not None:
+        weather = SpaceWeather.from_file(air.space_weather)
+    else:
+        assert air.f107 is not None and air.f107a is not None and air.ap is not None  # else the file was refused
+        weather = SpaceWeather.constant(air.f107, air.f107a, air.ap)
+    return nrlmsis_atmosphere(start, until, weather)
 
 
 def central_gravity(model: ForceModel, data: DataContext) -> tuple[float, GravityField | None]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 import moonstead
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS, WGS84, body
+from moonstead.foundation.data import DataSet
 from moonstead.foundation.errors import OutsideSpan
 from moonstead.foundation.frames.standard import ICRF, ITRF, MOON_ME, frame_named, frame_names
 from moonstead.foundation.time.epoch import Epoch
@@ -186,6 +187,10 @@ def _data_sets(state: StateFile, flight: Flight, data: DataContext) -> list[dict
         names.append("moon-pa-de440")
     if needs_earth_orientation(state, flight.model):
         names.append("earth-orientation")
+    sets = [data.dataset(name) for name in names]
+    if state.drag is not None and state.drag.space_weather is not None:
+        path = state.drag.space_weather
+        sets.append(DataSet("space-weather", "space-weather", path, "CelesTrak, Space Weather Data", "as given", None))
     return [
         {
             "name": found.name,
@@ -194,7 +199,7 @@ def _data_sets(state: StateFile, flight: Flight, data: DataContext) -> list[dict
             "origin": found.origin,
             "package": found.package,
         }
-        for found in map(data.dataset, names)
+        for found in sets
     ]
 
 

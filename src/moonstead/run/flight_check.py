@@ -50,7 +50,7 @@ def planned_flight(loaded: LoadedState, until: Moment, data: DataContext) -> Fli
     ScenarioError
         The state lies below a surface, the field does not fit, a burn lies outside; with file, line and key.
     ScenarioDataMissing
-        A body or a field is not in the data, or the epoch is outside them.
+        A body or a field is not in the data, or the epoch is outside them; or space weather or pymsis is missing.
     OutsideSpan
         The end is outside the data.
     """
@@ -63,7 +63,11 @@ def planned_flight(loaded: LoadedState, until: Moment, data: DataContext) -> Fli
             raise OutsideSpan(
                 f"--until {told} {until.scale} is outside {name}, which covers {span_text(first, last)}: {LONGER_DATA}"
             )
-    model, burns = force_model(state), burns_of(state)
+    try:
+        model, burns = force_model(state, until.tdb), burns_of(state)
+    except MoonsteadError as error:
+        raise_problems([_airless(loaded, error)])
+        raise
     try:
         initial = initial_state(state, model, data)
     except MoonsteadError as error:
@@ -88,6 +92,15 @@ def _bodies(loaded: LoadedState, data: DataContext) -> Iterator[Problem]:
             data.ephemeris.span(name, state.center)
         except MissingData as error:
             yield loaded.problem(key, str(error), "leave it out, or give an ephemeris that has it by --data", "data")
+
+
+def _airless(loaded: LoadedState, error: MoonsteadError) -> Problem:
+    """Why there is no air for a flight."""
+    air = loaded.state.drag
+    key = "space_weather" if air is not None and air.space_weather is not None else "model"
+    kind: Kind = "data" if isinstance(error, MissingData) else "input"
+    remedy = 'give constant weather by f107, f107a and ap, or take model = "standard"'
+    return loaded.problem(("drag", key), str(error), remedy, kind)
 
 
 def _gravity(loaded: LoadedState, data: DataContext) -> Iterator[Problem]:

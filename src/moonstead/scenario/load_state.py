@@ -12,9 +12,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from moonstead.foundation.bodies import body
+from moonstead.scenario.common import FOLDER
 from moonstead.scenario.references import Finding
 from moonstead.scenario.schema import state_schema
-from moonstead.scenario.state_file import ElementsOrbit, Impulse, StateFile, Thrusting
+from moonstead.scenario.state_file import AirDrag, ElementsOrbit, Impulse, StateFile, Thrusting
 from moonstead.scenario.toml_file import FileKind, WrittenFile, read_document
 from moonstead.scenario.wording import findings
 
@@ -42,7 +43,7 @@ def load_state(path: Path | str) -> LoadedState:
     Parameters
     ----------
     path : path
-        A TOML file.
+        A TOML file. Relative paths in it start from its folder.
 
     Returns
     -------
@@ -56,7 +57,7 @@ def load_state(path: Path | str) -> LoadedState:
     """
     document = read_document(path, STATE_FILE)
     try:
-        state = StateFile.model_validate(document.values)
+        state = StateFile.model_validate(document.values, context={FOLDER: document.path.absolute().parent})
     except ValidationError as error:
         document.refuse(findings(error, _schema()))
         raise  # a validation error has at least one finding
@@ -84,6 +85,8 @@ def _contradictions(state: StateFile) -> Iterator[Finding]:
     if state.drag is not None and center != "EARTH":
         message = f"the motion is about {center}, but there is air about the EARTH only"
         yield Finding(("drag",), message, "leave [drag] out")
+    if state.drag is not None:
+        yield from _weather(state.drag)
     if isinstance(state.orbit, ElementsOrbit):
         yield from _bad_focus(state.orbit)
     yield from _massless(state)
@@ -120,6 +123,23 @@ def _degree_switches(state: StateFile) -> Iterator[Finding]:
             message = f"degree {switch.degree} is not below degree {degree}, which serves nearer"
             yield Finding((*key, "degree"), message, "write a lower degree, or leave the switch out")
         radius, degree = switch.beyond, switch.degree
+
+
+def _weather(air: AirDrag) -> Iterator[Finding]:
+    """Space weather where no model takes it, twice, or not in full."""
+    values = {"f107": air.f107, "f107a": air.f107a, "ap": air.ap}
+    given = [name for name, value in values.items() if value is not None]
+    lacking = [name for name in values if name not in given]
+    table = air.space_weather is not None
+    if air.model == "standard":
+        for name in [*(["space_weather"] if table else []), *given]:
+            yield Finding(("drag", name), "the standard air knows no weather", 'add model = "nrlmsis", or leave it out')
+    elif table:
+        for name in given:
+            yield Finding(("drag", name), "the weather is told by space_weather already", "leave one of both out")
+    elif lacking:
+        message = f"nrlmsis needs space weather, but {', '.join(lacking)} and space_weather are missing"
+        yield Finding(("drag",), message, 'add space_weather = "SW-All.csv", or f107 = 150, f107a = 150 and ap = 15')
 
 
 def _bad_focus(orbit: ElementsOrbit) -> Iterator[Finding]:

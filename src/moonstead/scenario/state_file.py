@@ -12,6 +12,7 @@ from moonstead.scenario.common import (
     Area,
     Count,
     Duration,
+    FilePath,
     Length,
     Mass,
     Name,
@@ -130,6 +131,19 @@ class AirDrag(Part):
 
     area: Area = described("Area that the flow meets.", "12 m2")
     coefficient: Number = described("Drag coefficient.", 2.2, gt=0.0, le=10.0)
+    model: Literal["standard", "nrlmsis"] = optional(
+        "standard", "Air: standard is the same by day and night, nrlmsis (NRLMSIS 2.1) follows the Sun.", "nrlmsis"
+    )
+    space_weather: FilePath | None = optional(
+        None, "Table of daily space weather for nrlmsis, as CelesTrak publishes it.", "SW-All.csv"
+    )
+    f107: Number | None = optional(
+        None, "In place of a table: solar flux at 10.7 cm, in 1e-22 W/m2/Hz.", 150.0, gt=0.0, le=500.0
+    )
+    f107a: Number | None = optional(
+        None, "In place of a table: the flux's mean over 81 days, in 1e-22 W/m2/Hz.", 150.0, gt=0.0, le=500.0
+    )
+    ap: Number | None = optional(None, "In place of a table: daily geomagnetic index Ap.", 15.0, ge=0.0, le=400.0)
 
 
 class Impulse(Part):
