@@ -16,6 +16,7 @@ from moonstead.dynamics.burns import Burn, FiniteBurn, ImpulsiveBurn
 from moonstead.dynamics.flight_nodes import FlightNodes
 from moonstead.dynamics.forces import ForceModel
 from moonstead.dynamics.forces_tables import ForceTables
+from moonstead.dynamics.gauss_jackson_start import NOT_SETTLED, start
 from moonstead.dynamics.gauss_jackson_tableau import multistep
 from moonstead.dynamics.step_control import DORMAND_PRINCE, AdaptiveSteps, FixedSteps, StepControl
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
@@ -191,7 +192,7 @@ def _run_grid(nodes: FlightNodes, end: float, control: FixedSteps, tables: Force
     )
     scratch = _scratch(work_size(tables), size)
     nodes.reserve(nodes.count + control.points * gauss_jackson_tables.SPARE_NODES)
-    status = kernels.start(grid, method, tables, scratch, memory, gauss_jackson_tables.Nodes(*nodes.buffers))
+    status = start(grid, method, tables, scratch, memory, gauss_jackson_tables.Nodes(*nodes.buffers))
     if status == kernels.DONE:
         nodes.reserve(nodes.count + steps // stride + control.points + gauss_jackson_tables.SPARE_NODES)
         while True:
@@ -204,7 +205,7 @@ def _run_grid(nodes: FlightNodes, end: float, control: FixedSteps, tables: Force
     nodes.statistics += np.array(
         [memory.progress[gauss_jackson_tables.STEP], 0, memory.progress[gauss_jackson_tables.EVALUATIONS]]
     )
-    if status in (kernels.NOT_FINITE, kernels.NOT_SETTLED):
+    if status in (kernels.NOT_FINITE, NOT_SETTLED):
         raise _failure(nodes, tables, model, f"a grid of {abs(grid.step):g} s is too coarse")
     if status == kernels.DONE:
         nodes.times[nodes.count - 1] = end
@@ -212,7 +213,7 @@ def _run_grid(nodes: FlightNodes, end: float, control: FixedSteps, tables: Force
 
 
 def _scratch(work_size: int, size: int) -> gauss_jackson_tables.Scratch:
-    vectors = (np.zeros(3), np.zeros(3), np.zeros(6))
+    vectors = (np.zeros(3), np.zeros(3), np.zeros(6), np.zeros(size), np.zeros(size))
     ends = (np.zeros((2, size)), np.zeros((2, size)), np.zeros((2, size)))
     edges = (np.zeros(gauss_jackson_tables.MOST_EDGES), np.zeros((gauss_jackson_tables.MOST_EDGES, 6)))
     return gauss_jackson_tables.Scratch(

@@ -10,7 +10,6 @@ says what the bundles hold.
 
 import math
 
-import numpy as np
 from numba import njit
 
 from moonstead.dynamics.adaptive_kernels import BUFFER_FULL, DONE, NOT_FINITE, SURFACE
@@ -43,11 +42,6 @@ from moonstead.dynamics.places_tables import (
 from moonstead.dynamics.shadow_kernels import near_shadow, shadow_loss
 from moonstead.dynamics.variational_kernels import derivative
 
-NOT_SETTLED = 5
-
-MOST_SWEEPS = 40  # of the start: Picard's iteration converges like the series of the cosine
-SETTLED = 1e-15  # [1] change of the start's positions over the distance
-NOISE = 1e3  # times `SETTLED`: below it a change that no longer shrinks is rounding
 SAG = 0.125  # of acceleration times h^2: how far the path sags below its ends within a step
 
 
@@ -132,7 +126,7 @@ def _write_between(node, share, start, length, lost, scratch, grid, nodes):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def _write_edges(found, start, scratch, tables, grid, memory, nodes):
+def write_edges(found, start, scratch, tables, grid, memory, nodes):
     """Write nodes at the edges of shadow in a step that starts at a time [s]."""
     for e in range(found):
         node = memory.progress[NODES]
@@ -144,152 +138,20 @@ def _write_edges(found, start, scratch, tables, grid, memory, nodes):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def _loss_in_start(t, h, before, after, own, carried, p, v, a, scratch, tables):
-    """Find what shadows take in the step between two points of the start; return the number of edges.
-
-    `own` (6,) is what the step itself took when it was looked at before; the sums until `after` are carried on.
-    """
-    for i in range(3):
-        for k in range(2):
-            point = before if k == 0 else after
-            scratch.positions[k, i] = p[point, i]
-            scratch.velocities[k, i] = v[point, i]
-            scratch.accelerations[k, i] = a[point, i]
-        scratch.positions[1, i] -= own[3 + i]
-        scratch.velocities[1, i] -= own[i]
-    found = shadow_loss(t, h, scratch, tables)
-    for i in range(3):
-        own[i] = scratch.lost[i]
-        own[3 + i] = scratch.lost[3 + i]
-        carried[after, 1, i] = carried[before, 1, i] + h * carried[before, 0, i] + own[3 + i]
-        carried[after, 0, i] = carried[before, 0, i] + own[i]
-    return found
-
-
-@njit(cache=True, error_model="numpy")
-def start(grid, method, tables, scratch, memory, nodes):
-    """Make the first K points of the grid around the last node, by Picard's iteration on the polynomial through them.
-
-    The points lie on both sides of the node, where the sums are least sensitive to what the polynomial leaves out.
-    Arguments are those of `advance`, in [s], [m], [m/s], [m/s^2]. Return DONE, NOT_FINITE or NOT_SETTLED.
-    """
-    t = grid.start
-    h = grid.step
-    column = grid.light_column
-    progress = memory.progress
-    size = memory.history.shape[1]
-    points = method.position.size
-    middle = points // 2
-    last = points - 1
-    lit = tables.numbers[RADIATION] != 0.0
-    p = np.zeros((points, size))
-    v = np.zeros((points, size))
-    a = np.zeros((points, size))
-    own = np.zeros((points, 6))  # lost by shadow in the step to each point, outwards from the middle
-    carried = np.zeros((points, 2, 3))  # lost until each point: velocity, position
-    node = progress[NODES] - 1
-    for j in range(points):
-        _put(nodes.positions[node], j, p)
-        _put(nodes.velocities[node], j, v)
-    derivative(t, p[middle], v[middle], tables, scratch.work, scratch.gradient, scratch.damping, a[middle], True)
-    progress[EVALUATIONS] += 1
-    for j in range(points):
-        _put(a[middle], j, a)
-    scale = math.sqrt(p[middle, 0] ** 2 + p[middle, 1] ** 2 + p[middle, 2] ** 2)
-    old = math.inf
-    sweep = 0
-    while True:
-        change = 0.0
-        for j in range(points):
-            if j == middle:
-                continue
-            x = p[j, 0]
-            y = p[j, 1]
-            z = p[j, 2]
-            for k in range(size):
-                once = 0.0
-                twice = 0.0
-                for i in range(points):
-                    once += method.start_velocity[j, i] * a[i, k]
-                    twice += method.start_position[j, i] * a[i, k]
-                p[j, k] = p[middle, k] + h * ((j - middle) * v[middle, k] + h * twice)
-                v[j, k] = v[middle, k] + h * once
-            _add_vector(j, carried[j, 1], 1.0, column, p)
-            _add_vector(j, carried[j, 0], 1.0, column, v)
-            change = max(change, abs(p[j, 0] - x), abs(p[j, 1] - y), abs(p[j, 2] - z))
-        if not math.isfinite(change):
-            return NOT_FINITE
-        if change <= SETTLED * scale or (change <= NOISE * SETTLED * scale and change >= old):
-            break
-        if sweep == MOST_SWEEPS:
-            return NOT_SETTLED
-        old = change
-        sweep += 1
-        for j in range(points):
-            if j != middle:
-                time = t + (j - middle) * h
-                derivative(time, p[j], v[j], tables, scratch.work, scratch.gradient, scratch.damping, a[j], True)
-                progress[EVALUATIONS] += 1
-        if lit:
-            for j in range(middle + 1, points):
-                _loss_in_start(t + (j - 1 - middle) * h, h, j - 1, j, own[j], carried, p, v, a, scratch, tables)
-            for j in range(middle - 1, -1, -1):
-                _loss_in_start(t + (j + 1 - middle) * h, -h, j + 1, j, own[j], carried, p, v, a, scratch, tables)
-
-    head = memory.history.shape[0] - points
-    progress[HEAD] = head
-    progress[STEP] = last - middle
-    for j in range(points):
-        _put(a[j], head + last - j, memory.history)
-    for i in range(3):
-        memory.losses[0, i] = carried[last, 0, i]
-        memory.losses[1, i] = carried[last, 1, i]
-    _add_vector(last, memory.losses[1], -1.0, column, p)
-    _add_vector(last, memory.losses[0], -1.0, column, v)
-    for k in range(size):
-        position = 0.0
-        velocity = 0.0
-        for j in range(points):
-            position += method.position[j] * a[last - j, k]
-            velocity += method.velocity[j] * a[last - j, k]
-        memory.sums[0, k] = v[last, k] / h - velocity
-        memory.sums[1, k] = 0.0
-        memory.sums[2, k] = p[last, k] / (h * h) - position
-        memory.sums[3, k] = 0.0
-    _add_vector(last, memory.losses[1], 1.0, column, p)
-    _add_vector(last, memory.losses[0], 1.0, column, v)
-
-    share = 1.0
-    for j in range(middle, points):
-        time = t + (j - middle) * h
-        if lit:
-            if j > middle:
-                found = _loss_in_start(time - h, h, j - 1, j, own[j], carried, p, v, a, scratch, tables)
-                if found > 0:
-                    _put(p[j - 1], 0, scratch.positions)
-                    _put(v[j - 1], 0, scratch.velocities)
-                    _put(a[j - 1], 0, scratch.accelerations)
-                    _put(p[j], 1, scratch.positions)
-                    _put(v[j], 1, scratch.velocities)
-                    _put(a[j], 1, scratch.accelerations)
-                    _add_vector(1, own[j, 3:], -1.0, column, scratch.positions)
-                    _add_vector(1, own[j, :3], -1.0, column, scratch.velocities)
-                    _write_edges(found, time - h, scratch, tables, grid, memory, nodes)
-            share = sun_share(time, p[j], tables, scratch.work, scratch.push)
-            progress[PHASE] = int(0.5 * light_here(time, p[j], tables, scratch.work, scratch.push))
-        if (j - middle) % grid.stride == 0:
-            here = node
-            if j > middle:
-                here = progress[NODES]
-                nodes.edges[here] = 0
-                progress[NODES] = here + 1
-            nodes.times[here] = time
-            _put(p[j], here, nodes.positions)
-            _put(v[j], here, nodes.velocities)
-            _put(a[j], here, nodes.accelerations)
-            _add_vector(here, scratch.push, share - 1.0, column, nodes.accelerations)
-    memory.measures[SHARE] = share
-    return DONE
+def evaluate(times, positions, velocities, tables, scratch, accelerations):
+    """Write the accelerations (n, D) [m/s^2] without shadow at n times [s], from (n, D) [m] and [m/s]."""
+    for j in range(times.size):
+        derivative(
+            times[j],
+            positions[j],
+            velocities[j],
+            tables,
+            scratch.work,
+            scratch.gradient,
+            scratch.damping,
+            accelerations[j],
+            True,
+        )
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -501,9 +363,8 @@ def advance(grid, method, tables, scratch, memory, nodes):
     losses = memory.losses
     lost = scratch.lost
     points = method.position.size
-    size = history.shape[1]
-    p = np.zeros(size)
-    v = np.zeros(size)
+    p = scratch.position
+    v = scratch.velocity
     lit = tables.numbers[RADIATION] != 0.0
     for i in range(3):
         scratch.push[i] = 0.0
@@ -531,7 +392,7 @@ def advance(grid, method, tables, scratch, memory, nodes):
         if lit:
             found = _shade(now, grid, method, memory, tables, p, v, scratch)
             if found > 0:
-                _write_edges(found, now, scratch, tables, grid, memory, nodes)
+                write_edges(found, now, scratch, tables, grid, memory, nodes)
                 sun_share(now + h, p, tables, scratch.work, scratch.push)
         _add_up(memory)
         for i in range(3):

@@ -85,7 +85,7 @@ class Memory(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Room for one step: the forces' own, partial derivatives, vectors, both ends of a step, edges within it."""
+    """Room for one step: the forces' own, partial derivatives, vectors, the prediction, both ends, edges within it."""
 
     work: Array
     gradient: Array
@@ -93,6 +93,8 @@ class Scratch(NamedTuple):
     point: Array
     push: Array
     lost: Array
+    position: Array
+    velocity: Array
     positions: Array
     velocities: Array
     accelerations: Array
