@@ -42,6 +42,7 @@ LEAST_REVOLUTIONS = 3.0
 PILOT_REVOLUTIONS = 3.0
 GROWTH = 1.9  # power of time with which the error along the track grows: an energy that drifts steadily gives 2
 STABLE = {7: 0.30, 9: 0.16, 11: 0.08, 13: 0.04}  # [rad] mean motion times step: below where the recurrence grows
+SHORTEST = 1e-4  # [rad] mean motion times step: a hundredth of what the roughest fields need
 GRAIN = 2.2e-16  # [1] rounding of one evaluation
 
 
@@ -91,6 +92,11 @@ def fly_within(plan: FlightPlan, tolerance: float, method: str) -> Outcome:
     I, section II.4. Fixed steps: the energy that the prediction's error feeds into the orbit (`gauss_jackson_kernels`).
     """
     adaptive = adaptive_method(plan, AUTOMATIC if method == GAUSS_JACKSON else method)
+    if method == GAUSS_JACKSON and plan.tables.integers[SWITCH_COUNT]:
+        raise InvalidInput(
+            "steps on a grid do not stop where the field's degree switches, which costs far more than any tolerance: "
+            'use method="nystrom" or "auto", or leave out the degree switches'
+        )
     if method == GAUSS_JACKSON or (method == AUTOMATIC and _round_enough(plan)):
         return _fly_grid(plan, tolerance, adaptive)
     return _fly_adaptive(plan, tolerance, adaptive)
@@ -142,6 +148,8 @@ def _fly_adaptive(plan: FlightPlan, tolerance: float, method: str) -> Outcome:
             step_tolerance = min(LOOSEST / APART, max(1.5 * step_tolerance, looser))
             coarse = fly(bare, AdaptiveSteps(method, APART * step_tolerance))
             continue
+        if step_tolerance <= TIGHTEST and error <= tolerance:
+            return _with_partials(plan, fine, error)
         if kept is not None or step_tolerance <= TIGHTEST:
             break
         tighter = step_tolerance * (AIM * tolerance / error) ** (1.0 / power)
@@ -224,6 +232,7 @@ def _fly_grid(plan: FlightPlan, tolerance: float, adaptive: str) -> Outcome:
     span = abs(plan.stop - plan.start)
     control = _pilot(bare, tolerance, adaptive)
     longest = min(_longest(plan, control.points), span / _least(control))
+    shortest = min(longest, SHORTEST * _period(plan) / (2.0 * math.pi))
     kept: Outcome | None = None
     fitting, failing, best = 0.0, math.inf, math.inf  # steps [s], and the smallest error
     for _ in range(TRIES):
@@ -239,12 +248,16 @@ def _fly_grid(plan: FlightPlan, tolerance: float, adaptive: str) -> Outcome:
         else:
             failing = min(failing, control.step)
             if flight.nodes.largest_drift < 0.1 * error:
+                if kept is None and error <= tolerance:
+                    kept = Outcome(flight, error)
                 break
         if failing < math.inf and fitting > 0.0:
             step = math.sqrt(fitting * failing)
             if failing < 1.02 * fitting:
                 break
-        control = replace(control, step=min(step, longest))
+        if step < shortest and control.step <= shortest:
+            break
+        control = replace(control, step=max(min(step, longest), shortest))
     if kept is None:
         raise NumericalFailure(
             f"a tolerance of {tolerance:g} m cannot be met on a grid: the closest estimate is {best:.3g} m. "
@@ -274,14 +287,17 @@ def _pilot(plan: FlightPlan, tolerance: float, adaptive: str) -> FixedSteps:
     aim = AIM * tolerance * (short / span) ** GROWTH
     for points in reversed(POINTS):
         longest = min(_longest(plan, points), short / (1.01 * LEAST_GRIDS * points))
-        step = min(_first_step(plan), longest)
+        shortest = min(longest, SHORTEST * _period(plan) / (2.0 * math.pi))
+        step = max(min(_first_step(plan), longest), shortest)
         for _ in range(TRIES):
             control = FixedSteps(points, step, otherwise)
             error = fly(pilot, control).nodes.largest_drift
             scale = _scale(aim / max(error, 1e-300), points)
             if 0.93 < scale < 1.07 or (step == longest and scale > 1.0):
                 break
-            step = min(step * scale, longest)
+            if step == shortest and scale < 1.0:
+                break
+            step = max(min(step * scale, longest), shortest)
         if step < longest or points == POINTS[0]:
             return replace(control, step=step)
     raise AssertionError("unreachable")

@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.dynamics.propagated import REACHED, SURFACE, PropagatedTrajectory, Statistics
+from moonstead.foundation.errors import NumericalFailure
 
 Array = NDArray[np.float64]
 
 FIRST_NODES = 256
+MOST_BYTES = 2e9  # of all nodes: ten years of a low lunar orbit fit in
 ORBIT, TRANSITION = 3, 18  # numbers of position that an orbit and its transition matrix take
 LIGHT = "radiation"  # the parameter that shadows touch
 
@@ -59,7 +61,17 @@ class FlightNodes:
         ----------
         count : int
             Nodes, those written included.
+
+        Raises
+        ------
+        NumericalFailure
+            They would fill the memory: the steps have shrunk beyond what such motion needs.
         """
+        if count * sum(array[:1].nbytes for array in self.buffers) > MOST_BYTES:
+            raise NumericalFailure(
+                f"the flight would need {count} nodes, more than {MOST_BYTES / 1e9:g} GB: steps have become too short. "
+                "Ask for a larger tolerance or a shorter span"
+            )
         if count > self.times.size:
             more = max(count, 2 * self.times.size) - self.times.size
             self.times, self.positions, self.velocities, self.accelerations, self.edges = (
