@@ -112,7 +112,7 @@ def test_partials_by_drag_are_differences_of_flights(data, validation):
         authority="central differences of flights",
         error=float(np.max(np.abs(partials - expected)[:3]) / np.max(np.abs(expected[:3]))),
         unit="1",
-        tolerance=1e-4,  # drag's own derivatives hold no slope of the density's wind terms beyond the first
+        tolerance=EXACT,
         cases=3,
     )
 
