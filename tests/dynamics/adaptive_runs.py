@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from moonstead.dynamics.flight import _adaptive_room
 from moonstead.dynamics.propagated import PropagatedTrajectory, Statistics
 from moonstead.foundation.kernel_cache import prepare
 
@@ -61,6 +62,7 @@ def adaptive(tables, state, stop, tolerance, *, method=None, columns=0, max_step
     """Integrate from a state (6,) at `start` to `stop` [s past the epoch]; `columns` counts parameters, -1 for none."""
     prepare()
     from moonstead.dynamics import adaptive_kernels as kernels
+    from moonstead.dynamics.ephemeris_kernels import work_size
 
     size = 3 if columns == 0 else 21 + 3 * max(columns, 0)
     times, edges = np.zeros(capacity), np.zeros(capacity, dtype=np.uint8)
@@ -78,6 +80,7 @@ def adaptive(tables, state, stop, tolerance, *, method=None, columns=0, max_step
         tolerance,
         longest,
         tables,
+        _adaptive_room(work_size(tables), size),
         times,
         positions,
         velocities,

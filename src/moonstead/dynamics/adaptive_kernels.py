@@ -5,14 +5,12 @@ What is integrated is told in `variational_kernels`. The step is that of one of 
 
 import math
 
-import numpy as np
 from numba import njit
 
 from moonstead.dynamics import dormand_prince_kernels, nystrom_kernels
 from moonstead.dynamics.dormand_prince_kernels import dormand_prince_step
 from moonstead.dynamics.edge_kernels import (
     EDGE_TIME,
-    MOST_EDGES,
     SURFACE_TRIES,
     contact_change,
     find_edges,
@@ -21,7 +19,6 @@ from moonstead.dynamics.edge_kernels import (
     settle_edge,
 )
 from moonstead.dynamics.error_kernels import length
-from moonstead.dynamics.force_kernels import work_size
 from moonstead.dynamics.nystrom_kernels import HOPELESS, inner_nodes, nystrom_step
 from moonstead.dynamics.nystrom_tableau import INNER
 from moonstead.dynamics.places_tables import HIDING_COUNT, SURFACE_COUNT
@@ -36,7 +33,6 @@ STEP_TOO_SMALL = 2
 SURFACE = 3
 NOT_FINITE = 4
 
-STAGES = 17  # the most of any method
 NYSTROM_ORDER = nystrom_kernels.ORDER
 DORMAND_PRINCE_ORDER = dormand_prince_kernels.ORDER
 NYSTROM_START = 1.5  # first step over the dynamic time, at a tolerance of 1
@@ -48,9 +44,9 @@ LEAST_ERROR = 1e-6  # over the tolerance, as far as the control heeds it
 MOST_TRIALS = 100  # of one step
 
 
-@njit(cache=True, error_model="numpy", no_cfunc_wrapper=True)
+@njit(cache=True, error_model="numpy", _nrt=False)
 def integrate(
-    method, control, counters, tolerance, max_step, tables, times, positions, velocities, accelerations, edges
+    method, control, counters, tolerance, max_step, tables, room, times, positions, velocities, accelerations, edges
 ):
     """Continue from the last node until the end, a surface, the end of the buffers, or a failure; return the status.
 
@@ -69,6 +65,8 @@ def integrate(
         Longest step.
     tables : ForceTables
         The forces.
+    room : AdaptiveRoom
+        Scratch space.
     times, positions, velocities, accelerations : (capacity,), (capacity, D) [s, m, m/s, m/s^2]
         Nodes; the first ``counters[0]`` are filled, all but the last acceleration.
     edges : (capacity,) uint8
@@ -80,18 +78,21 @@ def integrate(
     doi:10.1145/198429.198437. Compensated sums: Kahan (1965), Communications of the ACM 8, 40.
     """
     size = positions.shape[1]
-    work = np.zeros(work_size(tables))
-    gradient = np.zeros((3, 3))
-    damping = np.zeros((3, 3))
-    stage_v = np.zeros((STAGES, size))
-    stage_a = np.zeros((STAGES, size))
-    p = np.zeros(size)
-    change = np.zeros((2, size))
-    rest = np.zeros((2, size))
-    point = np.zeros(3)
-    jerk = np.zeros(3)
-    edge_times = np.zeros(MOST_EDGES)
-    edge_phases = np.zeros(MOST_EDGES, np.int64)
+    work = room.work
+    gradient = room.gradient
+    damping = room.damping
+    stage_v = room.stage_velocities
+    stage_a = room.stage_accelerations
+    p = room.position
+    change = room.change
+    rest = room.rest
+    point = room.point
+    jerk = room.jerk
+    edge_times = room.edge_times
+    edge_phases = room.edge_phases
+    for k in range(size):
+        rest[0, k] = 0.0
+        rest[1, k] = 0.0
     edge = 0  # the next of the edges that are known to lie ahead
     edge_count = 0
     inner = INNER if method == NYSTROM else 0  # nodes written inside a step

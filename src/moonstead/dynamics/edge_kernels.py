@@ -13,7 +13,6 @@ from moonstead.dynamics.ephemeris_kernels import BODIES, body_positions
 from moonstead.dynamics.force_kernels import height, light_phase
 from moonstead.dynamics.places_tables import GM, HIDING_BODY, HIDING_COUNT, HIDING_RADIUS, RADIATION, SUN, SUN_RADIUS
 
-MOST_EDGES = 8  # inside one step
 PARTS = 6  # of the way between two nodes that are looked at for edges
 EDGE_TIME = 1e-9  # [s] how closely an edge is located in the end
 PROPOSED_TIME = 1e-4  # [s] how closely on the quintic of its step

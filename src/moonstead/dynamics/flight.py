@@ -10,8 +10,9 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.dynamics import gauss_jackson_tables
+from moonstead.dynamics import adaptive_tables, gauss_jackson_tables
 from moonstead.dynamics import places_tables as at
+from moonstead.dynamics.adaptive_tables import AdaptiveRoom
 from moonstead.dynamics.burns import Burn, FiniteBurn, ImpulsiveBurn
 from moonstead.dynamics.flight_nodes import FlightNodes
 from moonstead.dynamics.forces import ForceModel
@@ -156,13 +157,17 @@ def _run_adaptive(
     nodes: FlightNodes, end: float, control: AdaptiveSteps, tables: ForceTables, model: ForceModel
 ) -> int:
     from moonstead.dynamics import adaptive_kernels as kernels
+    from moonstead.dynamics.ephemeris_kernels import work_size
 
+    room = _adaptive_room(work_size(tables), nodes.positions.shape[1])
     method = kernels.DORMAND_PRINCE if control.method == DORMAND_PRINCE else kernels.NYSTROM
     state = np.array([end, 0.0, -1.0, -1.0])
     longest = abs(end - nodes.times[nodes.count - 1]) / LEAST_STEPS
     while True:
         counters = np.array([nodes.count, *nodes.statistics], dtype=np.int64)
-        status = kernels.integrate(method, state, counters, control.step_tolerance, longest, tables, *nodes.buffers)
+        status = kernels.integrate(
+            method, state, counters, control.step_tolerance, longest, tables, room, *nodes.buffers
+        )
         nodes.count, nodes.statistics = int(counters[0]), counters[1:]
         if status != kernels.BUFFER_FULL:
             break
@@ -210,6 +215,16 @@ def _run_grid(nodes: FlightNodes, end: float, control: FixedSteps, tables: Force
     if status == kernels.DONE:
         nodes.times[nodes.count - 1] = end
     return int(memory.progress[gauss_jackson_tables.BODY_HIT]) if status == kernels.SURFACE else -1
+
+
+def _adaptive_room(work_size: int, size: int) -> AdaptiveRoom:
+    """Scratch space of adaptive steps: `work_size` numbers for the forces, D = `size` numbers of position."""
+    stages, sums = (adaptive_tables.STAGES, size), (2, size)
+    return AdaptiveRoom(
+        *(np.zeros(shape) for shape in (work_size, (3, 3), (3, 3), stages, stages, size, sums, sums, 3, 3)),
+        np.zeros(adaptive_tables.MOST_EDGES),
+        np.zeros(adaptive_tables.MOST_EDGES, dtype=np.int64),
+    )
 
 
 def _scratch(work_size: int, size: int) -> gauss_jackson_tables.Scratch:

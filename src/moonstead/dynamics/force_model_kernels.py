@@ -173,7 +173,7 @@ def _push(t, position, tables, work, out):
 
 @njit(cache=True, error_model="numpy", _nrt=False)
 def light_here(t, position, tables, work, out):
-    """Twice the phase of sunlight plus the visible share [1] of the Sun, with the bodies where they were last evaluated.
+    """Twice the phase of sunlight plus the visible share [1] of the Sun; bodies as last evaluated.
 
     Where a body hides some of the Sun, the acceleration (3,) [m/s^2] by all of its light is written to `out`.
     """
