@@ -1,18 +1,19 @@
-"""Kernels of the density of air: layers that are exponential within, and a grid of splines.
+"""Kernels of the density of air: layers with a cubic of its logarithm each, and a grid of splines.
 
-`air` holds one or the other; `places_air` says what stands where.
+`air` holds one or the other; `air_tables` says what stands where.
 """
 
 import math
 
 from numba import njit
 
-from moonstead.dynamics.places_air import (
+from moonstead.dynamics.air_tables import (
     ALTITUDES,
     FIRST_LAYER,
     HEADER,
     HOURS,
     LATITUDES,
+    LAYER,
     LAYERS,
     LOG_STEP,
     LOWEST,
@@ -56,10 +57,11 @@ def _layered(altitude, air):
     """Density and its derivative by altitude in layers."""
     at = FIRST_LAYER
     for k in range(1, int(air[LAYERS])):
-        if altitude >= air[FIRST_LAYER + 3 * k]:
-            at = FIRST_LAYER + 3 * k
-    value = air[at + 1] * math.exp(-(altitude - air[at]) / air[at + 2])
-    return value, -value / air[at + 2], 0.0, 0.0
+        if altitude >= air[FIRST_LAYER + LAYER * k]:
+            at = FIRST_LAYER + LAYER * k
+    x = altitude - air[at]
+    value = math.exp(air[at + 1] + x * (air[at + 2] + x * (air[at + 3] + x * air[at + 4])))
+    return value, value * (air[at + 2] + x * (2.0 * air[at + 3] + x * 3.0 * air[at + 4])), 0.0, 0.0
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)

@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.dynamics import places_air as at
+from moonstead.dynamics import air_tables as at
 from moonstead.foundation.bodies import body
 from moonstead.foundation.ephemeris.calendar import span_text
 from moonstead.foundation.errors import InvalidInput, MissingData, OutsideSpan
@@ -40,7 +40,7 @@ class GriddedAtmosphere:
     first, last : float [s TDB past J2000]
         Span that it serves.
     table : (K,) [mixed]
-        Header and coefficients, as `places_air` tells.
+        Header and coefficients, as `air_tables` tells.
     source : str
         Model and weather.
     """

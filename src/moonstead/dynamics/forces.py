@@ -52,12 +52,16 @@ class Radiation:
 
 @dataclass(frozen=True, eq=False)
 class Atmosphere:
-    """Density of air in layers, exponential within each.
+    """Density of air in layers: its logarithm is a cubic spline of altitude through their bases.
+
+    Layers that are exponential each have kinks between them, which no integrator of high order gets across well.
+    Above the last base, and with one layer everywhere, density is exponential.
 
     Attributes
     ----------
     layers : (L, 3) [m, kg/m^3, m]
-        Base altitude over the ellipsoid, density there, scale height; altitudes rising.
+        Base altitude over the ellipsoid, density there, scale height; altitudes rising. Only the first and the last
+        scale height count.
     source : str
         Where the numbers come from.
     """
@@ -78,7 +82,7 @@ class Atmosphere:
         object.__setattr__(self, "layers", layers)
 
     def packed(self, first: float, last: float) -> NDArray[np.float64]:
-        """The layers for kernels, as `places_air` tells.
+        """The layers for kernels, as `air_tables` tells.
 
         Parameters
         ----------
@@ -87,10 +91,18 @@ class Atmosphere:
 
         Returns
         -------
-        (1 + 3 L,) [mixed]
+        (1 + 5 L,) [mixed]
         """
         del first, last
-        return np.concatenate(([float(len(self.layers))], self.layers.reshape(-1)))
+        altitude, logarithm, slope = self.layers[:, 0], np.log(self.layers[:, 1]), -1.0 / self.layers[:, 2]
+        rows = np.zeros((len(altitude), 5))
+        rows[:, 0], rows[:, 1], rows[:, 2] = altitude, logarithm, slope
+        if len(altitude) > 1:
+            from scipy.interpolate import CubicSpline
+
+            ends = ((1, slope[0]), (1, slope[-1]))
+            rows[:-1, 1:] = CubicSpline(altitude, logarithm, bc_type=ends).c[::-1].T
+        return np.concatenate(([float(len(rows))], rows.reshape(-1)))
 
 
 @dataclass(frozen=True)
@@ -194,6 +206,7 @@ def standard_atmosphere() -> Atmosphere:
     ------
     Vallado (2013), Fundamentals of Astrodynamics and Applications, 4th ed., table 8-4: US Standard Atmosphere 1976
     below 25 km, CIRA-72 above. Real density above 200 km departs from it by factors of up to ten with solar activity.
+    Between its altitudes the table's exponentials are smoothed (`Atmosphere`), by up to 7 % of density below 200 km.
     """
     table = np.array(_EXPONENTIAL_LAYERS)
     return Atmosphere(table * np.array([1e3, 1.0, 1e3]), "Vallado (2013), table 8-4")

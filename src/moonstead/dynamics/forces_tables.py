@@ -39,7 +39,7 @@ class ForceTables(NamedTuple):
     field : (K,) [1]
         The centre's field of each level of degree, from `packed_field`.
     air : (K,) [mixed]
-        Layers of the atmosphere or a grid of splines, as `places_air` tells.
+        Layers of the atmosphere or a grid of splines, as `air_tables` tells.
     """
 
     numbers: Array

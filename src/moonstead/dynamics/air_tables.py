@@ -1,12 +1,14 @@
 """Where the numbers of an atmosphere stand in the array that its kernels read.
 
-`air` holds one or the other. Layers: how many, then base altitude [m], density there [kg/m^3] and scale height [m] of
-each. A grid: the header that the names below tell, then coefficients of cubic B-splines of the logarithm of density,
-by time, by local solar time, by latitude, by logarithm of altitude, the last one running fastest.
+`air` holds one or the other. Layers: how many, then of each the base altitude [m] and the cubic of the logarithm of
+density [kg/m^3] by altitude above it [m], four numbers from the constant on. A grid: the header that the names below
+tell, then coefficients of cubic B-splines of the logarithm of density, by time, by local solar time, by latitude, by
+logarithm of altitude, the last one running fastest.
 """
 
 LAYERS = 0  # [1] number of layers; 0 where there is a grid
 FIRST_LAYER = 1
+LAYER = 5  # numbers of a layer
 TIME_START = 1  # [s TDB past J2000] of the first node
 TIME_STEP = 2  # [s]
 TIMES = 3  # coefficients along time, two more than nodes; so with latitude and altitude
