@@ -219,11 +219,19 @@ def _run_grid(nodes: FlightNodes, end: float, control: FixedSteps, tables: Force
 
 def _adaptive_room(work_size: int, size: int) -> AdaptiveRoom:
     """Scratch space of adaptive steps: `work_size` numbers for the forces, D = `size` numbers of position."""
-    stages, sums = (adaptive_tables.STAGES, size), (2, size)
     return AdaptiveRoom(
-        *(np.zeros(shape) for shape in (work_size, (3, 3), (3, 3), stages, stages, size, sums, sums, 3, 3)),
-        np.zeros(adaptive_tables.MOST_EDGES),
-        np.zeros(adaptive_tables.MOST_EDGES, dtype=np.int64),
+        work=np.zeros(work_size),
+        gradient=np.zeros((3, 3)),
+        damping=np.zeros((3, 3)),
+        stage_velocities=np.zeros((adaptive_tables.STAGES, size)),
+        stage_accelerations=np.zeros((adaptive_tables.STAGES, size)),
+        position=np.zeros(size),
+        change=np.zeros((2, size)),
+        rest=np.zeros((2, size)),
+        point=np.zeros(3),
+        jerk=np.zeros(3),
+        edge_times=np.zeros(adaptive_tables.MOST_EDGES),
+        edge_phases=np.zeros(adaptive_tables.MOST_EDGES, dtype=np.int64),
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import ModuleType
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -63,7 +65,7 @@ def start(grid: Grid, method: Multistep, tables: ForceTables, scratch: Scratch, 
     points, h, lit = method.position.size, grid.step, tables.numbers[at.RADIATION] != 0.0
     middle, last = points // 2, points - 1
     offset = np.arange(points) - middle
-    times = grid.start + offset * h
+    times: Array = np.asarray(grid.start + offset * h, dtype=np.float64)
     node = int(memory.progress[NODES]) - 1
     p, v = (np.repeat(array[node][None], points, axis=0) for array in (nodes.positions, nodes.velocities))
     a = np.zeros_like(p)
@@ -136,7 +138,7 @@ class _Window:
         for column in self.columns:
             rows[:, column : column + 3] += vectors
 
-    def lose(self, tables: ForceTables, scratch: Scratch, kernels: object) -> None:
+    def lose(self, tables: ForceTables, scratch: Scratch, kernels: ModuleType) -> None:
         """Find what shadows take between all points."""
         middle = len(self.p) // 2
         for j in range(middle + 1, len(self.p)):
@@ -144,7 +146,7 @@ class _Window:
         for j in range(middle - 1, -1, -1):
             self.lose_in(j + 1, j, tables, scratch, kernels)
 
-    def lose_in(self, before: int, after: int, tables: ForceTables, scratch: Scratch, kernels: object) -> int:
+    def lose_in(self, before: int, after: int, tables: ForceTables, scratch: Scratch, kernels: ModuleType) -> int:
         """Find what shadows take between two points; return the number of edges."""
         ends = [before, after]
         scratch.positions[:], scratch.velocities[:] = self.p[ends], self.v[ends]
