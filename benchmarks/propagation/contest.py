@@ -27,16 +27,14 @@ from moonstead.foundation.data import DataContext
 HIGHEST_DEGREE = 100
 
 
-def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
-    """Sections on propagation."""
+def measure(data: DataContext, effort: Effort) -> Iterator[Section]:
+    """Sections on propagation, each as soon as it is known."""
     with _engines(data, effort.batch) as (engines, batch):
         measured = [measure_flight(flight.shortened(effort.share), engines, effort) for flight in DARK]
-        return (
-            matched_section(measured),
-            precision_section(measured),
-            light_section(engines, effort),
-            throughput_section((*engines, batch), effort),
-        )
+        yield matched_section(measured)
+        yield precision_section(measured)
+        yield light_section(engines, effort)
+        yield throughput_section((*engines, batch), effort)
 
 
 @contextmanager

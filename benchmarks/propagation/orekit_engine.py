@@ -30,7 +30,7 @@ SHORTEST, LONGEST = 1e-3, 3600.0  # [s] of a step
 RELATIVE = 1e-15  # tolerance of a step, too small to matter beside the absolute one
 MASS_TOLERANCE = 1e-3  # [kg] of a mass that never changes
 SETTINGS = {"A": (1e-3, 1e-5, 1e-6, 1e-7), "B": (1e-7, 1e-8), "C": (1e-1, 1e-2, 1e-3, 1e-5)}  # [m] of a step
-DEAR = (1e-6,)  # [m] where a run takes long
+DEAR = (1e-6,)  # [m] of a step, where a run takes ten seconds and more
 WARM_UPS = 3  # runs over a tenth of the span, besides the untimed run of each setting: the machine compiles what is hot
 
 
@@ -45,12 +45,17 @@ def orekit_engine(data: DataContext, folder: Path) -> Engine:
     return Engine(
         maker=OREKIT,
         method="DormandPrince853",
-        settings=lambda flight: SETTINGS[flight.case] if flight.degree <= 50 and not flight.lit else DEAR,
+        settings=_settings,
         tightest=1e-8,
         prepare=orekit.prepare,
         end=orekit.end,
         clock=orekit.cpu_time,
     )
+
+
+def _settings(flight: Flight) -> tuple[float, ...]:
+    takes_long = flight.degree > 50 or (flight.lit and flight.degree > 8)
+    return DEAR if takes_long else SETTINGS[flight.case]
 
 
 class _Orekit:

@@ -71,10 +71,11 @@ def test_a_quick_run_writes_a_whole_page(tmp_path):
     assert "Orekit" in page
 
 
-def test_the_page_in_the_docs_is_of_a_full_run_and_has_no_date():
+def test_the_page_in_the_docs_is_of_a_full_run_with_all_peers_and_has_no_date():
     page = PAGE.read_text()
     require_structure(page)
-    assert "not in a quick run" not in page
+    assert set(SUBJECTS) < set(tables(page))
+    assert "not in a quick run" not in page and "| not installed |" not in page
     assert not re.search(r"\b20\d\d-\d\d-\d\d\b", page)
 
 
