@@ -103,7 +103,7 @@ def integrate(
     node = counters[0] - 1
     direction = 1.0 if end >= times[node] else -1.0
     phase = derivative(
-        times[node], positions[node], velocities[node], tables, work, gradient, damping, accelerations[node], False
+        times[node], positions[node], velocities[node], tables, work, gradient, damping, accelerations[node], bool(0)
     )
     counters[3] += 1
     if control[2] >= 0.0:
@@ -217,7 +217,7 @@ def integrate(
 
         changed = changed and edge_count == 0 and error < HOPELESS
         if error <= 1.0 or changed:
-            end_phase = derivative(times[new], p1, v1, tables, work, gradient, damping, a1, False)
+            end_phase = derivative(times[new], p1, v1, tables, work, gradient, damping, a1, bool(0))
             counters[3] += 1
             if method == NYSTROM:
                 inner_nodes(node, step, times, positions, velocities, accelerations, stage_a)
@@ -289,7 +289,7 @@ def integrate(
                     p1[k] += shift * (v1[k] + 0.5 * shift * a1[k])
                     v1[k] += shift * a1[k]
                 times[new] += shift
-                derivative(times[new], p1, v1, tables, work, gradient, damping, a1, False)
+                derivative(times[new], p1, v1, tables, work, gradient, damping, a1, bool(0))
                 counters[3] += 1
             phase = edge_phases[edge]
             edges[new] = 1

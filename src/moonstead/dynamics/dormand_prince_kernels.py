@@ -35,7 +35,7 @@ def dormand_prince_step(
                 for k in range(size):
                     p[k] += weight * stage_v[j, k]
                     v[k] += weight * stage_a[j, k]
-        found = derivative(t + NODES[s] * h, p, v, tables, work, gradient, damping, stage_a[s], False)
+        found = derivative(t + NODES[s] * h, p, v, tables, work, gradient, damping, stage_a[s], bool(0))
         changed = changed or found != phase
     counters[3] += STAGES - 1
     for k in range(size):

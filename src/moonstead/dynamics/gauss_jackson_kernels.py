@@ -6,10 +6,13 @@ added to position and velocity (`shadow_kernels`). The idea is Encke's; for ecli
 
 What is integrated is D positions, D velocities and D accelerations, as in `variational_kernels`; `gauss_jackson_tables`
 says what the bundles hold.
+
+Numba compiles a callee anew for each literal argument; ``np.int64(0)`` and ``bool(1)`` are none.
 """
 
 import math
 
+import numpy as np
 from numba import njit
 
 from moonstead.dynamics.adaptive_kernels import BUFFER_FULL, DONE, NOT_FINITE, SURFACE
@@ -45,7 +48,7 @@ from moonstead.dynamics.variational_kernels import derivative
 SAG = 0.125  # of acceleration times h^2: how far the path sags below its ends within a step
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _pull_apart(position, shift, tables, work, out):
     """Write how the point masses' pull at a position differs after a small shift (3,) [m]; bodies as last evaluated."""
     for i in range(3):
@@ -68,7 +71,7 @@ def _pull_apart(position, shift, tables, work, out):
         out[2] += along * z - k * shift[2]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _add_vector(row, vector, factor, column, out):
     """Add a multiple of a vector (3,) to the orbit and to the partials by radiation pressure in a row of (n, D)."""
     for i in range(3):
@@ -77,14 +80,14 @@ def _add_vector(row, vector, factor, column, out):
             out[row, column + i] += factor * vector[i]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _put(vector, row, out):
     """Write a vector (D,) to a row of (n, D)."""
     for k in range(vector.size):
         out[row, k] = vector[k]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _corrected(row, grid, method, memory, positions, velocities, accelerations):
     """Write the state at the newest step, its acceleration without shadow, to a row of three arrays (n, D)."""
     head = memory.progress[HEAD]
@@ -102,7 +105,7 @@ def _corrected(row, grid, method, memory, positions, velocities, accelerations):
     _add_vector(row, memory.losses[0], 1.0, grid.light_column, velocities)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _write_between(node, share, start, length, lost, scratch, grid, nodes):
     """Write a node a share [1] into a step of a length [s]: the quintics of the scratch, and what was lost by then."""
     s = share
@@ -150,11 +153,11 @@ def evaluate(times, positions, velocities, tables, scratch, accelerations):
             scratch.gradient,
             scratch.damping,
             accelerations[j],
-            True,
+            bool(1),
         )
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _predict(grid, method, memory, tables, p, v, scratch):
     """Write the predicted position (D,), and the velocity where the forces want it."""
     h = grid.step
@@ -175,7 +178,7 @@ def _predict(grid, method, memory, tables, p, v, scratch):
         _predict_velocity(grid, method, memory, v)
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _predict_velocity(grid, method, memory, v):
     """Write the predicted velocity (D,) [m/s]."""
     head = memory.progress[HEAD]
@@ -190,7 +193,7 @@ def _predict_velocity(grid, method, memory, v):
             v[grid.light_column + i] += memory.losses[0, i]
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _shade(now, grid, method, memory, tables, p, v, scratch):
     """Find what shadows take in the step to the predicted position; return the number of edges, or -1 for no shadow.
 
@@ -226,12 +229,12 @@ def _shade(now, grid, method, memory, tables, p, v, scratch):
     x = assumed * push[0]
     y = assumed * push[1]
     z = assumed * push[2]
-    _corrected(0, grid, method, memory, scratch.positions, scratch.velocities, scratch.accelerations)
+    _corrected(np.int64(0), grid, method, memory, scratch.positions, scratch.velocities, scratch.accelerations)
     _predict_velocity(grid, method, memory, v)
-    _put(p, 1, scratch.positions)
-    _put(v, 1, scratch.velocities)
-    _put(memory.history[new], 1, scratch.accelerations)
-    _add_vector(1, push, -assumed, grid.light_column, scratch.positions)
+    _put(p, np.int64(1), scratch.positions)
+    _put(v, np.int64(1), scratch.velocities)
+    _put(memory.history[new], np.int64(1), scratch.accelerations)
+    _add_vector(np.int64(1), push, -assumed, grid.light_column, scratch.positions)
     found = shadow_loss(now, h, scratch, tables)
     push[0] = lost[3] - x
     push[1] = lost[4] - y
@@ -243,7 +246,7 @@ def _shade(now, grid, method, memory, tables, p, v, scratch):
     return found
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _add_up(memory):
     """Carry both sums on by the newest acceleration, with Kahan's compensation: the orbit's energy hangs on them."""
     sums = memory.sums
@@ -259,7 +262,7 @@ def _add_up(memory):
         sums[0, k] = total
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _estimate(grid, method, memory, pull, square):
     """Carry the estimated error along the track on over the newest step.
 
@@ -285,7 +288,7 @@ def _estimate(grid, method, memory, pull, square):
     memory.measures[LARGEST_DRIFT] = max(memory.measures[LARGEST_DRIFT], abs(memory.drift[1]))
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _surface_below(p, sag, tables, work):
     """Index of a watched surface that the path may have met in the step to a position (D,), or -1."""
     numbers = tables.numbers
@@ -305,7 +308,7 @@ def _surface_below(p, sag, tables, work):
     return -1
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _land(time, surface, grid, method, memory, tables, scratch, nodes):
     """Write the node where the path first met a surface since the last node; return whether it did."""
     node = memory.progress[NODES]
@@ -314,11 +317,11 @@ def _land(time, surface, grid, method, memory, tables, scratch, nodes):
     p = scratch.positions
     v = scratch.velocities
     a = scratch.accelerations
-    _put(nodes.positions[node - 1], 0, p)
-    _put(nodes.velocities[node - 1], 0, v)
-    _put(nodes.accelerations[node - 1], 0, a)
-    _corrected(1, grid, method, memory, p, v, a)
-    _add_vector(1, scratch.push, memory.measures[SHARE] - 1.0, grid.light_column, a)
+    _put(nodes.positions[node - 1], np.int64(0), p)
+    _put(nodes.velocities[node - 1], np.int64(0), v)
+    _put(nodes.accelerations[node - 1], np.int64(0), a)
+    _corrected(np.int64(1), grid, method, memory, p, v, a)
+    _add_vector(np.int64(1), scratch.push, memory.measures[SHARE] - 1.0, grid.light_column, a)
     share = first_contact(
         begun, length, p[0], v[0], a[0], p[1], v[1], a[1], surface, tables, scratch.work, scratch.point
     )
@@ -333,7 +336,7 @@ def _land(time, surface, grid, method, memory, tables, scratch, nodes):
     return True
 
 
-@njit(cache=True, error_model="numpy")
+@njit(cache=True, error_model="numpy", _nrt=False)
 def advance(grid, method, tables, scratch, memory, nodes):
     """Continue to the end of the grid, a surface, or the end of the buffers; return the status.
 
@@ -369,7 +372,7 @@ def advance(grid, method, tables, scratch, memory, nodes):
     for i in range(3):
         scratch.push[i] = 0.0
     if lit:
-        _corrected(0, grid, method, memory, scratch.positions, scratch.velocities, scratch.accelerations)
+        _corrected(np.int64(0), grid, method, memory, scratch.positions, scratch.velocities, scratch.accelerations)
         sun_share(grid.start + progress[STEP] * h, scratch.positions[0], tables, scratch.work, scratch.push)
     while progress[STEP] < grid.steps:
         if progress[NODES] + SPARE_NODES > nodes.times.size:
@@ -377,12 +380,12 @@ def advance(grid, method, tables, scratch, memory, nodes):
         if progress[HEAD] == 0:
             head = history.shape[0] - points
             for j in range(points):
-                history[head + j] = history[j]
+                _put(history[j], head + j, history)
             progress[HEAD] = head
         now = grid.start + progress[STEP] * h
         new = progress[HEAD] - 1
         _predict(grid, method, memory, tables, p, v, scratch)
-        derivative(now + h, p, v, tables, scratch.work, scratch.gradient, scratch.damping, history[new], True)
+        derivative(now + h, p, v, tables, scratch.work, scratch.gradient, scratch.damping, history[new], bool(1))
         progress[EVALUATIONS] += 1
         square = p[0] * p[0] + p[1] * p[1] + p[2] * p[2]
         pull = history[new, 0] ** 2 + history[new, 1] ** 2 + history[new, 2] ** 2

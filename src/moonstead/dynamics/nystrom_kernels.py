@@ -48,7 +48,7 @@ def _stages(first, last, t, h, phase, p0, v0, stage_a, p, tables, work, gradient
         share = NODES[s] * h
         for k in range(size):
             p[k] = p0[k] + (share * v0[k] + h * h * p[k])
-        found = derivative(t + share, p, v0, tables, work, gradient, damping, stage_a[s], False)
+        found = derivative(t + share, p, v0, tables, work, gradient, damping, stage_a[s], bool(0))
         changed = changed or found != phase
     return changed
 

@@ -38,7 +38,7 @@ GAUSS_WEIGHTS = (
 )
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def near_shadow(position, square, tables, work):
     """Whether a step from sunlight to a position [m] may have met a shadow; bodies as last evaluated.
 
@@ -71,7 +71,7 @@ def near_shadow(position, square, tables, work):
     return False
 
 
-@njit(cache=True, error_model="numpy", _nrt=False)
+@njit(cache=True, error_model="numpy", _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
 def _add_piece(t, h, first, last, scratch, tables):
     """Add the integrals over a piece of a step, from one share of it to another, in which the phase does not change.
 

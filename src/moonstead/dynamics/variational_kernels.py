@@ -54,9 +54,7 @@ def derivative(t, position, velocity, tables, work, gradient, damping, accelerat
     `gradient` and `damping` (3, 3) are scratch space. Where `lit` is true no body hides the Sun.
     """
     size = position.size
-    if size == 3:
-        return forces(t, position, velocity, tables, work, acceleration, gradient, damping, False, lit)
-    phase = forces(t, position, velocity, tables, work, acceleration, gradient, damping, True, lit)
+    phase = forces(t, position, velocity, tables, work, acceleration, gradient, damping, size > 3, lit)
     for column in range(3, size, 3):
         for i in range(3):
             total = 0.0
