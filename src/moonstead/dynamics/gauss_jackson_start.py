@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 NOT_SETTLED = 5  # beside the statuses of `adaptive_kernels`
 MOST_SWEEPS = 40  # Picard's iteration converges like the series of the cosine
 SETTLED = 1e-15  # [1] change of the positions over the distance
+LOOKS = 2  # at shadows, each after the points have settled: a shadow moves them by less than a metre
 NOISE = 1e3  # times `SETTLED`: below it a change that no longer shrinks is rounding
 
 
@@ -73,7 +74,7 @@ def start(grid: Grid, method: Multistep, tables: ForceTables, scratch: Scratch, 
     kernels.evaluate(times, p, v, tables, scratch, a)
     a[:] = a[middle]
     memory.progress[EVALUATIONS] += points
-    scale, old = float(np.linalg.norm(p[middle, :3])), np.inf
+    scale, old, looked = float(np.linalg.norm(p[middle, :3])), np.inf, 0
     for sweep in range(MOST_SWEEPS + 1):
         before = p[:, :3].copy()
         p[:] = p[middle] + h * (offset[:, None] * v[middle] + h * (method.start_position @ a))
@@ -84,14 +85,15 @@ def start(grid: Grid, method: Multistep, tables: ForceTables, scratch: Scratch, 
         if not np.isfinite(change):
             return int(kernels.NOT_FINITE)
         if change <= SETTLED * scale or (change <= NOISE * SETTLED * scale and change >= old):
-            break
+            if not lit or looked == LOOKS or not window.lose(tables, scratch, kernels):
+                break
+            looked, old = looked + 1, np.inf
+            continue
         if sweep == MOST_SWEEPS:
             return NOT_SETTLED
         old = change
         kernels.evaluate(times, p, v, tables, scratch, a)
         memory.progress[EVALUATIONS] += points
-        if lit:
-            window.lose(tables, scratch, kernels)
 
     memory.progress[HEAD] = memory.history.shape[0] - points
     memory.progress[STEP] = last - middle
@@ -138,13 +140,14 @@ class _Window:
         for column in self.columns:
             rows[:, column : column + 3] += vectors
 
-    def lose(self, tables: ForceTables, scratch: Scratch, kernels: ModuleType) -> None:
-        """Find what shadows take between all points."""
+    def lose(self, tables: ForceTables, scratch: Scratch, kernels: ModuleType) -> bool:
+        """Find what shadows take between all points; return whether they take anything."""
         middle = len(self.p) // 2
         for j in range(middle + 1, len(self.p)):
             self.lose_in(j - 1, j, tables, scratch, kernels)
         for j in range(middle - 1, -1, -1):
             self.lose_in(j + 1, j, tables, scratch, kernels)
+        return bool(np.any(self.carried))
 
     def lose_in(self, before: int, after: int, tables: ForceTables, scratch: Scratch, kernels: ModuleType) -> int:
         """Find what shadows take between two points; return the number of edges."""
