@@ -24,7 +24,7 @@ from moonstead.foundation.errors import InvalidInput, NumericalFailure
 
 TIGHTEST, LOOSEST = 1e-15, 1e-3  # of the step tolerance: rounding, and where an orbit is none any more
 AIM = 0.2  # of the tolerance: what a choice of steps aims at
-ENOUGH, LITTLE = 0.7, 0.02  # of the tolerance: the estimate is accepted between them
+ENOUGH, LITTLE = 0.7, 0.03  # of the tolerance: the estimate is accepted between them
 TRIES = 8
 
 # Adaptive steps. The error of a whole flight grows with this power of the step tolerance: a step of order p leaves
@@ -42,6 +42,7 @@ LEAST_REVOLUTIONS = 3.0
 PILOT_REVOLUTIONS = 3.0
 GROWTH = 1.8  # power of time with which the error along the track grows: 1.5 to 1.95 were measured
 STABLE = {7: 0.30, 9: 0.16, 11: 0.08, 13: 0.04}  # [rad] mean motion times step: below where the recurrence grows
+SETTLED = 0.07  # [1] change of the pilot's step, after which it flies the span
 SHORTEST = 1e-4  # [rad] mean motion times step: a hundredth of what the roughest fields need
 GRAIN = 2.2e-16  # [1] rounding of one evaluation
 
@@ -293,11 +294,9 @@ def _pilot(plan: FlightPlan, tolerance: float, adaptive: str) -> FixedSteps:
             control = FixedSteps(points, step, otherwise)
             error = fly(pilot, control).nodes.largest_drift
             scale = _scale(aim / max(error, 1e-300), points)
-            if 0.93 < scale < 1.07 or (step == longest and scale > 1.0):
+            old, step = step, max(min(step * scale, longest), shortest)
+            if abs(step / old - 1.0) < SETTLED:
                 break
-            if step == shortest and scale < 1.0:
-                break
-            step = max(min(step * scale, longest), shortest)
         if step < longest or points == POINTS[0]:
             return replace(control, step=step)
     raise AssertionError("unreachable")
