@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import importlib
 import os
+import pkgutil
 import sys
 import traceback
 import warnings
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Annotated, Any, NoReturn
 
 import typer
 
 import moonstead
-from moonstead.cli import check, data, ephemeris, propagate, report, run, schema, warmup
+from moonstead.cli import check, data, ephemeris, propagate, report, run, schema, station, surface, warmup
 from moonstead.cli.fault import BAD_INPUT, BROKEN_PIPE, Fault, fault_of, tell
 
 _USAGE_ERROR: type[Exception] = next(
@@ -29,6 +32,20 @@ app = typer.Typer(
 )
 for module in (check, run, report, propagate, ephemeris, data, schema, warmup):
     app.command(name=module.NAME)(module.command)
+
+
+def _add_group(package: ModuleType, name: str, summary: str) -> None:
+    """Add the verbs that stand in a folder, each a module with a `NAME` and a `command`, as one group."""
+    group = typer.Typer(name=name, help=summary, no_args_is_help=True)
+    for found in pkgutil.iter_modules(package.__path__):
+        verb = importlib.import_module(f"{package.__name__}.{found.name}")
+        if hasattr(verb, "NAME"):
+            group.command(name=verb.NAME)(verb.command)
+    app.add_typer(group)
+
+
+_add_group(surface, "surface", "Horizon, light, heat and ways on the ground of the Moon.")
+_add_group(station, "station", "Power, stores and sizes of a scenario's station.")
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,1 @@
+"""Verbs of `moonstead station`: what the facilities of a scenario use, make and store."""
