@@ -51,7 +51,7 @@ validation: test
 lock:
 	$(PYTHON) -m pip install --quiet pip-tools
 	$(PYTHON) -m piptools compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra data --extra dev \
+		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --extra data --extra dev --extra geo \
 		--output-file requirements.lock pyproject.toml
 	$(PYTHON) -c 'import tomllib; wanted = tomllib.load(open("pyproject.toml", "rb")); \
 		print(*wanted["project"]["optional-dependencies"]["bench"], sep="\n")' | \
