@@ -23,8 +23,8 @@ class Obstruction:
     Attributes
     ----------
     terrain_share : float [1]
-        Share of the samples in which the body would be seen on a smooth sphere: there the terrain alone hides it. In the
-        others it stands below the horizon of the smooth sphere: season, rotation or orbit.
+        Share of the samples in which the body would be seen on a smooth sphere: there the terrain alone hides it. In
+        the others it stands below the horizon of the smooth sphere: season, rotation or orbit.
     tdb : float [s TDB past J2000]
         When the body came nearest to being seen.
     azimuth : float [rad]
