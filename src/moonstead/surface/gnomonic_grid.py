@@ -13,7 +13,7 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.map_projection import MapProjection
 
 if TYPE_CHECKING:
-    from moonstead.surface.terrain import GlobalTerrain
+    from moonstead.surface.terrain import Ground
 
 __all__ = ["GnomonicGrid", "gnomonic_grid"]
 
@@ -92,13 +92,13 @@ class GnomonicGrid:
 
 
 def gnomonic_grid(
-    terrain: GlobalTerrain, latitude: float, longitude: float, half_width: float, spacing: float
+    terrain: Ground, latitude: float, longitude: float, half_width: float, spacing: float
 ) -> GnomonicGrid:
     """Heights of a terrain on a square gnomonic map about a point.
 
     Parameters
     ----------
-    terrain : GlobalTerrain
+    terrain : GlobalTerrain or NestedTerrain
         Ground; sampled bilinearly at every pixel centre, never smoothed: choose a spacing near its resolution.
     latitude, longitude : float [rad]
         Centre of the map in the terrain's frame. At a pole the longitude points down (north) or up (south).

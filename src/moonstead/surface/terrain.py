@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,7 +17,7 @@ from moonstead.foundation.kernel_cache import prepare
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
 
-__all__ = ["GlobalTerrain", "LocalHeightmap", "load_terrain", "local_heightmap", "terrain_caveat"]
+__all__ = ["GlobalTerrain", "Ground", "LocalHeightmap", "load_terrain", "local_heightmap", "terrain_caveat"]
 
 Array = NDArray[np.float64]
 
@@ -138,16 +138,11 @@ class GlobalTerrain:
         InvalidInput
             The baseline is not positive.
         """
-        base = self.resolution if baseline is None else float(baseline)
-        if not base > 0.0:
-            raise InvalidInput(f"the baseline of a slope must be positive [m]; got {base!r}")
-        step = 0.5 * base
-        rise = []
-        for azimuth in (0.0, 0.5 * math.pi):
-            ahead = self.height(*_destination(latitude, longitude, azimuth, step / self.radius))
-            behind = self.height(*_destination(latitude, longitude, azimuth + math.pi, step / self.radius))
-            rise.append((ahead - behind) / base)
-        return np.asarray(np.arctan(np.hypot(*rise)), dtype=np.float64)
+        return slope_of(self, latitude, longitude, self.resolution, baseline)
+
+    def resolution_at(self, latitude: ArrayLike, longitude: ArrayLike) -> Array:
+        """Resolution (N,) [m] at latitudes (N,) [rad] and longitudes (N,) [rad]: the same everywhere."""
+        return np.full(np.broadcast_shapes(np.shape(latitude), np.shape(longitude)), self.resolution)
 
     def ceiling(self, latitude: float, reach: float) -> float:
         """Height [m] that no ground within a distance [m] of a latitude [rad] exceeds."""
@@ -213,14 +208,41 @@ def load_terrain(data: DataContext) -> GlobalTerrain:
     return GlobalTerrain("LOLA 8 pixels per degree", heights, LUNAR_MAP_RADIUS, "MOON_ME", "LRO LOLA LDEM_8, NASA PDS")
 
 
+class Ground(Protocol):
+    """Heights [m] on a sphere of a radius [m]: what a terrain of one grid and one of levels have in common."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        ...
+
+    @property
+    def frame(self) -> str:
+        """Body-fixed frame of latitude and longitude."""
+        ...
+
+    @property
+    def radius(self) -> float:
+        """Radius [m] of the sphere."""
+        ...
+
+    def height(self, latitude: ArrayLike, longitude: ArrayLike) -> Array:
+        """Height (N,) [m] at latitudes (N,) [rad] and longitudes (N,) [rad]."""
+        ...
+
+    def resolution_at(self, latitude: ArrayLike, longitude: ArrayLike) -> Array:
+        """Resolution (N,) [m] at latitudes (N,) [rad] and longitudes (N,) [rad]."""
+        ...
+
+
 def local_heightmap(
-    terrain: GlobalTerrain, latitude: float, longitude: float, half_width: float, count: int = 201
+    terrain: Ground, latitude: float, longitude: float, half_width: float, count: int = 201
 ) -> LocalHeightmap:
     """Heights around a site on an azimuthal equidistant map, for drawing.
 
     Parameters
     ----------
-    terrain : GlobalTerrain
+    terrain : GlobalTerrain or NestedTerrain
         Where heights come from.
     latitude, longitude : float [rad]
         The site, centre of the map. At a pole, north is the direction of the given longitude (south pole) or away
@@ -253,6 +275,48 @@ def local_heightmap(
     x, y = np.meshgrid(axis, axis)
     latitudes, longitudes = _destination(latitude, longitude, np.arctan2(x, y), np.hypot(x, y) / terrain.radius)
     return LocalHeightmap(axis, axis, terrain.height(latitudes, longitudes), latitudes, longitudes)
+
+
+def slope_of(
+    terrain: Ground, latitude: ArrayLike, longitude: ArrayLike, resolution: float, baseline: float | None
+) -> Array:
+    """Steepness (N,) [rad] of the ground over a baseline [m], the resolution [m] where None, at points (N,) [rad].
+
+    Parameters
+    ----------
+    terrain : GlobalTerrain or NestedTerrain
+        Where heights come from.
+    latitude, longitude : (N,) or scalar [rad]
+        Points in the terrain's frame.
+    resolution : float [m]
+        Baseline where none is given.
+    baseline : float [m], optional
+        Ground distance between the two ends of each difference.
+
+    Returns
+    -------
+    (N,) [rad]
+        Angle against the horizontal of the sphere.
+
+    Raises
+    ------
+    InvalidInput
+        The baseline is not positive.
+
+    Source
+    ------
+    Central differences along two great circles at right angles; the tangent of the slope is their norm.
+    """
+    base = resolution if baseline is None else float(baseline)
+    if not base > 0.0:
+        raise InvalidInput(f"the baseline of a slope must be positive [m]; got {base!r}")
+    step = 0.5 * base
+    rise = []
+    for azimuth in (0.0, 0.5 * math.pi):
+        ahead = terrain.height(*_destination(latitude, longitude, azimuth, step / terrain.radius))
+        behind = terrain.height(*_destination(latitude, longitude, azimuth + math.pi, step / terrain.radius))
+        rise.append((ahead - behind) / base)
+    return np.asarray(np.arctan(np.hypot(*rise)), dtype=np.float64)
 
 
 def terrain_caveat(terrain: GlobalTerrain) -> str:
