@@ -69,8 +69,8 @@ class Chain:
 
     @property
     def text(self) -> str:
-        """The chain in one line."""
-        return " → ".join(cause.text for cause in self.causes)
+        """The chain in one line; the paths of a missed contact failed side by side, not one through the other."""
+        return (" and " if self.event == "missed contact" else " → ").join(cause.text for cause in self.causes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,10 @@ def obstruction_text(body: str, found: Obstruction) -> str:
             f"a ridge {found.distance / 1e3:.3g} km away in azimuth {azimuth:.0f}° stands {skyline:.2f}° high; "
             f"{body} came no nearer than {skyline - edge:.2f}° below its crest"
         )
-    return f"{body} stayed below the horizon of the smooth Moon, {-edge:.2f}° down at best, in azimuth {azimuth:.0f}°"
+    return (
+        f"{body} stood below the horizon of the smooth Moon for {1.0 - found.terrain_share:.0%} of the time; "
+        f"it came no nearer than {skyline - edge:.2f}° below the skyline, in azimuth {azimuth:.0f}°"
+    )
 
 
 def shortage_chain(

@@ -229,6 +229,10 @@ def _output(inputs: TaskInputs, ledger: PowerLedger, solar: list[str], sized: tu
         ledger.shortage_windows,
         "Interval in which some load was not fully served, with its cause.",
         energy=([s.energy for s in ledger.shortages], "J"),
+        reason=(np.array([s.cause for s in ledger.shortages], dtype=object), "text"),
+        night_start=([s.night[0] if s.night else np.nan for s in ledger.shortages], "s TDB past J2000"),
+        night_stop=([s.night[1] if s.night else np.nan for s in ledger.shortages], "s TDB past J2000"),
+        blackout=(_blackouts(ledger), "1 if nothing was served at some time"),
         loads=(np.array([", ".join(s.not_served) for s in ledger.shortages], dtype=object), "text"),
         cause=(np.array([s.text for s in ledger.shortages], dtype=object), "text"),
     )
@@ -248,7 +252,30 @@ def _output(inputs: TaskInputs, ledger: PowerLedger, solar: list[str], sized: tu
         "imbalance": ledger.imbalance(),
     }
     models = ("power-ledger", "solar-constant") if solar else ("power-ledger",)
-    return TaskOutput((table, shortages), figures=_figures(bus["name"], ledger) + sized, facts=facts, models=models)
+    return TaskOutput(
+        (table, shortages, _shed_table(bus["site"], ledger)),
+        figures=_figures(bus["name"], ledger) + sized,
+        facts=facts,
+        models=models,
+    )
+
+
+def _blackouts(ledger: PowerLedger) -> NDArray[np.int64]:
+    """1 for each shortage with a step in which power was wanted and nothing at all was served."""
+    dead = (ledger.served.sum(axis=1) <= 0.0) & (ledger.demand.sum(axis=1) > 0.0)
+    flags = [bool(np.any(dead & (ledger.tdb[:-1] < s.stop) & (ledger.tdb[1:] > s.start))) for s in ledger.shortages]
+    return np.array(flags, dtype=np.int64)
+
+
+def _shed_table(site: str, ledger: PowerLedger) -> Table:
+    rows = [(k, name, energy) for k, s in enumerate(ledger.shortages) for name, energy in s.not_served.items()]
+    columns: dict[str, Any] = {
+        "shortage": np.array([row[0] for row in rows], dtype=np.int64),
+        "load": np.array([row[1] for row in rows], dtype=object),
+        "energy": np.array([row[2] for row in rows], dtype=np.float64),
+    }
+    units = {"shortage": "row of the shortages", "load": "text", "energy": "J"}
+    return Table(f"shed.{site}", columns, units, "Energy that one load missed in one shortage.")
 
 
 def _figures(name: str, ledger: PowerLedger) -> tuple[Figure, ...]:
