@@ -41,7 +41,8 @@ def poor_run(tmp_path_factory) -> RunFolder:
     """Ten days of a station with a battery that is far too small."""
     folder = tmp_path_factory.mktemp("poor")
     file = folder / "poor.toml"
-    file.write_text(MINI.read_text().replace("200 kWh", "2 kWh") + POOR)
+    text = MINI.read_text().replace("200 kWh", "2 kWh")
+    file.write_text(text.replace('power = "10 W"\nmast', 'power = "10 W"\nload = "0.1 kW"\npriority = 9\nmast') + POOR)
     run_scenario(file, folder / "out", data=DataContext.installed(), workers=1)
     build_report(folder / "out")
     return RunFolder.open(folder / "out")
@@ -72,6 +73,17 @@ def test_lost_data_are_the_energy_missed_times_rate_over_power(poor_run):
     missed = shed["energy"][shed["load"] == "camera"].sum()
     assert work == pytest.approx(missed / 500.0)
     assert bits == pytest.approx(1e6 * work)
+
+
+def test_a_dish_that_was_shed_misses_its_contacts(poor_run):
+    shed = poor_run.table("shed.rim").columns
+    causes = poor_run.table("causes.rim").columns
+    without = set(shed["shortage"][shed["load"] == "dish"].tolist())
+    assert without
+    contacts = [poor_run.table(f"contact.{name}").columns for name in poor_run.names("contact") if "rim.dish" in name]
+    for k, chain in enumerate(causes["chain"]):
+        met = any(np.any((c["start"] < causes["stop"][k]) & (c["stop"] > causes["start"][k])) for c in contacts)
+        assert ("contacts missed" in chain) == (k in without and met)
 
 
 def test_the_reason_of_each_gap_holds_at_its_middle(poor_run):

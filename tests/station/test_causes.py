@@ -5,7 +5,7 @@ import math
 import pytest
 
 from moonstead.foundation.errors import InvalidInput
-from moonstead.station.causes import Experiment, Outage, contact_chain, shortage_chain
+from moonstead.station.causes import Experiment, LostContact, Outage, contact_chain, shortage_chain
 from moonstead.surface.obstruction import Obstruction
 
 RIDGE = Obstruction(0.9, 50.0, math.radians(123.0), math.radians(1.0), math.radians(1.5), 12e3)
@@ -48,6 +48,13 @@ def test_a_winter_night_is_not_blamed_on_terrain():
 def test_a_shortage_by_day_begins_with_the_outage():
     chain = shortage_chain(0.0, HOUR, {"lab": 5.0}, "discharge limit", outages=[Outage("fission", -HOUR, HOUR)])
     assert [cause.kind for cause in chain.causes] == ["outage", "storage", "load shed"]
+
+
+def test_a_dish_without_power_misses_its_contacts():
+    contacts = [LostContact("hub – relay", 2 * HOUR, 5e9), LostContact("hub – Kashi", 0.0, 0.0)]
+    chain = shortage_chain(0.0, 4 * HOUR, {"dish": 1e6}, "battery empty", contacts=contacts)
+    assert chain.causes[-1].kind == "contact"
+    assert chain.causes[-1].text == "contacts missed: hub – relay 2 h and 5e+03 Mbit"
 
 
 def test_closed_paths_name_the_terrain_first():

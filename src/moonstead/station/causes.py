@@ -10,10 +10,19 @@ from typing import Literal
 from moonstead.foundation.errors import InvalidInput
 from moonstead.surface.obstruction import Obstruction
 
-__all__ = ["Cause", "Chain", "Experiment", "Outage", "contact_chain", "obstruction_text", "shortage_chain"]
+__all__ = [
+    "Cause",
+    "Chain",
+    "Experiment",
+    "LostContact",
+    "Outage",
+    "contact_chain",
+    "obstruction_text",
+    "shortage_chain",
+]
 
 CauseKind = Literal[
-    "terrain", "season", "night", "outage", "line", "storage", "load shed", "experiment", "orbit", "ground"
+    "terrain", "season", "night", "outage", "line", "storage", "load shed", "experiment", "contact", "orbit", "ground"
 ]
 EventKind = Literal["shortage", "blackout", "missed contact"]
 HOUR = 3600.0  # [s]
@@ -29,8 +38,8 @@ class Cause:
     ----------
     kind : str
         ``"terrain"``, ``"season"``, ``"night"``, ``"outage"``, ``"line"``, ``"storage"``, ``"load shed"``,
-        ``"experiment"``, ``"orbit"`` (a relay below the horizon of the smooth Moon, or behind it) or ``"ground"`` (no
-        ground station looks at the Moon).
+        ``"experiment"``, ``"contact"``, ``"orbit"`` (a relay below the horizon of the smooth Moon, or behind it) or
+        ``"ground"`` (no ground station looks at the Moon).
     text : str
         The same in words, with the figures.
     start, stop : float [s TDB past J2000]
@@ -109,6 +118,25 @@ class Experiment:
     data_rate: float
 
 
+@dataclass(frozen=True, slots=True)
+class LostContact:
+    """Contact time that passed while an antenna had no power.
+
+    Attributes
+    ----------
+    link : str
+        What reports call it.
+    duration : float [s]
+        Contact time lost.
+    volume : float [bit]
+        Data that it would have carried.
+    """
+
+    link: str
+    duration: float
+    volume: float
+
+
 def obstruction_text(body: str, found: Obstruction) -> str:
     """What hid a body, in words with figures.
 
@@ -150,6 +178,7 @@ def shortage_chain(
     sun: Obstruction | None = None,
     outages: Sequence[Outage] = (),
     experiments: Mapping[str, Experiment] | None = None,
+    contacts: Sequence[LostContact] = (),
     blackout: bool = False,
 ) -> Chain:
     """Why loads went short, from the ground to the experiment.
@@ -170,6 +199,8 @@ def shortage_chain(
         Outages of other sources; those that overlap the shortage count.
     experiments : mapping of str to Experiment, optional
         What the loads do, by the names of `not_served`.
+    contacts : sequence of LostContact
+        Contacts that antennas among the loads missed.
     blackout : bool
         Whether nothing at all was served at some time.
 
@@ -213,6 +244,13 @@ def shortage_chain(
     lost = _lost(not_served, experiments or {})
     if lost:
         causes.append(Cause("experiment", f"lost: {lost}", start, stop))
+    missed_contacts = ", ".join(
+        f"{contact.link} {contact.duration / HOUR:.3g} h and {contact.volume / MEGABIT:.3g} Mbit"
+        for contact in contacts
+        if contact.duration > 0.0
+    )
+    if missed_contacts:
+        causes.append(Cause("contact", f"contacts missed: {missed_contacts}", start, stop))
     return Chain("blackout" if blackout else "shortage", float(start), float(stop), tuple(causes))
 
 

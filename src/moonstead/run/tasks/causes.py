@@ -12,13 +12,13 @@ from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.run.moments import window_table, windows_of
 from moonstead.run.places import eye_point
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput
-from moonstead.run.tasks import station, surface
+from moonstead.run.tasks import links, station, surface
 from moonstead.scenario.common import epoch_of
-from moonstead.scenario.facilities import Generator, Instrument
+from moonstead.scenario.facilities import Generator, Instrument, SurfaceAntenna
 from moonstead.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
-    from moonstead.station.causes import Chain, Experiment
+    from moonstead.station.causes import Chain, Experiment, LostContact
     from moonstead.surface.horizon import HorizonProfile
     from moonstead.surface.obstruction import Obstruction
 
@@ -29,6 +29,7 @@ SAMPLES = 24  # of a night: the Sun moves by less than a degree of azimuth betwe
 def plan(scenario: Scenario) -> list[Task]:
     """One task for each bus."""
     places = {task.id: task.fragment for task in surface.plan(scenario)}
+    contacts = [task for task in links.plan(scenario) if task.id.startswith("contact.")]
     tasks = []
     for power in station.plan(scenario):
         site = power.fragment["site"]
@@ -57,12 +58,25 @@ def plan(scenario: Scenario) -> list[Task]:
                     "outages": outages,
                     "experiments": experiments,
                     "names": {part.id: part.name or part.id for part in here},
+                    "antennas": {part.id: part.load for part in here if isinstance(part, SurfaceAntenna)},
+                    "contacts": (linked := _contacts_of(site, contacts)),
                 },
-                (power.id, f"horizon.{eye}"),
+                (power.id, f"horizon.{eye}", *(name for names in linked.values() for name in names)),
                 surface.SKY + surface.TERRAIN,
             )
         )
     return tasks
+
+
+def _contacts_of(site: str, contacts: list[Task]) -> dict[str, dict[str, str]]:
+    """Contact tasks of each antenna of a site, with their titles."""
+    found: dict[str, dict[str, str]] = {}
+    for contact in contacts:
+        for end in (contact.fragment["first"], contact.fragment["second"]):
+            if end["end"] == "surface" and end["owner"] == site:
+                antenna = end["label"].removeprefix(f"{site}.")
+                found.setdefault(antenna, {})[contact.id] = contact.fragment["title"]
+    return found
 
 
 def explain_bus(inputs: TaskInputs) -> TaskOutput:
@@ -101,6 +115,12 @@ def explain_bus(inputs: TaskInputs) -> TaskOutput:
                 sun=nights[night] if night else None,
                 outages=outages,
                 experiments=experiments,
+                contacts=_lost_contacts(
+                    float(rows["start"][k]),
+                    float(rows["stop"][k]),
+                    dict(zip(shed["load"][mine], shed["energy"][mine].tolist(), strict=True)),
+                    inputs,
+                ),
                 blackout=bool(rows["blackout"][k]),
             )
         )
@@ -134,6 +154,25 @@ def _hidden_sun(night: tuple[float, float], skyline: HorizonProfile, inputs: Tas
     )
     # A night of the ledger is a time with at most half of the disc in sight: its centre counts
     return obstruction(sun.tdb, sun.azimuth, sun.elevation, 0.0, skyline, LUNAR_MAP_RADIUS)
+
+
+def _lost_contacts(start: float, stop: float, missed: dict[str, float], inputs: TaskInputs) -> list[LostContact]:
+    """Contacts that fell into a shortage of their antenna, in the share of it in which the antenna had no power."""
+    from moonstead.station.causes import LostContact
+
+    bus = inputs.fragment
+    lost = []
+    for antenna, energy in missed.items():
+        power = bus["antennas"].get(antenna, 0.0)
+        if power <= 0.0:
+            continue
+        off = min(1.0, energy / (power * (stop - start)))
+        for name, title in bus["contacts"].get(antenna, {}).items():
+            rows = inputs.result(name).table(name).columns
+            overlap = np.clip(np.minimum(rows["stop"], stop) - np.maximum(rows["start"], start), 0.0, None)
+            share = overlap / np.maximum(rows["duration"], 1e-9)
+            lost.append(LostContact(title, off * float(overlap.sum()), off * float((share * rows["volume"]).sum())))
+    return lost
 
 
 def _by_root(chains: list[Chain]) -> dict[str, float]:
