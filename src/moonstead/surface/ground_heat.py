@@ -1,0 +1,345 @@
+"""Temperature of the ground at every depth, from the flux that its surface absorbs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from moonstead.foundation.constants import STEFAN_BOLTZMANN
+from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.foundation.kernel_cache import prepare
+from moonstead.surface.regolith import COLDEST, Regolith, conductivity, contact_conductivity, density, specific_enthalpy
+
+__all__ = ["ColumnGrid", "GroundHeat", "column_grid", "ground_heat"]
+
+Array = NDArray[np.float64]
+
+FIRST_CELL = 2e-3  # [m] the daily wave fades by a factor of e in 4 to 7 cm; the tests halve the cells
+GROWTH = 1.2  # of a cell over the one above
+BOTTOM = 2.0  # [m] the yearly wave fades by a factor of e in 0.2 to 0.3 m
+LANES = 8  # columns that the kernel carries at once, as in `dynamics.vector_kernels`
+PASSES = 2  # solutions of a stage: the second with the properties of the first
+MOST_CYCLES = 40
+DRIFT = 0.01  # [K] change of any cell over a cycle that counts as periodic
+SETTLED = 10.0  # times that drift may remain of the correction: it is an estimate from the mean conductance
+GENTLE = 0.8  # share of the correction of the deep profile that is applied after a cycle
+FLUX_LIMIT = 1e5  # [W/m2] seventy Suns: a flux beyond it is in the wrong unit
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class ColumnGrid:
+    """Cells of a column, from the surface down.
+
+    Attributes
+    ----------
+    thickness : (m,) [m]
+        Of each cell.
+    """
+
+    thickness: Array
+
+    def __post_init__(self) -> None:
+        thickness = np.ascontiguousarray(self.thickness, dtype=np.float64)
+        if thickness.ndim != 1 or thickness.size < 3 or not np.all(thickness > 0.0):
+            raise InvalidInput("a column needs three cells or more, each of positive thickness [m]")
+        object.__setattr__(self, "thickness", thickness)
+
+    @property
+    def depth(self) -> Array:
+        """Depth (m,) [m] of the middle of each cell."""
+        return np.asarray(np.cumsum(self.thickness) - 0.5 * self.thickness)
+
+    @property
+    def bottom(self) -> float:
+        """Depth [m] that the heat from the interior comes in at."""
+        return float(np.sum(self.thickness))
+
+
+@dataclass(frozen=True, eq=False)
+class GroundHeat:
+    """Temperatures of C columns over the time that drove them.
+
+    Attributes
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times of the driving flux.
+    surface : (N, C) [K]
+        Of the surface; no rows where no series was asked for.
+    surface_warmest, surface_coldest, surface_mean : (C,) [K]
+        Extremes and mean of the surface over the time.
+    depth : (m,) [m]
+        Middle of each cell.
+    warmest, coldest, mean : (m, C) [K]
+        Extremes and mean of each cell.
+    probe_depth : (K,) [m]
+        Of the cells next to the depths that were asked for.
+    probe : (N, K, C) [K]
+        Their temperatures.
+    absorbed, emitted, from_below, stored : (C,) [J/m2]
+        Energy absorbed at the surface, radiated, come up from the interior, and left in the ground, over the time.
+    drift : (C,) [K]
+        Largest change of any cell from the first time to the last.
+    cycles : int
+        Times that the series was run through, the last one included.
+    """
+
+    tdb: Array
+    surface: Array
+    surface_warmest: Array
+    surface_coldest: Array
+    surface_mean: Array
+    depth: Array
+    warmest: Array
+    coldest: Array
+    mean: Array
+    probe_depth: Array
+    probe: Array
+    absorbed: Array
+    emitted: Array
+    from_below: Array
+    stored: Array
+    drift: Array
+    cycles: int
+
+    def imbalance(self) -> Array:
+        """Energy (C,) [1] that is lost or made by rounding, over what the column radiates."""
+        return np.asarray(np.abs(self.absorbed + self.from_below - self.emitted - self.stored) / self.emitted)
+
+    def at_depth(self, depth: float) -> tuple[Array, Array, Array]:
+        """Warmest, coldest and mean temperature at a depth, linear between cells.
+
+        Parameters
+        ----------
+        depth : float [m]
+            Below the surface, within the column.
+
+        Returns
+        -------
+        three of (C,) [K]
+
+        Raises
+        ------
+        InvalidInput
+            The depth lies above the ground or below the column.
+        """
+        if not 0.0 <= depth <= self.depth[-1]:
+            raise InvalidInput(f"the columns reach from 0 to {self.depth[-1]:.3g} m; got a depth of {depth!r} m")
+        nodes = np.concatenate(([0.0], self.depth))
+        tops = (self.surface_warmest, self.surface_coldest, self.surface_mean)
+        warmest, coldest, mean = (
+            np.array([np.interp(depth, nodes, column) for column in np.vstack((top, inside)).T])
+            for top, inside in zip(tops, (self.warmest, self.coldest, self.mean), strict=True)
+        )
+        return warmest, coldest, mean
+
+
+def column_grid(first: float = FIRST_CELL, growth: float = GROWTH, bottom: float = BOTTOM) -> ColumnGrid:
+    """Cells that grow with depth, as the waves of heat do.
+
+    Parameters
+    ----------
+    first : float [m]
+        Thickness of the uppermost cell.
+    growth : float [1]
+        Thickness of a cell over that of the one above.
+    bottom : float [m]
+        Depth that the cells reach, or exceed by part of a cell.
+
+    Returns
+    -------
+    ColumnGrid
+
+    Raises
+    ------
+    InvalidInput
+        The first cell or the bottom is not positive, or cells would shrink or double.
+
+    Source
+    ------
+    Hayne et al. (2017), doi:10.1002/2017JE005387, equations A31 to A33: a geometric series.
+    """
+    if not (0.0 < first < bottom < 1e3 and 1.0 <= growth <= 2.0):
+        raise InvalidInput(
+            f"cells need 0 < first < bottom [m] and a growth of 1 to 2; got {first!r}, {bottom!r}, {growth!r}"
+        )
+    count = bottom / first if growth == 1.0 else math.log1p(bottom / first * (growth - 1.0)) / math.log(growth)
+    exponents = np.arange(max(3, math.ceil(count - 1e-9)), dtype=np.float64)
+    return ColumnGrid(first * growth**exponents)
+
+
+def ground_heat(
+    regolith: Regolith,
+    tdb: ArrayLike,
+    absorbed: ArrayLike,
+    *,
+    depths: Sequence[float] = (),
+    grid: ColumnGrid | None = None,
+    series: bool = True,
+    tolerance: float = DRIFT,
+    passes: int = PASSES,
+) -> GroundHeat:
+    """Temperature of columns of ground under a flux that repeats itself.
+
+    The series is run through until the ground is at the end what it was at the beginning; after each time the profile
+    is moved to where the mean flux at each depth would be that from the interior, so that decades are not waited for.
+    Heat flows downwards only; it enters by `absorbed` and by radiation of the surface to black space it leaves.
+
+    Parameters
+    ----------
+    regolith : Regolith
+        Constants of the ground.
+    tdb : (N,) [s TDB past J2000]
+        Times, rising; the span is taken as one period: a year, or whole months.
+    absorbed : (N,) or (N, C) [W/m2]
+        Flux absorbed by each surface from Sun and surroundings, linear between the times.
+    depths : sequence of float [m]
+        Where to keep the temperature as a series.
+    grid : ColumnGrid, optional
+        Cells; by default from 2 mm at the surface to 2 m.
+    series : bool
+        Whether to keep the series of the surface.
+    tolerance : float [K]
+        Change of any cell over the period that counts as none.
+    passes : int
+        Solutions of each implicit stage: 1 is quick, 2 follows the change of the properties within a step.
+
+    Returns
+    -------
+    GroundHeat
+
+    Raises
+    ------
+    InvalidInput
+        Times do not rise, a flux is negative, not finite or beyond 100 kW/m2, or a depth lies below the column.
+    NumericalFailure
+        No periodic state in 40 rounds, or ground colder than 10 K, where the heat capacity is not known.
+
+    Source
+    ------
+    Hayne et al. (2017), doi:10.1002/2017JE005387, equations A1 and A7: conduction and the balance of the surface.
+    Time steps: Alexander (1977), doi:10.1137/0714068.
+    """
+    time, flux = _checked(tdb, absorbed)
+    cells = grid or column_grid()
+    if any(not 0.0 <= depth <= cells.bottom for depth in depths):
+        raise InvalidInput(f"depths must lie between 0 and {cells.bottom:.3g} m, the bottom of the column; {depths!r}")
+    probes = np.array([int(np.argmin(np.abs(cells.depth - depth))) for depth in depths], dtype=np.int64)
+    steps = np.diff(time)
+    blocks = [
+        _periodic(
+            regolith, cells, steps, np.ascontiguousarray(flux[:, k : k + LANES]), probes, series, tolerance, passes
+        )
+        for k in range(0, flux.shape[1], LANES)
+    ]
+    joined = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in blocks[0]}
+    span = float(time[-1] - time[0])
+    return GroundHeat(
+        tdb=time,
+        depth=cells.depth,
+        probe_depth=cells.depth[probes],
+        cycles=int(np.max(joined.pop("cycles"))),
+        from_below=np.full(flux.shape[1], regolith.heat_flow * span),
+        **joined,
+    )
+
+
+def _checked(tdb: ArrayLike, absorbed: ArrayLike) -> tuple[Array, Array]:
+    time = np.ascontiguousarray(tdb, dtype=np.float64)
+    flux = np.asarray(absorbed, dtype=np.float64)
+    flux = flux[:, None] if flux.ndim == 1 else flux
+    if time.ndim != 1 or time.size < 2 or not np.all(np.diff(time) > 0.0):
+        raise InvalidInput("heat in the ground needs two times or more [s TDB past J2000], rising")
+    if flux.ndim != 2 or len(flux) != time.size or flux.shape[1] == 0:
+        raise InvalidInput(f"{time.size} times do not pair with absorbed flux of shape {np.shape(absorbed)}")
+    if not np.all((flux >= 0.0) & (flux <= FLUX_LIMIT)):
+        raise InvalidInput(
+            f"absorbed flux must lie between 0 and {FLUX_LIMIT:.0f} W/m2; got {np.min(flux):g} to {np.max(flux):g}"
+        )
+    return time, flux
+
+
+def _periodic(
+    regolith: Regolith,
+    cells: ColumnGrid,
+    steps: Array,
+    flux: Array,
+    probes: NDArray[np.int64],
+    series: bool,
+    tolerance: float,
+    passes: int,
+) -> dict[str, Array]:
+    """Run some columns until they repeat; the last run is what is told."""
+    prepare()
+    from moonstead.surface.regolith_kernels import column_kernel
+
+    size, columns = cells.thickness.size, flux.shape[1]
+    contact = contact_conductivity(regolith, cells.depth)
+    mass = density(regolith, cells.depth) * cells.thickness
+    capacity = np.array(regolith.heat_capacity)
+    padded = np.ascontiguousarray(np.pad(flux, ((0, 0), (0, LANES - columns)), mode="edge"))
+    temperature, skin = _first_guess(regolith, cells, steps, padded)
+    warmest, coldest, mean, downward = (np.empty((size, LANES)) for _ in range(4))
+    surface = np.empty((len(flux) if series else 0, LANES))
+    top, budget = np.vstack((np.empty((3, LANES)), skin)), np.empty((2, LANES))
+    history = np.empty((len(flux), probes.size, LANES))
+    work = np.empty((8, size, LANES))
+    for cycle in range(1, MOST_CYCLES + 1):
+        before = temperature.copy()
+        energy = mass[:, None] * specific_enthalpy(regolith, temperature)
+        energy_before = energy.copy()
+        column_kernel(
+            padded, steps, passes, cells.thickness, contact, mass, regolith.radiative_share, capacity,
+            regolith.emissivity, regolith.heat_flow, temperature, energy, warmest, coldest, mean, downward,
+            surface, top, budget, probes, history, work,
+        )  # fmt: skip
+        if not np.min(coldest) >= COLDEST:
+            raise NumericalFailure(
+                f"the ground falls to {np.min(coldest):.3g} K, below the {COLDEST:g} K that its heat capacity is known "
+                "for; give the heat flow from the interior, or the flux from the surrounding ground"
+            )
+        drift = np.max(np.abs(temperature - before), axis=0)
+        correction = _deep_correction(regolith, cells, mean, downward)
+        if np.all(drift <= tolerance) and np.all(np.max(np.abs(correction), axis=0) <= SETTLED * tolerance):
+            found = {
+                "surface": surface,
+                "surface_warmest": top[0],
+                "surface_coldest": top[1],
+                "surface_mean": top[2],
+                "warmest": warmest,
+                "coldest": coldest,
+                "mean": mean,
+                "probe": history,
+                "absorbed": budget[0],
+                "emitted": budget[1],
+                "stored": np.sum(energy - energy_before, axis=0),
+                "drift": drift,
+                "cycles": np.full(LANES, cycle),
+            }
+            return {name: values[..., :columns] for name, values in found.items()}
+        temperature = np.maximum(temperature + GENTLE * correction, COLDEST)
+    raise NumericalFailure(
+        f"the ground is not periodic after {MOST_CYCLES} rounds: it still changes by {np.max(drift):.3g} K; "
+        "the series must end about where it begins, in whole days or years"
+    )
+
+
+def _first_guess(regolith: Regolith, cells: ColumnGrid, steps: Array, flux: Array) -> tuple[Array, Array]:
+    """Temperature (m, C) [K] that radiates the mean flux, and of the surface (C,) that radiates the first."""
+    weight = np.concatenate((steps, [0.0])) + np.concatenate(([0.0], steps))
+    lit = np.sum(weight[:, None] * flux, axis=0) / np.sum(weight) + regolith.heat_flow
+    floor = max(regolith.heat_flow, regolith.emissivity * STEFAN_BOLTZMANN * (2.0 * COLDEST) ** 4)
+    radiance = regolith.emissivity * STEFAN_BOLTZMANN
+    steady = (np.maximum(lit, floor) / radiance) ** 0.25
+    surface = (np.maximum(flux[0] + regolith.heat_flow, floor) / radiance) ** 0.25
+    return np.repeat(steady[None, :], cells.thickness.size, axis=0), surface
+
+
+def _deep_correction(regolith: Regolith, cells: ColumnGrid, mean: Array, downward: Array) -> Array:
+    """Change (m, C) [K] of each cell that would make the mean flux upwards that from the interior at all depths."""
+    half = 0.5 * cells.thickness[:, None] / conductivity(regolith, cells.depth[:, None], mean)
+    rise = (downward[1:] + regolith.heat_flow) * (half[1:] + half[:-1])
+    return np.vstack((np.zeros((1, mean.shape[1])), np.cumsum(rise, axis=0)))
