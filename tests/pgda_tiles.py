@@ -103,7 +103,7 @@ def gdr_label(
     unit: str = "METER",
     scaling_factor: str = "0.5",
     offset: str = "1737400.",
-    name: str = "HEIGHT",
+    quantity: str = "HEIGHT",
     missing: str | None = None,
     changes: dict[str, str] | None = None,
     record_bytes: int | None = None,
@@ -116,7 +116,7 @@ def gdr_label(
     pointer = f'^IMAGE = "{image}"'
     image_object = [
         "OBJECT = IMAGE",
-        f"  NAME = {name}",
+        f"  NAME = {quantity}",
         '  DESCRIPTION = "Each sample is relative to a reference radius (OFFSET).',
         '    Synthetic values in the layout of a LOLA map; END_OBJECT = IMAGE in a text ends nothing."',
         f"  LINES = {lines}",

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from moonstead.formats.geotiff_projection import crs_projection
 from moonstead.formats.raster_map_header import SQUARE, PixelWindow, RasterHeader
-from moonstead.formats.raster_map_units import product_quantity, si_unit
+from moonstead.formats.raster_map_units import physical_values, product_quantity, si_unit
 from moonstead.foundation.errors import InvalidInput, MissingData
 
 __all__ = ["GeoTiff", "open_geotiff", "read_numbers"]
 
 CACHE_MEGABYTES = 64  # of GDAL: its default is a twentieth of the memory, kept for the life of the process
-HOLE_MAGNITUDE = 1e30  # real numbers beyond it mark holes: -3.4e38 of ISIS and GDAL
 RADIUS_SHARE = 0.01  # a band's offset this near the sphere's radius is that radius
 
 
@@ -50,11 +49,7 @@ class GeoTiff:
     def read(self, window: PixelWindow) -> NDArray[np.float32]:
         """Values of a window in SI [any unit], holes NaN."""
         numbers = read_numbers(self.header.path, window, (self.header.rows, self.header.columns))
-        values = numbers.astype(np.float64)
-        missing = ~np.isfinite(values) | (np.abs(values) > HOLE_MAGNITUDE)
-        if self.hole is not None:
-            missing |= values == self.hole
-        return np.where(missing, np.nan, values * self.factor + self.shift).astype(np.float32)
+        return physical_values(numbers, self.factor, self.shift, () if self.hole is None else (self.hole,))
 
 
 def open_geotiff(path: str | os.PathLike[str]) -> GeoTiff:

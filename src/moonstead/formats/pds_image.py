@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from moonstead.formats.pds_image_geometry import pds_geometry
 from moonstead.formats.pds_label import PdsObject, read_pds_label
 from moonstead.formats.raster_map_header import PixelWindow, RasterHeader
-from moonstead.formats.raster_map_units import product_quantity, si_unit
+from moonstead.formats.raster_map_units import physical_values, product_quantity, si_unit
 from moonstead.foundation.errors import InvalidInput, MissingData
 
 __all__ = ["PdsImage", "open_pds_image"]
@@ -20,7 +20,6 @@ __all__ = ["PdsImage", "open_pds_image"]
 BYTE_ORDERS = {"LSB": "<", "PC": "<", "VAX": "<", "MSB": ">", "SUN": ">", "MAC": ">", "IEEE": ">", "": ">"}
 HOLE_KEYWORDS = ("MISSING_CONSTANT", "CORE_NULL", "NULL", "INVALID_CONSTANT", "UNKNOWN_CONSTANT")
 LOWEST_SHORT = -32768.0  # no lunar product uses it as a value; GDAL and ISIS take it for a hole where the label is mute
-HOLE_MAGNITUDE = 1e30  # real numbers beyond it mark holes: -3.4e38 of ISIS and GDAL
 RADIUS_SHARE = 0.01  # an OFFSET this near the sphere's radius is that radius
 
 
@@ -51,12 +50,7 @@ class PdsImage:
 
     def read(self, window: PixelWindow) -> NDArray[np.float32]:
         """Values of a window in SI [any unit], holes NaN."""
-        numbers = self._numbers(window)
-        values = numbers.astype(np.float64)
-        missing = ~np.isfinite(values) | (np.abs(values) > HOLE_MAGNITUDE)
-        for hole in self.holes:
-            missing |= numbers == np.asarray(hole).astype(numbers.dtype)
-        return np.where(missing, np.nan, values * self.factor + self.shift).astype(np.float32)
+        return physical_values(self._numbers(window), self.factor, self.shift, self.holes)
 
     def _numbers(self, window: PixelWindow) -> NDArray:
         header = self.header
@@ -215,7 +209,7 @@ def _require_size(path: Path, start: int, rows: int, columns: int, dtype: np.dty
     """Refuse an image that is cut short, or that its label does not describe."""
     needed, size = start + rows * columns * dtype.itemsize, path.stat().st_size
     holder = label.holder("RECORD_BYTES")
-    padding = int(holder.number("RECORD_BYTES", 0.0)) if holder is not None else 0
+    padding = int(holder.number("RECORD_BYTES", 0.0)) if holder is not None and start else 0  # of attached labels
     shape = f"{rows} lines of {columns} samples of {8 * dtype.itemsize} bit"
     if size < needed:
         raise InvalidInput(
@@ -262,4 +256,11 @@ def _holes(image: PdsObject, dtype: np.dtype) -> tuple[float, ...]:
     if dtype.kind == "f":
         return tuple(holes)
     limits = np.iinfo(dtype)
+    span = 1 << limits.bits
+    holes = [  # labels write bit patterns, as 16#FFFF8000#
+        (int(hole) % span) - (span if limits.min < 0 and int(hole) % span > limits.max else 0)
+        if limits.max < hole < 2**32
+        else hole
+        for hole in holes
+    ]
     return tuple(hole for hole in holes if limits.min <= hole <= limits.max)

@@ -28,7 +28,7 @@ _TOKEN = re.compile(
       | (?P<symbol>'[^'\n]*')
       | (?P<unit><[^<>\n]*>)
       | (?P<mark>[=(){},])
-      | (?P<word>[^\s=(){},<>"']+)""",
+      | (?P<word>(?!/\*)[^\s=(){},<>"']+)""",
     re.VERBOSE | re.DOTALL,
 )
 _INTEGER = re.compile(r"[+-]?\d+")
@@ -276,7 +276,9 @@ class _Parser:
             if self.kind != "word":
                 self.fail(f"a keyword was expected, {self.token[:40]!r} stands here")
             keyword, keyword_line = self.token.upper(), self.line
-            if keyword == "END" and not name:
+            if keyword == "END":
+                if name:
+                    self.fail(f"{name}, opened on line {line}, is not closed before END")
                 break
             self.advance()
             if keyword in ("END_OBJECT", "END_GROUP"):

@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["Quantity", "SiUnit", "product_quantity", "si_unit"]
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Quantity", "SiUnit", "physical_values", "product_quantity", "si_unit"]
+
+HOLE_MAGNITUDE = 1e30  # real numbers beyond it mark holes: -3.4e38 of ISIS and GDAL
+CHUNK = 1 << 20  # [pixel] worked on at once in double precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,3 +117,35 @@ def product_quantity(name: str) -> Quantity | None:
     """
     stem = name.rsplit(".", 1)[0].lower() if "." in name else name.lower()
     return next((quantity for pattern, quantity in _PRODUCTS if re.match(pattern, stem)), None)
+
+
+def physical_values(numbers: NDArray, factor: float, shift: float, holes: Sequence[float]) -> NDArray[np.float32]:
+    """Values behind the numbers of a file: number * factor + shift, worked out in double precision.
+
+    Parameters
+    ----------
+    numbers : (rows, columns) [as in the file]
+        Of any numeric type and byte order.
+    factor, shift : float [SI]
+        Value of one count, and of the number zero.
+    holes : (M,) [as in the file]
+        Numbers that mark holes, besides those that are not finite or absurdly large.
+
+    Returns
+    -------
+    (rows, columns) [SI]
+        Holes NaN.
+    """
+    values = np.empty(numbers.shape, dtype=np.float32)
+    step = max(CHUNK // max(numbers.shape[1], 1), 1)
+    for first in range(0, numbers.shape[0], step):
+        rows = slice(first, first + step)
+        part = numbers[rows].astype(np.float64)
+        missing = ~(np.abs(part) <= HOLE_MAGNITUDE)
+        for hole in holes:
+            missing |= part == np.float64(np.asarray(hole).astype(numbers.dtype))
+        part *= factor
+        part += shift
+        part[missing] = np.nan
+        values[rows] = part
+    return values
