@@ -12,7 +12,7 @@ from moonstead.dynamics.windows import Windows
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.kernel_cache import prepare as prepare_kernels
 from moonstead.station.battery import Battery
-from moonstead.station.loads import Load, load_windows, share_in_steps, sunlit_windows
+from moonstead.station.loads import Load, demand_in_steps, sunlit_windows
 from moonstead.station.shortages import Shortage, explain_shortages
 
 Array = NDArray[np.float64]
@@ -174,17 +174,18 @@ def power_ledger(
 ) -> PowerLedger:
     """Energy of one bus, step by step, with exact balance.
 
-    Within a step powers are constant: sources the mean of their two ends, loads their power times the share of the step
-    in which they are on. The battery fills or empties exactly where it does within the step. What is made serves loads
-    first, then charges the battery, then is spilled; the battery fills the rest. When power is short the most important
-    loads are served first and the one at the edge in part; a load with a reserve leaves the battery to others early.
+    Within a step powers are constant: sources the mean of their two ends where they are given there, loads their power
+    times the share of the step in which they are on. The battery fills or empties exactly where it does within the
+    step. What is made serves loads first, then charges the battery, then is spilled; the battery fills the rest. When
+    power is short the most important loads are served first and the one at the edge in part; a load with a reserve
+    leaves the battery to others early. Several buses, several stores and lines: see `grid_ledger`.
 
     Parameters
     ----------
     tdb : (n + 1,) [s TDB past J2000]
         Rising edges of the steps.
-    generation : mapping of str to (n + 1,) [W]
-        Power of each source at `tdb`, from `array_power` and `reactor_power`.
+    generation : mapping of str to (n + 1,) or (n,) [W]
+        Power of each source at `tdb`, as from `array_power`, or its mean in each step, as from `reactor_means`.
     sun_fraction : (n + 1,) [1]
         Share of the Sun's disc at the loads' site: decides nights and the duties "sunlit" and "dark".
     loads : sequence of Load
@@ -250,8 +251,8 @@ def prepare(
     ----------
     tdb : (n + 1,) [s TDB past J2000]
         Rising edges of the steps.
-    generation : mapping of str to (n + 1,) [W]
-        Power of each source at `tdb`.
+    generation : mapping of str to (n + 1,) or (n,) [W]
+        Power of each source at `tdb`, or its mean in each step.
     sun_fraction : (n + 1,) [1]
         Share of the Sun's disc at the loads' site.
     loads : sequence of Load
@@ -280,20 +281,21 @@ def prepare(
     names = [load.name for load in loads]
     if len(set(names)) < len(names):
         raise InvalidInput(f"loads need different names; got {', '.join(names)}")
-    powers = np.zeros((time.size, len(generation)))
+    means = np.zeros((time.size - 1, len(generation)))
     for i, (name, power) in enumerate(generation.items()):
         values = np.asarray(power, dtype=np.float64)
-        if values.shape != time.shape or not np.all((values >= 0.0) & np.isfinite(values)):
+        if values.shape not in (time.shape, (time.size - 1,)) or not np.all((values >= 0.0) & np.isfinite(values)):
             raise InvalidInput(
-                f"source {name!r} must give {time.size} finite powers of at least 0 W, one for each time"
+                f"source {name!r} must give finite powers of at least 0 W, {time.size} at the times or"
+                f" {time.size - 1} as means of the steps"
             )
-        powers[:, i] = values
+        means[:, i] = values if values.size < time.size else 0.5 * (values[:-1] + values[1:])
     lit = sunlit_windows(time, fraction)
     order = tuple(sorted(loads, key=lambda load: load.priority))
     demand = np.zeros((time.size - 1, len(order)))
     for j, load in enumerate(order):
-        demand[:, j] = load.power * share_in_steps(load_windows(load, lit), time)
-    return Prepared(time, tuple(generation), 0.5 * (powers[:-1] + powers[1:]), order, demand, ~lit)
+        demand[:, j] = demand_in_steps(load, lit, time)
+    return Prepared(time, tuple(generation), means, order, demand, ~lit)
 
 
 def has_shortage(prepared: Prepared, battery: Battery, initial_charge: float) -> bool:

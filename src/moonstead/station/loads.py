@@ -13,10 +13,10 @@ from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]
-Duty = Literal["always", "sunlit", "dark", "windows"]
+Duty = Literal["always", "sunlit", "dark", "windows", "series"]
 
 EDGE_ROUNDING = 1e-6  # [s] sums over a century of float64 seconds are good to it; edges themselves to 0.1 us
-DUTIES = ("always", "sunlit", "dark", "windows")
+DUTIES = ("always", "sunlit", "dark", "windows", "series")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +28,24 @@ class Load:
     name : str
         What reports call it.
     power : float [W]
-        While it is on. A load is divisible: where power is short it is served in part.
+        While it is on; with the duty "series" its highest. A load is divisible: where power is short it is served in
+        part.
     priority : int
         1 is served first; loads of equal priority in the order given.
     reserve : float [1]
         State of charge at which it stops drawing on the battery, so that more important loads last longer; the
         battery's own least charge where that is higher.
     duty : str
-        ``"always"``, ``"sunlit"``, ``"dark"``, or ``"windows"`` (for example while the Earth is in view).
+        ``"always"``, ``"sunlit"``, ``"dark"``, ``"windows"`` (for example while the Earth is in view), or ``"series"``
+        (for example a heater that follows the temperature).
     windows : Windows, optional
         When it is on, with the duty ``"windows"``.
     daily_fraction : float [1]
         Share of each 24 h, from the start of the ledger on, in which it is on; within its duty.
     daily_start : float [s]
         Where in each of these days the share begins.
+    series : (n,) [W], optional
+        Mean power wanted in each step of the ledger, with the duty "series".
     """
 
     name: str
@@ -52,6 +56,7 @@ class Load:
     windows: Windows | None = None
     daily_fraction: float = 1.0
     daily_start: float = 0.0
+    series: Array | None = None
 
     def __post_init__(self) -> None:
         if self.duty not in DUTIES:
@@ -62,6 +67,10 @@ class Load:
             raise InvalidInput(f"load {self.name!r}: reserve must lie in [0, 1]; got {self.reserve!r}")
         if (self.duty == "windows") != (self.windows is not None):
             raise InvalidInput(f"load {self.name!r}: windows belong to the duty 'windows', and only to it")
+        if (self.duty == "series") != (self.series is not None):
+            raise InvalidInput(f"load {self.name!r}: a series belongs to the duty 'series', and only to it")
+        if self.series is not None and not np.all((self.series >= 0.0) & np.isfinite(self.series)):
+            raise InvalidInput(f"load {self.name!r}: its series must hold finite powers of at least 0 W")
         if not 0.0 <= self.daily_fraction <= 1.0:
             raise InvalidInput(f"load {self.name!r}: daily fraction must lie in [0, 1]; got {self.daily_fraction!r}")
         if not 0.0 <= self.daily_start < SECONDS_PER_DAY:
@@ -128,12 +137,48 @@ def load_windows(load: Load, sunlit: Windows) -> Windows:
     if load.duty == "windows":
         assert load.windows is not None
         on = load.windows.within(sunlit.span)
+    elif load.duty == "series":
+        on = Windows.all(sunlit.span)
     else:
         on = {"always": Windows.all(sunlit.span), "sunlit": sunlit, "dark": ~sunlit}[load.duty]
     if load.daily_fraction < 1.0:
         days = first + load.daily_start + SECONDS_PER_DAY * np.arange(-1, int((last - first) / SECONDS_PER_DAY) + 1)
         on = on & Windows.of(days, days + SECONDS_PER_DAY * load.daily_fraction, sunlit.span)
     return on
+
+
+def demand_in_steps(load: Load, sunlit: Windows, tdb: Array) -> Array:
+    """Mean power that a load wants in each step.
+
+    Parameters
+    ----------
+    load : Load
+        Its power and duty.
+    sunlit : Windows
+        When the site is lit; its span is the ledger's.
+    tdb : (n + 1,) [s TDB past J2000]
+        Rising edges of the steps.
+
+    Returns
+    -------
+    (n,) [W]
+        Power times the share of the step in which it is on.
+
+    Raises
+    ------
+    InvalidInput
+        The load's windows were not searched over all of the span, or its series has another number of steps.
+
+    Source
+    ------
+    Definition of the duties, see `Load`.
+    """
+    power: float | Array = load.power
+    if load.series is not None:
+        if load.series.shape != (tdb.size - 1,):
+            raise InvalidInput(f"load {load.name!r}: its series must give {tdb.size - 1} powers, one for each step")
+        power = load.series
+    return np.asarray(power * share_in_steps(load_windows(load, sunlit), tdb))
 
 
 def share_in_steps(windows: Windows, tdb: Array) -> Array:

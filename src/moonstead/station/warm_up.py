@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
-from moonstead.station import ledger
+from moonstead.station import grid_ledger, ledger
 
 
 def warm_up(data: DataContext) -> None:
-    """Run the ledger's kernel on tiny input; the compiled code stays in numba's cache.
+    """Run the kernels of the ledgers on tiny input; the compiled code stays in numba's cache.
 
     Parameters
     ----------
@@ -15,3 +15,4 @@ def warm_up(data: DataContext) -> None:
         Not read: the kernels of this floor need no data to compile.
     """
     ledger.warm_up()
+    grid_ledger.warm_up()
