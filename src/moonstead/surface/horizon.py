@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.kernel_cache import prepare
+from moonstead.surface.nested import NestedTerrain
 from moonstead.surface.terrain import GlobalTerrain
 
 __all__ = ["HorizonProfile", "horizon_profile"]
@@ -25,6 +26,7 @@ TALLEST_MAST = 10e3  # [m] above this the view is an orbiter's
 LEAST = 1.0 / 256.0
 FINE = 1.0 / 64.0
 COARSE = 1.0 / 8.0
+COARSE_OF_TILES = 1.0 / 4.0  # pixels of a tile are square on the ground, those of a global grid narrow at the poles
 GROWTH = 1.0 / 16.0  # step per distance
 
 # in units of the resolution. Nearer ground is interpolation, and next to a pole, where columns are narrow, the scatter
@@ -131,7 +133,7 @@ class HorizonProfile:
 
 
 def horizon_profile(
-    terrain: GlobalTerrain,
+    terrain: GlobalTerrain | NestedTerrain,
     latitude: float,
     longitude: float,
     observer_height: float,
@@ -146,8 +148,8 @@ def horizon_profile(
 
     Parameters
     ----------
-    terrain : GlobalTerrain
-        The ground.
+    terrain : GlobalTerrain or NestedTerrain
+        The ground. Of nested terrain every direction sees the finest level that has data at each distance.
     latitude, longitude : float [rad]
         Place of the observer in the terrain's frame. At a pole the longitude says where azimuth 0 points.
     observer_height : float [m]
@@ -157,8 +159,8 @@ def horizon_profile(
     reach : float [m]
         How far to look.
     nearest : float [m], optional
-        Ground nearer than this is left out; by default a sixteenth of the terrain's resolution (237 m at 3.8 km),
-        because a grid knows nothing of it: the slope of one cell would stand before every direct view.
+        Ground nearer than this is left out; by default a sixteenth of the terrain's resolution at the place (237 m at
+        3.8 km), because a grid knows nothing of it: the slope of one cell would stand before every direct view.
 
     Returns
     -------
@@ -170,33 +172,49 @@ def horizon_profile(
     InvalidInput
         A coordinate is not finite, the latitude lies beyond a pole, the observer is below the ground or above 10 km,
         there are fewer than 4 azimuths, the reach is not between one grid cell and a quarter of the circumference, or
-        the nearest ground is negative or out of reach.
+        the nearest ground is negative or out of reach; or the place lies on none of the tiles of a nested terrain.
 
     Source
     ------
     Method: Mazarico et al. (2011), Icarus 211, 1066, section 2, doi:10.1016/j.icarus.2010.10.030.
     """
-    prepare()
-    from moonstead.surface.horizon_kernels import horizon_kernel
-
     if not (math.isfinite(latitude) and math.isfinite(longitude)):
         raise InvalidInput(f"latitude and longitude must be finite [rad]; got {latitude!r}, {longitude!r}")
     if not 0.0 <= observer_height <= TALLEST_MAST:
         raise InvalidInput(f"observer_height must lie between 0 and {TALLEST_MAST:.0f} m; got {observer_height!r} m")
     if azimuth_count < 4:
         raise InvalidInput(f"a horizon needs at least 4 azimuths; got {azimuth_count}")
-    if not terrain.resolution <= reach <= 0.5 * math.pi * terrain.radius:
+    _require_tile_at(terrain, latitude, longitude)
+    unit = float(terrain.resolution_at(latitude, longitude))
+    if not unit <= reach <= 0.5 * math.pi * terrain.radius:
         raise InvalidInput(
-            f"reach must lie between one grid cell ({terrain.resolution:.0f} m) and a quarter of the circumference; "
-            f"got {reach!r} m"
+            f"reach must lie between one grid cell ({unit:.0f} m) and a quarter of the circumference; got {reach!r} m"
         )
-    near = NEAREST * terrain.resolution if nearest is None else float(nearest)
+    near = NEAREST * unit if nearest is None else float(nearest)
     if not 0.0 <= near < reach:
         raise InvalidInput(f"nearest must lie between 0 and the reach of {reach:.0f} m; got {nearest!r} m")
     eye = float(terrain.height(latitude, longitude)) + observer_height
     azimuth: Array = np.arange(azimuth_count, dtype=np.float64) * (2.0 * math.pi / azimuth_count)
     up, headings = _site_axes(latitude, longitude, azimuth)
     elevation, distance = np.empty(azimuth_count), np.empty(azimuth_count)
+    view = (up, headings, float(reach), max(near, LEAST * unit), LEAST * unit)
+    if isinstance(terrain, NestedTerrain):
+        _march_levels(terrain, eye, latitude, view, elevation, distance)
+    else:
+        _march_grid(terrain, eye, latitude, view, elevation, distance)
+    return HorizonProfile(azimuth, elevation, distance, float(latitude), float(longitude), eye)
+
+
+_View = tuple[Array, Array, float, float, float]  # up, headings, reach [m], first sample [m], smallest step [m]
+
+
+def _march_grid(
+    terrain: GlobalTerrain, eye: float, latitude: float, view: _View, elevation: Array, distance: Array
+) -> None:
+    prepare()
+    from moonstead.surface.horizon_kernels import horizon_kernel
+
+    up, headings, reach, first, least = view
     unit = terrain.resolution
     horizon_kernel(
         terrain.heights,
@@ -207,15 +225,62 @@ def horizon_profile(
         up,
         headings,
         reach,
-        max(near, LEAST * unit),
-        LEAST * unit,
+        first,
+        least,
         FINE * unit,
         COARSE * unit,
         GROWTH,
         elevation,
         distance,
     )
-    return HorizonProfile(azimuth, elevation, distance, float(latitude), float(longitude), eye)
+
+
+def _march_levels(
+    terrain: NestedTerrain, eye: float, latitude: float, view: _View, elevation: Array, distance: Array
+) -> None:
+    prepare()
+    from moonstead.surface.horizon_nested_kernels import nested_horizon_kernel
+
+    up, headings, reach, first, least = view
+    levels, ceilings = terrain.ceilings
+    nested_horizon_kernel(
+        terrain.flat,
+        levels,
+        ceilings,
+        terrain.base.heights,
+        *terrain.base.pole_heights,
+        terrain.radius,
+        eye,
+        max((terrain.base.ceiling(latitude, reach), *(tile.max_height for tile in terrain.tiles))),
+        up,
+        headings,
+        reach,
+        first,
+        least,
+        FINE,
+        COARSE_OF_TILES,
+        GROWTH,
+        np.empty(len(levels)),
+        np.empty(len(levels)),
+        elevation,
+        distance,
+    )
+
+
+def _require_tile_at(terrain: GlobalTerrain | NestedTerrain, latitude: float, longitude: float) -> None:
+    """Refuse a place that lies beside all tiles, or in a hole of the finest that holds it."""
+    if not isinstance(terrain, NestedTerrain) or not terrain.tiles:
+        return
+    here = f"the place {math.degrees(latitude):.4f} {math.degrees(longitude):.4f} deg lies"
+    holding = [tile for tile in terrain.tiles if tile.covers(latitude, longitude)]
+    if not holding:
+        where = "; ".join(f"{tile.name} about {tile.place}" for tile in terrain.tiles)
+        raise InvalidInput(f"{here} on none of the tiles of this terrain ({where}); take tiles that hold it")
+    if not math.isfinite(float(holding[0].height(latitude, longitude))):
+        raise InvalidInput(
+            f"{here} in a hole of {holding[0].name}, where {holding[0].hole_fraction:.2%} of pixels have no height; "
+            "move the place, or leave this tile out"
+        )
 
 
 def _site_axes(latitude: float, longitude: float, azimuth: Array) -> tuple[Array, Array]:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.kernel_cache import prepare
+from moonstead.surface.nested_ceilings import with_ceilings
 from moonstead.surface.terrain import LATITUDE_ROUNDING, GlobalTerrain, slope_of
 from moonstead.surface.tiles import TerrainTile, level_rows
 
@@ -91,6 +92,11 @@ class NestedTerrain:
         """The tiles as rows (levels, numbers) [mixed] that the kernels read."""
         return level_rows(self.tiles)
 
+    @cached_property
+    def ceilings(self) -> tuple[Array, NDArray[np.float32]]:
+        """Levels as rows [mixed] that name their ceilings, and the ceilings (blocks,) [m] of all of them."""
+        return with_ceilings(self.tiles, self.levels)
+
     def height(self, latitude: ArrayLike, longitude: ArrayLike) -> Array:
         """Height above the sphere, bilinear between the pixel centres of the finest level that has data.
 
@@ -115,7 +121,7 @@ class NestedTerrain:
         return out.reshape(np.broadcast_shapes(np.shape(latitude), np.shape(longitude)))
 
     def level_at(self, latitude: ArrayLike, longitude: ArrayLike) -> NDArray[np.int64]:
-        """Number (N,) [1] of the level whose height counts at latitudes [rad] and longitudes [rad]; the base is last."""
+        """Number (N,) [1] of the level that counts at latitudes [rad] and longitudes [rad]; the base is last."""
         which = self._found(latitude, longitude)[1]
         which[which < 0] = len(self.tiles)
         return which.reshape(np.broadcast_shapes(np.shape(latitude), np.shape(longitude)))
@@ -194,9 +200,9 @@ def nested_terrain(tiles: Sequence[TerrainTile], base: GlobalTerrain) -> NestedT
             )
         wider = [other for other in ordered if other.resolution > 1.5 * tile.resolution]
         if wider and not any(_share_ground(tile, other) for other in wider):
-            names = ", ".join(f"{other.name} (about {_place(other)})" for other in wider)
+            names = ", ".join(f"{other.name} (about {other.place})" for other in wider)
             raise InvalidInput(
-                f"terrain {tile.name} (about {_place(tile)}) shares no ground with any coarser tile: {names}; "
+                f"terrain {tile.name} (about {tile.place}) shares no ground with any coarser tile: {names}; "
                 "tiles of one terrain must lie around one another: leave out what belongs to another place"
             )
     return NestedTerrain(tuple(ordered), base)
@@ -210,8 +216,3 @@ def _share_ground(one: TerrainTile, other: TerrainTile) -> bool:
         if np.any(outer.covers(*inner.projection.inverse(x, y))):
             return True
     return False
-
-
-def _place(tile: TerrainTile) -> str:
-    latitude, longitude = np.degrees(tile.center)
-    return f"{latitude:.3f} {longitude:.3f} deg"

@@ -97,6 +97,12 @@ class TerrainTile:
         latitude, longitude = self.projection.inverse(0.5 * (left + right), 0.5 * (bottom + top))
         return float(latitude), float(longitude)
 
+    @property
+    def place(self) -> str:
+        """Middle of the tile as messages print it."""
+        latitude, longitude = self.center
+        return f"{math.degrees(latitude):.3f} {math.degrees(longitude):.3f} deg"
+
     @cached_property
     def cap(self) -> tuple[Array, float]:
         """Cap of the sphere that holds the tile: unit vector (3,) [1] of its middle and angular radius [rad]."""
@@ -166,7 +172,7 @@ class TerrainTile:
         return out.reshape(shape)
 
     def covers(self, latitude: ArrayLike, longitude: ArrayLike) -> NDArray[np.bool_]:
-        """Whether latitudes [rad] and longitudes [rad] lie (N,) [1] between the outermost pixel centres, holes or not."""
+        """Whether latitudes [rad] and longitudes [rad] lie (N,) [1] between the outermost pixels, holes or not."""
         column, row = self.pixel(latitude, longitude)
         rows, columns = self.heights.shape
         with np.errstate(invalid="ignore"):
