@@ -7,9 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from moonstead.dynamics.windows import Windows
 from moonstead.foundation.errors import InvalidInput
-from moonstead.station.arrays import JULIAN_YEAR, Reactor, SolarArray, array_power, incidence_cosine, reactor_power
+from moonstead.station.arrays import (
+    JULIAN_YEAR,
+    STEFAN_BOLTZMANN,
+    TEST_TEMPERATURE,
+    SolarArray,
+    array_power,
+    equilibrium_temperature,
+    incidence_cosine,
+)
 
 AU = 149_597_870_700.0  # [m]
 ROUNDING = 1e-12  # [1]
@@ -68,10 +75,38 @@ def test_an_unknown_sun_spoils_only_its_own_row():
     np.testing.assert_array_equal(np.isnan(power), [True, False])
 
 
-def test_a_reactor_runs_when_it_may():
-    reactor = Reactor("fission", 4e4, available=Windows.of([10.0, 30.0], [20.0, 40.0], (0.0, 50.0)), start=15.0)
-    power = reactor_power(reactor, [5.0, 12.0, 15.0, 19.9, 20.0, 30.0, 45.0])
-    np.testing.assert_array_equal(power, np.array([0, 0, 1, 1, 0, 1, 0]) * 4e4)
+def test_shade_and_gathered_dust_multiply():
+    array = _array("two-axis-tracking")
+    whole = _one(array, 0.0, 0.1)
+    power = array_power(array, [0.0, 1.0], [1.0, 1.0], [0.0, 0.0], [0.1, 0.1], [AU, AU], lit_share=[0.5, 1.0], dust=0.8)
+    np.testing.assert_allclose(power, [0.4 * whole, 0.8 * whole])
+    with pytest.raises(InvalidInput, match="lit share and dust"):
+        array_power(array, [0.0], [1.0], [0.0], [0.1], [AU], lit_share=1.2)
+
+
+def test_cells_in_the_sun_radiate_what_they_do_not_turn_into_power():
+    # without temperature in the efficiency the balance has a closed form
+    plain = _array("two-axis-tracking", absorptivity=0.9, emissivity=1.7)
+    expected = ((0.9 - 0.3) * 1361.0 / (1.7 * STEFAN_BOLTZMANN) + 3.0**4) ** 0.25
+    assert equilibrium_temperature(plain, 1361.0)[()] == pytest.approx(expected, rel=1e-12)
+    cells = dataclasses.replace(plain, temperature_coefficient=-2.2e-3)
+    light = np.array([0.0, 100.0, 700.0, 1361.0])
+    temperature = equilibrium_temperature(cells, light, 150.0)
+    efficiency = 0.3 * (1.0 - 2.2e-3 * (temperature - TEST_TEMPERATURE))
+    gain, loss = (0.9 - efficiency) * light, 1.7 * STEFAN_BOLTZMANN * (temperature**4 - 150.0**4)
+    np.testing.assert_allclose(gain, loss, atol=1e-9)
+    assert temperature[0] == pytest.approx(150.0)
+
+
+def test_warm_cells_give_less():
+    cells = _array("two-axis-tracking", temperature_coefficient=-2.2e-3)
+    warm, cold = (
+        float(array_power(cells, [0.0], [1.0], [0.0], [0.1], [AU], sink_temperature=sink)[0]) for sink in (380.0, 3.0)
+    )
+    flat = _one(cells, 0.0, 0.1)
+    assert warm < cold
+    temperature = float(equilibrium_temperature(cells, 1361.0, 380.0)[()])
+    assert warm == pytest.approx(flat * (1.0 - 2.2e-3 * (temperature - TEST_TEMPERATURE)), rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +118,8 @@ def test_a_reactor_runs_when_it_may():
         {"dust_transmission": 0.0},
         {"degradation_per_year": 0.1},  # ages without a date of deployment
         {"tilt": -0.1},
+        {"temperature_coefficient": -0.5},  # in % for each K
+        {"emissivity": 2.5},
     ],
 )
 def test_impossible_arrays_are_refused(change):

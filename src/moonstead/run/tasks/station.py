@@ -126,8 +126,11 @@ def _generation(
 ) -> tuple[dict[str, Array], list[str]]:
     """Power [W] of each source at `tdb`, and the names of those that live on the Sun."""
     from moonstead.dynamics.windows import Windows
-    from moonstead.station.arrays import Reactor, array_power, reactor_power
     from moonstead.station.arrays import SolarArray as Panels
+    from moonstead.station.arrays import array_power
+    from moonstead.station.fission import Reactor, reactor_means
+    from moonstead.station.loads import share_in_steps
+    from moonstead.station.radioisotope import RadioisotopeGenerator, radioisotope_means
 
     sources: dict[str, Array] = {}
     solar = []
@@ -151,13 +154,16 @@ def _generation(
             sources[part["id"]] = power * service.contains(tdb)
             solar.append(part["id"])
         elif part["kind"] in ("reactor", "radioisotope"):
-            starts, stops = (
-                (list(edges) for edges in zip(*part["outages"], strict=True)) if part["outages"] else ([], [])
-            )
-            available = service - Windows.of(starts, stops, span)
-            age = np.maximum(tdb - began, 0.0)
-            power = reactor_power(Reactor(part["id"], part["power"], available), tdb)
-            sources[part["id"]] = power * (1.0 - part["degradation"] * JULIAN_YEAR) ** (age / JULIAN_YEAR)
+            starts, stops = zip(*part["outages"], strict=True) if part["outages"] else ((), ())
+            yearly = part["degradation"] * JULIAN_YEAR
+            up = Windows.of([span[0]], [span[1] if part["until"] is None else part["until"]], span)
+            up = up - Windows.of(starts, stops, span)
+            if part["kind"] == "reactor":
+                reactor = Reactor(part["id"], part["power"], up, began, degradation_per_year=yearly)
+                sources[part["id"]] = reactor_means(reactor, tdb)
+            else:
+                generator = RadioisotopeGenerator(part["id"], part["power"], began, converter_loss_per_year=yearly)
+                sources[part["id"]] = radioisotope_means(generator, tdb) * share_in_steps(up, tdb)
     return sources, solar
 
 
