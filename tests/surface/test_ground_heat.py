@@ -10,7 +10,8 @@ from plain_column import march
 
 from moonstead.foundation.constants import SECONDS_PER_DAY, SOLAR_CONSTANT, STEFAN_BOLTZMANN
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.surface.ground_heat import column_grid, ground_heat
+from moonstead.surface.ground_heat import ground_heat
+from moonstead.surface.ground_heat_columns import column_grid
 from moonstead.surface.regolith import HIGHLAND, MARE, albedo, conductivity
 
 LUNATION = 29.530588 * SECONDS_PER_DAY  # [s] mean synodic month

@@ -2,61 +2,33 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.foundation.constants import STEFAN_BOLTZMANN
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.foundation.kernel_cache import prepare
-from moonstead.surface.regolith import COLDEST, Regolith, conductivity, contact_conductivity, density, specific_enthalpy
+from moonstead.surface.ground_heat_columns import (
+    LANES,
+    ColumnGrid,
+    carried,
+    column_grid,
+    corrected,
+    deep_correction,
+    first_guess,
+)
+from moonstead.surface.regolith import Regolith
 
-__all__ = ["ColumnGrid", "GroundHeat", "column_grid", "ground_heat"]
+__all__ = ["GroundHeat", "ground_heat"]
 
 Array = NDArray[np.float64]
 
-FIRST_CELL = 2e-3  # [m] the daily wave fades by a factor of e in 4 to 7 cm; the tests halve the cells
-GROWTH = 1.2  # of a cell over the one above
-BOTTOM = 2.0  # [m] the yearly wave fades by a factor of e in 0.2 to 0.3 m
-LANES = 8  # columns that the kernel carries at once, as in `dynamics.vector_kernels`
 PASSES = 2  # solutions of a stage: the second with the properties of the first
 MOST_CYCLES = 40
 DRIFT = 0.01  # [K] change of any cell over a cycle that counts as periodic
 SETTLED = 10.0  # times that drift may remain of the correction: it is an estimate from the mean conductance
-GENTLE = 0.8  # share of the correction of the deep profile that is applied after a cycle
 FLUX_LIMIT = 1e5  # [W/m2] seventy Suns: a flux beyond it is in the wrong unit
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class ColumnGrid:
-    """Cells of a column, from the surface down.
-
-    Attributes
-    ----------
-    thickness : (m,) [m]
-        Of each cell.
-    """
-
-    thickness: Array
-
-    def __post_init__(self) -> None:
-        thickness = np.ascontiguousarray(self.thickness, dtype=np.float64)
-        if thickness.ndim != 1 or thickness.size < 3 or not np.all(thickness > 0.0):
-            raise InvalidInput("a column needs three cells or more, each of positive thickness [m]")
-        object.__setattr__(self, "thickness", thickness)
-
-    @property
-    def depth(self) -> Array:
-        """Depth (m,) [m] of the middle of each cell."""
-        return np.asarray(np.cumsum(self.thickness) - 0.5 * self.thickness)
-
-    @property
-    def bottom(self) -> float:
-        """Depth [m] that the heat from the interior comes in at."""
-        return float(np.sum(self.thickness))
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,40 +107,6 @@ class GroundHeat:
             for top, inside in zip(tops, (self.warmest, self.coldest, self.mean), strict=True)
         )
         return warmest, coldest, mean
-
-
-def column_grid(first: float = FIRST_CELL, growth: float = GROWTH, bottom: float = BOTTOM) -> ColumnGrid:
-    """Cells that grow with depth, as the waves of heat do.
-
-    Parameters
-    ----------
-    first : float [m]
-        Thickness of the uppermost cell.
-    growth : float [1]
-        Thickness of a cell over that of the one above.
-    bottom : float [m]
-        Depth that the cells reach, or exceed by part of a cell.
-
-    Returns
-    -------
-    ColumnGrid
-
-    Raises
-    ------
-    InvalidInput
-        The first cell or the bottom is not positive, or cells would shrink or double.
-
-    Source
-    ------
-    Hayne et al. (2017), doi:10.1002/2017JE005387, equations A31 to A33: a geometric series.
-    """
-    if not (0.0 < first < bottom < 1e3 and 1.0 <= growth <= 2.0):
-        raise InvalidInput(
-            f"cells need 0 < first < bottom [m] and a growth of 1 to 2; got {first!r}, {bottom!r}, {growth!r}"
-        )
-    count = bottom / first if growth == 1.0 else math.log1p(bottom / first * (growth - 1.0)) / math.log(growth)
-    exponents = np.arange(max(3, math.ceil(count - 1e-9)), dtype=np.float64)
-    return ColumnGrid(first * growth**exponents)
 
 
 def ground_heat(
@@ -272,74 +210,20 @@ def _periodic(
     tolerance: float,
     passes: int,
 ) -> dict[str, Array]:
-    """Run some columns until they repeat; the last run is what is told."""
-    prepare()
-    from moonstead.surface.regolith_kernels import column_kernel
-
-    size, columns = cells.thickness.size, flux.shape[1]
-    contact = contact_conductivity(regolith, cells.depth)
-    mass = density(regolith, cells.depth) * cells.thickness
-    capacity = np.array(regolith.heat_capacity)
+    """Run up to eight columns until they repeat; the last run is what is told."""
+    columns = flux.shape[1]
     padded = np.ascontiguousarray(np.pad(flux, ((0, 0), (0, LANES - columns)), mode="edge"))
-    temperature, skin = _first_guess(regolith, cells, steps, padded)
-    warmest, coldest, mean, downward = (np.empty((size, LANES)) for _ in range(4))
-    surface = np.empty((len(flux) if series else 0, LANES))
-    top, budget = np.vstack((np.empty((3, LANES)), skin)), np.empty((2, LANES))
-    history = np.empty((len(flux), probes.size, LANES))
-    work = np.empty((8, size, LANES))
+    temperature, skin = first_guess(regolith, cells, steps, padded)
     for cycle in range(1, MOST_CYCLES + 1):
         before = temperature.copy()
-        energy = mass[:, None] * specific_enthalpy(regolith, temperature)
-        energy_before = energy.copy()
-        column_kernel(
-            padded, steps, passes, cells.thickness, contact, mass, regolith.radiative_share, capacity,
-            regolith.emissivity, regolith.heat_flow, temperature, energy, warmest, coldest, mean, downward,
-            surface, top, budget, probes, history, work,
-        )  # fmt: skip
-        if not np.min(coldest) >= COLDEST:
-            raise NumericalFailure(
-                f"the ground falls to {np.min(coldest):.3g} K, below the {COLDEST:g} K that its heat capacity is known "
-                "for; give the heat flow from the interior, or the flux from the surrounding ground"
-            )
+        told = carried(regolith, cells, steps, padded, temperature, skin, probes, series, passes)
         drift = np.max(np.abs(temperature - before), axis=0)
-        correction = _deep_correction(regolith, cells, mean, downward)
+        correction = deep_correction(regolith, cells, told["mean"], told.pop("downward"))
         if np.all(drift <= tolerance) and np.all(np.max(np.abs(correction), axis=0) <= SETTLED * tolerance):
-            found = {
-                "surface": surface,
-                "surface_warmest": top[0],
-                "surface_coldest": top[1],
-                "surface_mean": top[2],
-                "warmest": warmest,
-                "coldest": coldest,
-                "mean": mean,
-                "probe": history,
-                "absorbed": budget[0],
-                "emitted": budget[1],
-                "stored": np.sum(energy - energy_before, axis=0),
-                "drift": drift,
-                "cycles": np.full(LANES, cycle),
-            }
-            return {name: values[..., :columns] for name, values in found.items()}
-        temperature = np.maximum(temperature + GENTLE * correction, COLDEST)
+            told |= {"drift": drift, "cycles": np.full(LANES, cycle)}
+            return {name: values[..., :columns] for name, values in told.items()}
+        temperature = corrected(temperature, correction)
     raise NumericalFailure(
         f"the ground is not periodic after {MOST_CYCLES} rounds: it still changes by {np.max(drift):.3g} K; "
         "the series must end about where it begins, in whole days or years"
     )
-
-
-def _first_guess(regolith: Regolith, cells: ColumnGrid, steps: Array, flux: Array) -> tuple[Array, Array]:
-    """Temperature (m, C) [K] that radiates the mean flux, and of the surface (C,) that radiates the first."""
-    weight = np.concatenate((steps, [0.0])) + np.concatenate(([0.0], steps))
-    lit = np.sum(weight[:, None] * flux, axis=0) / np.sum(weight) + regolith.heat_flow
-    floor = max(regolith.heat_flow, regolith.emissivity * STEFAN_BOLTZMANN * (2.0 * COLDEST) ** 4)
-    radiance = regolith.emissivity * STEFAN_BOLTZMANN
-    steady = (np.maximum(lit, floor) / radiance) ** 0.25
-    surface = (np.maximum(flux[0] + regolith.heat_flow, floor) / radiance) ** 0.25
-    return np.repeat(steady[None, :], cells.thickness.size, axis=0), surface
-
-
-def _deep_correction(regolith: Regolith, cells: ColumnGrid, mean: Array, downward: Array) -> Array:
-    """Change (m, C) [K] of each cell that would make the mean flux upwards that from the interior at all depths."""
-    half = 0.5 * cells.thickness[:, None] / conductivity(regolith, cells.depth[:, None], mean)
-    rise = (downward[1:] + regolith.heat_flow) * (half[1:] + half[:-1])
-    return np.vstack((np.zeros((1, mean.shape[1])), np.cumsum(rise, axis=0)))
