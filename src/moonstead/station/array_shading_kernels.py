@@ -26,7 +26,7 @@ def area_of(corners, count):
 
 @njit(cache=True)
 def cut(corners, count, ax, ay, bx, by, inside, kept):
-    """Keep the part of a convex polygon (count, 2) [m] left of the line from a to b [m], or right; return its corners."""
+    """Keep the part of a convex polygon (count, 2) [m] left of a line from a to b [m], or right; return its corners."""
     size = 0
     sign = 1.0 if inside else -1.0
     for k in range(count):
