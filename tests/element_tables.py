@@ -48,7 +48,7 @@ def write_grs_table(
     if label:
         columns = 16 + (45 if covariance else 0)
         path.with_suffix(".lbl").write_text(
-            'PDS_VERSION_ID = PDS3\nDATA_SET_ID = "LP-L-GRS-5-ELEM-ABUNDANCE-V1.0"\n'
+            'PDS_VERSION_ID = PDS3\nDATA_SET_ID = "LP-L-GRS-5-ELEM-ABUNDANCE-V1.0"\nNOTE = "Synthetic values"\n'
             f"RECORD_TYPE = FIXED_LENGTH\nRECORD_BYTES = {len(rows[0]) + 2}\nFILE_RECORDS = {len(rows)}\n"
             f'^TABLE = "{path.name.upper()}"\nOBJECT = TABLE\n  ROWS = {len(rows)}\n  COLUMNS = {columns}\n'
             f"  ROW_BYTES = {len(rows[0]) + 2}\n  INTERCHANGE_FORMAT = ASCII\nEND_OBJECT = TABLE\nEND\n"

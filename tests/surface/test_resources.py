@@ -24,13 +24,15 @@ rasterio = pytest.importorskip("rasterio", reason="the extra geo is not installe
 
 
 def test_each_quantity_of_the_element_table_is_a_layer(tmp_path):
-    layers = load_resource_layers(write_grs_table(tmp_path, 5, lambda latitude, _: 5.0 + latitude / 100.0))
+    path = write_grs_table(tmp_path, 5, lambda latitude, _: 5.0 + latitude / 100.0, label=False)
+    layers = load_resource_layers(path)
     assert [layer.quantity for layer in layers] == ["MgO", "Al2O3", "SiO2", "CaO", "TiO2", "FeO", "K", "Th", "U"]
     assert {(layer.unit, layer.footprint, layer.simulated) for layer in layers} == {("1", 150e3, False)}
     thorium = next(layer for layer in layers if layer.quantity == "Th")
     found = thorium.at(np.radians([-90.0, 0.0, 71.0]), np.radians([10.0, 20.0, -30.0]))
     np.testing.assert_allclose(found.value, [4.1125e-6, 5e-6, 5.7e-6], rtol=PRINTED)  # at the middles of the bands
     np.testing.assert_allclose(found.sigma, 0.2e-6, rtol=PRINTED)
+    assert load_resource_layers(write_grs_table(tmp_path, 5))[0].simulated  # its label says synthetic
 
 
 def test_hydrogen_has_no_spread_and_a_narrower_footprint_and_says_that_it_is_synthetic(tmp_path):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from moonstead.surface.resources import ResourceLayer
 
 NAME = "resources"
-FRACTIONS = ((0.01, "%", 100.0), (0.0, "ppm", 1e6))  # [kg/kg] from where, shown as, how many to 1
+FRACTIONS = ((1e-3, "%", 100.0), (0.0, "ppm", 1e6))  # [kg/kg] from where, shown as, how many to 1
 TEXT_WIDTH = 100
 PRODUCTS = (
     "Lunar Prospector's tables lpgrs_high1_elem_abundance_2deg.tab (PDS data set LP-L-GRS-5-ELEM-ABUNDANCE-V1.0) and "
@@ -59,7 +59,7 @@ def command(
         (
             each["quantity"],
             _shown(each["value"], each["unit"]),
-            _shown(each["sigma"], each["unit"]),
+            _shown(each["sigma"], each["unit"], each["value"]),
             f"{each['footprint_km']:.3g} km",
             each["layer"] + (" (simulated)" if each["simulated"] else ""),
         )
@@ -72,7 +72,9 @@ def command(
             (
                 each["quantity"],
                 _shown(each["value"], each["unit"]),
-                " to ".join(_shown(each[end], each["unit"]) for end in ("low", "high")) if "low" in each else "-",
+                " to ".join(_shown(each[end], each["unit"], each["value"]) for end in ("low", "high"))
+                if "low" in each
+                else "-",
                 each["how"],
             )
             for each in derived
@@ -124,11 +126,12 @@ def _derived(layer: ResourceLayer, answer: dict[str, Any]) -> list[dict[str, Any
     return [total]
 
 
-def _shown(value: float, unit: str) -> str:
-    """Abundances in percent or ppm, all else in its own unit."""
+def _shown(value: float, unit: str, beside: float | None = None) -> str:
+    """Abundances in percent or ppm, by their own size or that of what they stand beside; all else in its own unit."""
     if not math.isfinite(value):
         return "-"
     if unit != "1":
         return f"{value:.4g} {unit}".strip()
-    name, scale = next((name, scale) for limit, name, scale in FRACTIONS if abs(value) >= limit)
+    size = abs(value if beside is None or not math.isfinite(beside) else beside)
+    name, scale = next((name, scale) for limit, name, scale in FRACTIONS if size >= limit)
     return f"{value * scale:.3g} {name}"
