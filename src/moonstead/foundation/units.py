@@ -107,6 +107,7 @@ _DATA = _linear(bit=1.0, kbit=1e3, Mbit=1e6, Gbit=1e9, Tbit=1e12) | {
     symbol: Unit(scale * BITS_PER_BYTE)
     for symbol, scale in {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}.items()
 }
+_MASS = _linear(kg=1.0, g=1e-3, t=1e3)
 _RATIO = {"1": Unit(1.0), "%": Unit(0.01), "ppm": Unit(1e-6)}
 
 
@@ -134,7 +135,9 @@ _DIMENSIONS = (
         ),
         "1.7 km/s",
     ),
-    Dimension("mass", MappingProxyType(_linear(kg=1.0, g=1e-3, t=1e3)), "1200 kg"),
+    Dimension("volume", MappingProxyType(_powers({"m": 1.0, "cm": 1e-2}, 3)), "120 m3"),
+    Dimension("mass", MappingProxyType(_MASS), "1200 kg"),
+    Dimension("mass rate", MappingProxyType(_per_time(_MASS, ("s", "h", "d", "day", "yr", "a"))), "20 kg/day"),
     Dimension("force", MappingProxyType(_linear(N=1.0, mN=1e-3, kN=1e3)), "400 N"),
     Dimension(
         "angle",
