@@ -69,15 +69,7 @@ def command(
     if derived:
         sys.stdout.write("\n")
         follows = [
-            (
-                each["quantity"],
-                _shown(each["value"], each["unit"]),
-                " to ".join(_shown(each[end], each["unit"], each["value"]) for end in ("low", "high"))
-                if "low" in each
-                else "-",
-                each["how"],
-            )
-            for each in derived
+            (each["quantity"], _shown(each["value"], each["unit"]), _range(each), each["how"]) for each in derived
         ]
         print_table(("follows", "value", "90 % range", "how"), follows, right=(1,))
     sys.stdout.write("\n" + textwrap.fill(ORE_CAUTION, TEXT_WIDTH) + "\n")
@@ -124,6 +116,12 @@ def _derived(layer: ResourceLayer, answer: dict[str, Any]) -> list[dict[str, Any
         },
     }
     return [total]
+
+
+def _range(answer: dict[str, Any]) -> str:
+    if "low" not in answer:
+        return "-"
+    return " to ".join(_shown(answer[end], answer["unit"], answer["value"]) for end in ("low", "high"))
 
 
 def _shown(value: float, unit: str, beside: float | None = None) -> str:
