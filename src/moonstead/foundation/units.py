@@ -108,6 +108,7 @@ _DATA = _linear(bit=1.0, kbit=1e3, Mbit=1e6, Gbit=1e9, Tbit=1e12) | {
     for symbol, scale in {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}.items()
 }
 _MASS = _linear(kg=1.0, g=1e-3, t=1e3)
+_ENERGY = _linear(J=1.0, kJ=1e3, MJ=1e6, GJ=1e9, Wh=3.6e3, kWh=3.6e6, MWh=3.6e9, GWh=3.6e12)
 _RATIO = {"1": Unit(1.0), "%": Unit(0.01), "ppm": Unit(1e-6)}
 
 
@@ -158,10 +159,13 @@ _DIMENSIONS = (
         MappingProxyType(_linear(W=1.0, mW=1e-3, kW=1e3, MW=1e6) | {"dBW": Unit(1.0, True), "dBm": Unit(1e-3, True)}),
         "40 kW",
     ),
+    Dimension("energy", MappingProxyType(_ENERGY), "2 MWh"),
     Dimension(
-        "energy",
-        MappingProxyType(_linear(J=1.0, kJ=1e3, MJ=1e6, GJ=1e9, Wh=3.6e3, kWh=3.6e6, MWh=3.6e9, GWh=3.6e12)),
-        "2 MWh",
+        "energy per mass",
+        MappingProxyType(
+            {f"{part}/{mass}": Unit(_ENERGY[part].scale / _MASS[mass].scale) for mass in _MASS for part in _ENERGY}
+        ),
+        "24 kWh/kg",
     ),
     Dimension("data", MappingProxyType(_DATA), "40 Gbit"),
     Dimension("data rate", MappingProxyType(_per_time(_DATA, ("s", "min", "h", "d", "day"))), "40 Gbit/day"),
