@@ -127,10 +127,12 @@ def test_what_is_seen_of_half_a_sun_stands_four_thirds_over_pi_of_its_half_radiu
     assert visible_elevation(-radius, radius, 1e-9) == pytest.approx(0.0, abs=0.01 * radius)
 
 
-def test_surroundings_fill_what_the_sky_leaves():
-    found = surroundings_flux(EVEN, 0.75, 100.0, 200.0)
-    expected = 0.25 * (0.88 * 100.0 + 0.95**2 * STEFAN_BOLTZMANN * 200.0**4)
-    assert found == pytest.approx(expected, rel=ROUNDING)
+def test_surroundings_are_a_bowl_with_the_same_sky():
+    ratio = 0.15
+    sky = 1.0 / (1.0 + 4.0 * ratio**2)
+    found = surroundings_flux(EVEN, sky, 1361.0 * np.sin(LOW_SUN))
+    assert found == pytest.approx(bowl_crater_flux(ratio, LOW_SUN, 1361.0, 0.12, 0.95), rel=ROUNDING)
+    assert surroundings_flux(EVEN, 1.0, 500.0) == 0.0
 
 
 def test_impossible_bowls_and_views_are_refused():
@@ -139,4 +141,4 @@ def test_impossible_bowls_and_views_are_refused():
     with pytest.raises(InvalidInput, match="shares"):
         bowl_crater_flux(0.2, 0.1, 1361.0, 1.1, 0.95)
     with pytest.raises(InvalidInput, match="view factor"):
-        surroundings_flux(EVEN, 1.5, 0.0, 100.0)
+        surroundings_flux(EVEN, 1.5, 100.0)

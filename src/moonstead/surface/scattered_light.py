@@ -157,25 +157,25 @@ def diffuse_albedo(regolith: Regolith) -> float:
     return float(0.25 * np.pi * np.sum(weights * 2.0 * np.sin(angle) * np.cos(angle) * albedo(regolith, angle)))
 
 
-def surroundings_flux(
-    regolith: Regolith, sky_view: float, reflected: ArrayLike, ground_temperature: ArrayLike
-) -> Array:
-    """Flux that a facet absorbs from the ground it sees, where all of that ground is alike.
+def surroundings_flux(regolith: Regolith, sky_view: float, level_light: ArrayLike) -> Array:
+    """Flux that ground absorbs from the lit ground it sees, where it lies as in a bowl.
+
+    A bowl with the same view of the sky stands for the true surroundings: every point of it gets the same light and
+    heat from all others, whether the Sun reaches it or not.
 
     Parameters
     ----------
     regolith : Regolith
-        Of the facet and of the ground around.
+        Of the ground; reflections meet its diffuse albedo.
     sky_view : float [1]
         View factor of the sky; the rest is ground.
-    reflected : (N,) [W/m2]
-        Sunlight that leaves a unit of the ground around.
-    ground_temperature : (N,) [K]
-        Of the ground around.
+    level_light : (N,) [W/m2]
+        Sunlight on level ground under an open sky.
 
     Returns
     -------
     (N,) [W/m2]
+        Without thermal inertia of the surroundings: none at night.
 
     Raises
     ------
@@ -184,13 +184,18 @@ def surroundings_flux(
 
     Source
     ------
-    Lambert ground; a single reflection of each, so that terms of the albedo times the view factor squared are left out.
+    Ingersoll, Svitek & Murray (1992), doi:10.1016/0019-1035(92)90017-2, equation 8, written with the view factor.
     """
     if not 0.0 <= sky_view <= 1.0:
         raise InvalidInput(f"a view factor lies in [0, 1]; got {sky_view!r}")
-    warm = regolith.emissivity * STEFAN_BOLTZMANN * np.asarray(ground_temperature, dtype=np.float64) ** 4
-    light = (1.0 - diffuse_albedo(regolith)) * np.asarray(reflected, dtype=np.float64)
-    return np.asarray((1.0 - sky_view) * (light + regolith.emissivity * warm))
+    light = np.asarray(level_light, dtype=np.float64)
+    return _in_a_bowl(1.0 - sky_view, light, diffuse_albedo(regolith), regolith.emissivity)
+
+
+def _in_a_bowl(seen: float, level_light: Array, bond_albedo: float, emissivity: float) -> Array:
+    """Flux (N,) [W/m2] absorbed from a bowl of which every point sees the share `seen` [1]."""
+    caught = seen * (1.0 - bond_albedo) / (1.0 - bond_albedo * seen)
+    return np.asarray(level_light * caught * (emissivity + bond_albedo * (1.0 - seen)))
 
 
 def bowl_crater_flux(
@@ -235,8 +240,7 @@ def bowl_crater_flux(
         raise InvalidInput(f"albedo and emissivity are shares; got {bond_albedo!r} and {emissivity!r}")
     seen = 4.0 * depth_to_diameter**2 / (1.0 + 4.0 * depth_to_diameter**2)
     entering = np.asarray(beam, dtype=np.float64) * np.maximum(np.sin(np.asarray(sun_elevation, dtype=np.float64)), 0.0)
-    caught = seen * (1.0 - bond_albedo) / (1.0 - bond_albedo * seen)
-    return np.asarray(entering * caught * (emissivity + bond_albedo * (1.0 - seen)))
+    return _in_a_bowl(seen, entering, bond_albedo, emissivity)
 
 
 def reflected_between_facets(

@@ -1,0 +1,232 @@
+"""Heat of the ground at one site: what Sun, sky and skyline make of it, and how far published constants differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from moonstead.foundation.bodies import body
+from moonstead.foundation.errors import InvalidInput
+from moonstead.surface.ground_heat import GroundHeat, ground_heat
+from moonstead.surface.horizon import HorizonProfile
+from moonstead.surface.regolith import PUBLISHED, Regolith, albedo
+from moonstead.surface.scattered_light import (
+    absorbed_sunlight,
+    facet_incidence,
+    sunlight,
+    surroundings_flux,
+    visible_elevation,
+)
+from moonstead.surface.view_factors import sky_view_factor
+
+__all__ = ["GroundSpread", "SiteSun", "ground_light", "ground_spread", "site_flux", "site_sky_view"]
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SiteSun:
+    """The Sun in the sky of a site.
+
+    Attributes
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times, rising.
+    azimuth, elevation : (N,) [rad]
+        Of its centre.
+    distance : (N,) [m]
+        From the site.
+    fraction : (N,) [1]
+        Share of its disc past the skyline and the Earth.
+    """
+
+    tdb: Array
+    azimuth: Array
+    elevation: Array
+    distance: Array
+    fraction: Array
+
+    def __post_init__(self) -> None:
+        for name in ("tdb", "azimuth", "elevation", "distance", "fraction"):
+            object.__setattr__(self, name, np.ascontiguousarray(getattr(self, name), dtype=np.float64))
+            if getattr(self, name).shape != self.tdb.shape or self.tdb.ndim != 1:
+                raise InvalidInput(f"the Sun of a site has one {name} for each of {self.tdb.shape} times")
+
+    @property
+    def angular_radius(self) -> Array:
+        """Apparent radius (N,) [rad] of the Sun."""
+        return np.arcsin(body("SUN").mean_radius / self.distance)
+
+    @property
+    def beam(self) -> Array:
+        """Sunlight (N,) [W/m2] past the skyline, through a plane that faces the Sun."""
+        return sunlight(self.distance, self.fraction)
+
+    @property
+    def middle(self) -> Array:
+        """Elevation (N,) [rad] of the middle of what is seen of the Sun."""
+        return visible_elevation(self.elevation, self.angular_radius, self.fraction)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GroundSpread:
+    """Heat of the ground with one set of constants, and what other published sets give.
+
+    Attributes
+    ----------
+    regolith : Regolith
+        The chosen constants.
+    found : GroundHeat
+        Temperatures with them.
+    flux : (N,) [W/m2]
+        That drove them.
+    others : mapping of str to GroundHeat
+        Temperatures with each other published set, by its name.
+    """
+
+    regolith: Regolith
+    found: GroundHeat
+    flux: Array
+    others: dict[str, GroundHeat]
+
+    def surface(self) -> dict[str, tuple[float, float, float]]:
+        """Warmest, mean and coldest surface [K], each with the least and the most of all sets."""
+        names = {"maximum": "surface_warmest", "mean": "surface_mean", "minimum": "surface_coldest"}
+        return {word: self._range([getattr(each, name)[0] for each in self._all()]) for word, name in names.items()}
+
+    def at_depth(self, depth: float) -> dict[str, tuple[float, float, float]]:
+        """Warmest, mean and coldest ground [K] at a depth [m], each with the least and the most of all sets."""
+        values = [each.at_depth(depth) for each in self._all()]
+        words = {"maximum": 0, "mean": 2, "minimum": 1}
+        return {word: self._range([float(value[k][0]) for value in values]) for word, k in words.items()}
+
+    def _all(self) -> list[GroundHeat]:
+        return [self.found, *self.others.values()]
+
+    @staticmethod
+    def _range(values: list[float]) -> tuple[float, float, float]:
+        return float(values[0]), float(min(values)), float(max(values))
+
+
+def site_sky_view(horizon: HorizonProfile, tilt: float = 0.0, aspect: float = 0.0) -> float:
+    """View factor of the sky at a site.
+
+    Parameters
+    ----------
+    horizon : HorizonProfile
+        Its skyline.
+    tilt, aspect : float [rad]
+        Slope of the ground, and the azimuth that it leans towards.
+
+    Returns
+    -------
+    float [1]
+
+    Source
+    ------
+    As `sky_view_factor`.
+    """
+    return sky_view_factor(horizon.azimuth, horizon.elevation, tilt, aspect)
+
+
+def site_flux(regolith: Regolith, sun: SiteSun, sky_view: float = 1.0, tilt: float = 0.0, aspect: float = 0.0) -> Array:
+    """Flux that the ground of a site absorbs: from the Sun, and from the lit ground that it sees.
+
+    Parameters
+    ----------
+    regolith : Regolith
+        Its albedo and emissivity.
+    sun : SiteSun
+        The Sun behind the site's skyline, at N times.
+    sky_view : float [1]
+        View factor of the sky, as `site_sky_view` gives it.
+    tilt, aspect : float [rad]
+        Slope of the ground, and the azimuth that it leans towards.
+
+    Returns
+    -------
+    (N,) [W/m2]
+
+    Source
+    ------
+    `absorbed_sunlight` at the middle of what is seen of the Sun, and `surroundings_flux`.
+    """
+    direct = absorbed_sunlight(regolith, sun.beam, facet_incidence(sun.azimuth, sun.middle, tilt, aspect))
+    open_sky = sunlight(sun.distance, 1.0) * np.maximum(np.sin(sun.elevation), 0.0)
+    return np.asarray(direct + surroundings_flux(regolith, sky_view, open_sky))
+
+
+def ground_light(regolith: Regolith, sun: SiteSun) -> Array:
+    """Sunlight that level ground reflects, for each square metre of it.
+
+    Parameters
+    ----------
+    regolith : Regolith
+        Its albedo.
+    sun : SiteSun
+        The Sun behind the site's skyline, at N times.
+
+    Returns
+    -------
+    (N,) [W/m2]
+
+    Source
+    ------
+    As `absorbed_sunlight`: what comes in less what stays.
+    """
+    angle = facet_incidence(sun.azimuth, sun.middle)
+    return np.asarray(albedo(regolith, angle) * sun.beam * np.maximum(np.cos(angle), 0.0))
+
+
+def ground_spread(
+    sun: SiteSun,
+    *,
+    regolith: Regolith = PUBLISHED[0],
+    others: Sequence[Regolith] = PUBLISHED,
+    sky_view: float = 1.0,
+    tilt: float = 0.0,
+    aspect: float = 0.0,
+    depths: ArrayLike = (),
+) -> GroundSpread:
+    """Temperatures of the ground at a site, with the spread of published constants.
+
+    Parameters
+    ----------
+    sun : SiteSun
+        The Sun behind the site's skyline over one period, best a year or more.
+    regolith : Regolith
+        The constants to answer with.
+    others : sequence of Regolith
+        The constants that the spread comes from.
+    sky_view : float [1]
+        View factor of the sky.
+    tilt, aspect : float [rad]
+        Slope of the ground, and the azimuth that it leans towards.
+    depths : (K,) [m]
+        Where to keep the temperature as a series.
+
+    Returns
+    -------
+    GroundSpread
+
+    Raises
+    ------
+    InvalidInput
+        As `ground_heat`.
+
+    Source
+    ------
+    As `ground_heat`; constants as said in `moonstead.surface.regolith`.
+    """
+    kept = tuple(float(depth) for depth in np.atleast_1d(np.asarray(depths, dtype=np.float64)))
+    flux = site_flux(regolith, sun, sky_view, tilt, aspect)
+    found = ground_heat(regolith, sun.tdb, flux, depths=kept)
+    rest = {
+        each.name: ground_heat(each, sun.tdb, site_flux(each, sun, sky_view, tilt, aspect), series=False)
+        for each in others
+        if each != regolith
+    }
+    return GroundSpread(regolith, found, flux, rest)
