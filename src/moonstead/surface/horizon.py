@@ -198,10 +198,11 @@ def horizon_profile(
     up, headings = _site_axes(latitude, longitude, azimuth)
     elevation, distance = np.empty(azimuth_count), np.empty(azimuth_count)
     view = (up, headings, float(reach), max(near, LEAST * unit), LEAST * unit)
-    if isinstance(terrain, NestedTerrain):
+    if isinstance(terrain, NestedTerrain) and terrain.tiles:
         _march_levels(terrain, eye, latitude, view, elevation, distance)
     else:
-        _march_grid(terrain, eye, latitude, view, elevation, distance)
+        base = terrain.base if isinstance(terrain, NestedTerrain) else terrain
+        _march_grid(base, eye, latitude, view, elevation, distance)
     return HorizonProfile(azimuth, elevation, distance, float(latitude), float(longitude), eye)
 
 

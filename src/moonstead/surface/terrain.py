@@ -17,7 +17,15 @@ from moonstead.foundation.kernel_cache import prepare
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
 
-__all__ = ["GlobalTerrain", "Ground", "LocalHeightmap", "load_terrain", "local_heightmap", "terrain_caveat"]
+__all__ = [
+    "GlobalTerrain",
+    "Ground",
+    "LocalHeightmap",
+    "destination",
+    "load_terrain",
+    "local_heightmap",
+    "terrain_caveat",
+]
 
 Array = NDArray[np.float64]
 
@@ -273,7 +281,7 @@ def local_heightmap(
         raise InvalidInput(f"a map needs at least 2 points along an edge; got {count}")
     axis = np.linspace(-half_width, half_width, count)
     x, y = np.meshgrid(axis, axis)
-    latitudes, longitudes = _destination(latitude, longitude, np.arctan2(x, y), np.hypot(x, y) / terrain.radius)
+    latitudes, longitudes = destination(latitude, longitude, np.arctan2(x, y), np.hypot(x, y) / terrain.radius)
     return LocalHeightmap(axis, axis, terrain.height(latitudes, longitudes), latitudes, longitudes)
 
 
@@ -313,8 +321,8 @@ def slope_of(
     step = 0.5 * base
     rise = []
     for azimuth in (0.0, 0.5 * math.pi):
-        ahead = terrain.height(*_destination(latitude, longitude, azimuth, step / terrain.radius))
-        behind = terrain.height(*_destination(latitude, longitude, azimuth + math.pi, step / terrain.radius))
+        ahead = terrain.height(*destination(latitude, longitude, azimuth, step / terrain.radius))
+        behind = terrain.height(*destination(latitude, longitude, azimuth + math.pi, step / terrain.radius))
         rise.append((ahead - behind) / base)
     return np.asarray(np.arctan(np.hypot(*rise)), dtype=np.float64)
 
@@ -343,10 +351,27 @@ def terrain_caveat(terrain: GlobalTerrain) -> str:
     )
 
 
-def _destination(
-    latitude: ArrayLike, longitude: ArrayLike, azimuth: ArrayLike, angle: ArrayLike
-) -> tuple[Array, Array]:
-    """Latitude and longitude [rad] reached from a point by an arc [rad] of the great circle of an azimuth [rad]."""
+def destination(latitude: ArrayLike, longitude: ArrayLike, azimuth: ArrayLike, angle: ArrayLike) -> tuple[Array, Array]:
+    """Point reached from another by an arc of a great circle.
+
+    Parameters
+    ----------
+    latitude, longitude : (N,) or scalar [rad]
+        Where it starts.
+    azimuth : (N,) or scalar [rad]
+        Where it heads, from north over east. At a pole north is away from the given longitude (south pole: along it).
+    angle : (N,) or scalar [rad]
+        How far it goes.
+
+    Returns
+    -------
+    latitude, longitude : (N,) [rad]
+        Where it ends; longitude within half a turn of where it starts.
+
+    Source
+    ------
+    Direct problem on the sphere: Snyder (1987), USGS Professional Paper 1395, equations 5-5 and 5-6.
+    """
     sin_lat, cos_lat = np.sin(latitude), np.cos(latitude)
     north, east = np.sin(angle) * np.cos(azimuth), np.sin(angle) * np.sin(azimuth)
     outward = np.cos(angle) * cos_lat - north * sin_lat  # away from the axis, in the meridian plane of the start
