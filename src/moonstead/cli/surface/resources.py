@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from moonstead.cli.output import AsJson, print_json, print_table
-from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.cli.surface.options import Latitude, Longitude, place_of
+from moonstead.foundation.errors import MissingData
 
 if TYPE_CHECKING:
     from moonstead.surface.resources import ResourceLayer
@@ -26,8 +27,8 @@ PRODUCTS = (
 
 
 def command(
-    latitude: Annotated[float, typer.Option(metavar="DEG", help="Latitude of the place, north positive.")],
-    longitude: Annotated[float, typer.Option(metavar="DEG", help="Longitude of the place, east positive.")],
+    latitude: Latitude,
+    longitude: Longitude,
     layer: Annotated[
         list[Path] | None,
         typer.Option(metavar="FILE", help="Table of Lunar Prospector, GeoTIFF or PDS map; may be repeated."),
@@ -37,12 +38,10 @@ def command(
     """Say what layers of elements, hydrogen or anything else hold at a place, and how wide each of them sees."""
     from moonstead.surface.resources import ORE_CAUTION, load_resource_layers
 
-    if not (abs(latitude) <= 90.0 and abs(longitude) <= 360.0):
-        raise InvalidInput(f"no such place: latitude {latitude:g} deg, longitude {longitude:g} deg")
+    place = place_of(latitude, longitude)
     if not layer:
         raise MissingData(f"no layer was given; add --layer FILE, for example {PRODUCTS}")
     layers = [each for path in layer for each in load_resource_layers(path)]
-    place = math.radians(latitude), math.radians(longitude)
     found = [_answer(each, *place) for each in layers]
     derived = [part for each, answer in zip(layers, found, strict=True) for part in _derived(each, answer)]
     if as_json:
