@@ -144,8 +144,8 @@ def horizon_bound(terrain: GlobalTerrain | NestedTerrain, horizon: HorizonProfil
 
     What halving the terrain's resolution at the place would lose is measured; self-affine ground then lacks that much
     over sqrt(2^(2H) - 1). Two standard deviations of the ground under the eye and of the crest shift the skyline by
-    their height over the distance. And ground between two pixels and a sixteenth of one away may stand before the
-    view, higher than shown by two standard deviations of the difference to the ground under the eye.
+    their height over the distance, as far as they are independent of each other. And ground between two pixels and
+    a sixteenth of one away may stand before the view, higher than shown by two standard deviations of the difference to the ground under the eye.
 
     Parameters
     ----------
@@ -170,7 +170,9 @@ def horizon_bound(terrain: GlobalTerrain | NestedTerrain, horizon: HorizonProfil
     crest = destination(*place, horizon.azimuth, horizon.distance / terrain.radius)
     there = relief * (terrain.resolution_at(*crest) / here) ** HURST_EXPONENT
     tangent = np.tan(horizon.elevation)
-    aside = np.hypot(relief, there) / horizon.distance
+    # ground near the eye is off with it: only the difference of the two counts
+    alone = np.minimum(_difference(horizon.distance / here) / math.sqrt(2.0), 1.0)
+    aside = np.hypot(relief, there) * alone / horizon.distance
     nearby = here / 2.0 ** np.arange(-1.0, NEAR_OCTAVES)
     ground = terrain.height(*destination(*place, horizon.azimuth[:, None], nearby[None, :] / terrain.radius))
     between = relief * _difference(nearby / here)

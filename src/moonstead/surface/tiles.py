@@ -153,6 +153,21 @@ class TerrainTile:
         """Share [1] of pixels without a height."""
         return float(np.mean(np.isnan(self.heights)))
 
+    @property
+    def hole_remark(self) -> str:
+        """Sentence on how much is missing and where most of it is; empty where nothing is."""
+        if self.hole_fraction == 0.0:
+            return ""
+        missing = np.isnan(self.heights)
+        rows, columns = np.flatnonzero(missing.any(axis=1)), np.flatnonzero(missing.any(axis=0))
+        x = self.x + 0.5 * (columns[0] + columns[-1]) * self.spacing
+        y = self.y - 0.5 * (rows[0] + rows[-1]) * self.spacing
+        latitude, longitude = np.degrees(self.projection.inverse(x, y))
+        return (
+            f"Terrain {self.name} has no height at {self.hole_fraction:.2%} of its pixels, about {latitude:.3f} "
+            f"{longitude:.3f} deg; coarser terrain shows there."
+        )
+
     @cached_property
     def max_height(self) -> float:
         """Largest height [m]."""
