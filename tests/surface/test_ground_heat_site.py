@@ -12,6 +12,7 @@ from moonstead.surface.ground_heat_site import (
     SiteSun,
     ground_light,
     ground_spread,
+    lead_up,
     site_flux,
     site_sky_view,
 )
@@ -89,10 +90,29 @@ def test_ground_that_sees_ground_is_warmer():
 def test_the_spread_holds_every_published_column():
     found = ground_spread(noon_sun(), depths=(0.5,))
     assert set(found.others) == {each.name for each in PUBLISHED} - {HIGHLAND.name}
-    for value, low, high in (*found.surface().values(), *found.at_depth(0.5).values()):
+    for value, low, high in (*found.surface().values(), *found.at_probe(0).values()):
         assert low <= value <= high
     assert found.surface()["maximum"][2] > found.surface()["maximum"][0] + 5.0  # mare is darker
     assert found.found.probe.shape == (355, 1, 1)
+
+
+def test_slopes_belong_to_the_spread():
+    found = ground_spread(noon_sun(elevation=0.1), others=(), slope=np.radians(7.5))
+    assert set(found.others) == {"leaning north", "leaning east", "leaning south", "leaning west"}
+    value, low, high = found.surface()["maximum"]
+    assert low <= value < high - 20.0  # the Sun stands 6 degrees high at best, in the north
+
+
+def test_short_spans_are_led_up_to_by_a_year():
+    times = lead_up(1e8, 1e8 + 10.0 * SECONDS_PER_DAY, 3600.0)
+    assert times[-1] - times[0] == pytest.approx(365.25 * SECONDS_PER_DAY)
+    assert np.max(np.diff(times)) <= 3600.0 + 1e-6
+    assert lead_up(0.0, 1e8, 3600.0)[0] == 0.0
+    late = ground_spread(noon_sun(), others=(), since=0.45 * LUNATION)
+    assert late.surface()["maximum"][0] > 380.0  # the noon at the end; the night before belongs to the span
+    assert ground_spread(noon_sun(), others=(), since=0.8 * LUNATION).surface()["minimum"][0] > 200.0
+    with pytest.raises(InvalidInput, match="start < stop"):
+        lead_up(1.0, 0.0, 1.0)
 
 
 def test_sky_view_of_an_even_skyline():

@@ -48,9 +48,9 @@ class GroundHeat:
     warmest, coldest, mean : (m, C) [K]
         Extremes and mean of each cell.
     probe_depth : (K,) [m]
-        Of the cells next to the depths that were asked for.
+        That were asked for; within the top cell its middle.
     probe : (N, K, C) [K]
-        Their temperatures.
+        Temperatures there, linear between cells.
     absorbed, emitted, from_below, stored : (C,) [J/m2]
         Energy absorbed at the surface, radiated, come up from the interior, and left in the ground, over the time.
     drift : (C,) [K]
@@ -165,7 +165,10 @@ def ground_heat(
     cells = grid or column_grid()
     if any(not 0.0 <= depth <= cells.bottom for depth in depths):
         raise InvalidInput(f"depths must lie between 0 and {cells.bottom:.3g} m, the bottom of the column; {depths!r}")
-    probes = np.array([int(np.argmin(np.abs(cells.depth - depth))) for depth in depths], dtype=np.int64)
+    wanted = np.clip(np.asarray(depths, dtype=np.float64), cells.depth[0], cells.depth[-1])
+    above = np.clip(np.searchsorted(cells.depth, wanted, side="right") - 1, 0, cells.depth.size - 2)
+    share = (wanted - cells.depth[above]) / (cells.depth[above + 1] - cells.depth[above])
+    probes = np.concatenate((above, above + 1)).astype(np.int64)
     steps = np.diff(time)
     blocks = [
         _periodic(
@@ -175,10 +178,13 @@ def ground_heat(
     ]
     joined = {name: np.concatenate([block[name] for block in blocks], axis=-1) for name in blocks[0]}
     span = float(time[-1] - time[0])
+    both = joined.pop("probe")
+    upper, lower = both[:, : wanted.size], both[:, wanted.size :]
     return GroundHeat(
         tdb=time,
         depth=cells.depth,
-        probe_depth=cells.depth[probes],
+        probe_depth=wanted,
+        probe=upper + share[:, None] * (lower - upper),
         cycles=int(np.max(joined.pop("cycles"))),
         from_below=np.full(flux.shape[1], regolith.heat_flow * span),
         **joined,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.bodies import body
+from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.surface.ground_heat import GroundHeat, ground_heat
 from moonstead.surface.horizon import HorizonProfile
@@ -22,9 +24,22 @@ from moonstead.surface.scattered_light import (
 )
 from moonstead.surface.view_factors import sky_view_factor
 
-__all__ = ["GroundSpread", "SiteSun", "ground_light", "ground_spread", "site_flux", "site_sky_view"]
+__all__ = [
+    "HIGHLAND_SLOPE",
+    "GroundSpread",
+    "SiteSun",
+    "ground_light",
+    "ground_spread",
+    "lead_up",
+    "site_flux",
+    "site_sky_view",
+]
 
 Array = NDArray[np.float64]
+
+HIGHLAND_SLOPE = math.radians(7.5)  # [rad] median over 17 m: Rosenburg et al. (2011), JGR 116, E02001; recalled
+LEANINGS = {"north": 0.0, "east": 0.5 * math.pi, "south": math.pi, "west": 1.5 * math.pi}  # [rad] azimuths
+YEAR = 365.25 * SECONDS_PER_DAY  # [s] the seasons of the ground
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +88,7 @@ class SiteSun:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GroundSpread:
-    """Heat of the ground with one set of constants, and what other published sets give.
+    """Heat of the ground with one set of constants, and what other published sets and slopes give.
 
     Attributes
     ----------
@@ -84,31 +99,69 @@ class GroundSpread:
     flux : (N,) [W/m2]
         That drove them.
     others : mapping of str to GroundHeat
-        Temperatures with each other published set, by its name.
+        Temperatures with each other published set, by its name, and on slopes, by where they lean.
+    since : float [s TDB past J2000]
+        Temperatures before only led up to those that are asked for.
     """
 
     regolith: Regolith
     found: GroundHeat
     flux: Array
     others: dict[str, GroundHeat]
+    since: float
 
     def surface(self) -> dict[str, tuple[float, float, float]]:
-        """Warmest, mean and coldest surface [K], each with the least and the most of all sets."""
-        names = {"maximum": "surface_warmest", "mean": "surface_mean", "minimum": "surface_coldest"}
-        return {word: self._range([getattr(each, name)[0] for each in self._all()]) for word, name in names.items()}
+        """Warmest, mean and coldest surface [K], each with the least and the most of all."""
+        return self._spread([each.surface[self._asked, 0] for each in self._all()])
 
-    def at_depth(self, depth: float) -> dict[str, tuple[float, float, float]]:
-        """Warmest, mean and coldest ground [K] at a depth [m], each with the least and the most of all sets."""
-        values = [each.at_depth(depth) for each in self._all()]
-        words = {"maximum": 0, "mean": 2, "minimum": 1}
-        return {word: self._range([float(value[k][0]) for value in values]) for word, k in words.items()}
+    def at_probe(self, number: int) -> dict[str, tuple[float, float, float]]:
+        """Warmest, mean and coldest ground [K] at the probe of a number, with the least and the most of all."""
+        return self._spread([each.probe[self._asked, number, 0] for each in self._all()])
+
+    @property
+    def _asked(self) -> slice:
+        return slice(int(np.searchsorted(self.found.tdb, self.since)), None)
 
     def _all(self) -> list[GroundHeat]:
         return [self.found, *self.others.values()]
 
-    @staticmethod
-    def _range(values: list[float]) -> tuple[float, float, float]:
-        return float(values[0]), float(min(values)), float(max(values))
+    def _spread(self, series: list[Array]) -> dict[str, tuple[float, float, float]]:
+        told = {}
+        for word, reduce in (("maximum", np.max), ("mean", np.mean), ("minimum", np.min)):
+            values = [float(reduce(each)) for each in series]
+            told[word] = (values[0], min(values), max(values))
+        return told
+
+
+def lead_up(start: float, stop: float, step: float) -> Array:
+    """Times at which to drive the ground so that it is settled at the start of a span.
+
+    Parameters
+    ----------
+    start, stop : float [s TDB past J2000]
+        The span.
+    step : float [s]
+        Largest step.
+
+    Returns
+    -------
+    (N,) [s TDB past J2000]
+        Equal steps from the start, or from a year before the stop where the span is shorter than a year.
+
+    Raises
+    ------
+    InvalidInput
+        The span is empty or the step is not positive.
+
+    Source
+    ------
+    Definition: the ground is taken to repeat itself after the series, so the series holds every season.
+    """
+    if not (start < stop and step > 0.0):
+        raise InvalidInput(f"heat needs start < stop and a positive step; got {start!r}, {stop!r}, {step!r} s")
+    begin = min(start, stop - YEAR)
+    count = int(np.ceil((stop - begin) / step))
+    return np.linspace(begin, stop, count + 1)
 
 
 def site_sky_view(horizon: HorizonProfile, tilt: float = 0.0, aspect: float = 0.0) -> float:
@@ -189,7 +242,9 @@ def ground_spread(
     sky_view: float = 1.0,
     tilt: float = 0.0,
     aspect: float = 0.0,
+    slope: float = 0.0,
     depths: ArrayLike = (),
+    since: float = -np.inf,
 ) -> GroundSpread:
     """Temperatures of the ground at a site, with the spread of published constants.
 
@@ -205,8 +260,13 @@ def ground_spread(
         View factor of the sky.
     tilt, aspect : float [rad]
         Slope of the ground, and the azimuth that it leans towards.
+    slope : float [rad]
+        Of facets that lean to the four quarters and belong to the spread too: ground that nobody has levelled; 0 for
+        none.
     depths : (K,) [m]
         Where to keep the temperature as a series.
+    since : float [s TDB past J2000]
+        Where the span that is asked for begins; what lies before leads up to it, as in `lead_up`.
 
     Returns
     -------
@@ -225,8 +285,11 @@ def ground_spread(
     flux = site_flux(regolith, sun, sky_view, tilt, aspect)
     found = ground_heat(regolith, sun.tdb, flux, depths=kept)
     rest = {
-        each.name: ground_heat(each, sun.tdb, site_flux(each, sun, sky_view, tilt, aspect), series=False)
+        each.name: ground_heat(each, sun.tdb, site_flux(each, sun, sky_view, tilt, aspect), depths=kept)
         for each in others
         if each != regolith
     }
-    return GroundSpread(regolith, found, flux, rest)
+    for name, azimuth in LEANINGS.items() if slope > 0.0 else ():
+        leaning = site_flux(regolith, sun, sky_view, slope, azimuth)
+        rest[f"leaning {name}"] = ground_heat(regolith, sun.tdb, leaning, depths=kept)
+    return GroundSpread(regolith, found, flux, rest, since)
