@@ -144,8 +144,9 @@ def horizon_bound(terrain: GlobalTerrain | NestedTerrain, horizon: HorizonProfil
 
     What halving the terrain's resolution at the place would lose is measured; self-affine ground then lacks that much
     over sqrt(2^(2H) - 1). Two standard deviations of the ground under the eye and of the crest shift the skyline by
-    their height over the distance, as far as they are independent of each other. And ground between two pixels and
-    a sixteenth of one away may stand before the view, higher than shown by two standard deviations of the difference to the ground under the eye.
+    their height over the distance, as far as they are independent of each other. And ground between two pixels and a
+    sixteenth of one away may stand before the view, higher than shown by two standard deviations of the difference to
+    the ground under the eye.
 
     Parameters
     ----------
