@@ -85,6 +85,37 @@ MODELS = {
     "power-ledger": Model(
         "Power ledger with exact balance in every step", "Conservation of energy; closed form for each step"
     ),
+    "stores-ledger": Model(
+        "Stores and processes with every element in balance in every step",
+        "Conservation of mass; typed stores after Kortenkamp & Bell (2003), BioSim, SAE 2003-01-2546, recalled",
+    ),
+    "crew-metabolism": Model(
+        "What people take and give by activity",
+        "NASA/TP-2015-218570, Life Support Baseline Values and Assumptions; Volk & Rummel (1987), "
+        "doi:10.1016/0273-1177(87)90045-9",
+    ),
+    "in-situ-plants": Model(
+        "Oxygen and water of the ground with published spread",
+        "Leger et al. (2025), doi:10.1073/pnas.2306146122; Schreiner et al. (2016), doi:10.1016/j.asr.2016.01.006; "
+        "Schwandt et al. (2012), doi:10.1016/j.pss.2012.06.011; others recalled, see the table of plants",
+    ),
+    "supply-classes": Model(
+        "Imports by the ten classes of supply", "SpaceNet 2.5r2, default model of crew consumables"
+    ),
+    "deposit": Model(
+        "Yield of a deposit: balance of mass and energy with log-normal spreads, seeded Monte Carlo",
+        "Conservation of mass and energy; Cochran (1977), Sampling Techniques, ch. 2",
+    ),
+    "lunar-prospector": Model(
+        "Element abundances and hydrogen from Lunar Prospector's gamma rays and neutrons",
+        "Prettyman et al. (2006), JGR 111, E12007, doi:10.1029/2005JE002656; Feldman et al. (2001), JGR 106, 23231, "
+        "doi:10.1029/2000JE001444",
+    ),
+    "kreep": Model(
+        "Rare earths by thorium in the ratios of high-K KREEP",
+        "Warren (1989), LPI Technical Report 89-03, 149 (recalled); Warren & Wasson (1979), Rev. Geophys. 17, 73; "
+        "McLeod & Krekeler (2017), doi:10.3390/resources6030040",
+    ),
     "solar-constant": Model(
         "Total solar irradiance 1361 W/m2 at 1 au", "IAU 2015 resolution B3; Prsa et al. (2016), AJ 152, 41"
     ),
@@ -97,6 +128,16 @@ ASSUMPTIONS = {
     "link-budget": "Antennas point at each other without error, and every contact is served: conflicts for a dish are "
     "not resolved; rain and gas enter as a fixed allowance by band at the least elevation.",
     "power-ledger": "All facilities of a site share one bus without line losses; loads can be served in part.",
+    "stores-ledger": "The air of a cabin is not a volume: what people breathe comes straight from the stores, and what "
+    "they exhale goes straight into them.",
+    "crew-metabolism": "All that people take and give follows their oxygen; people differ by a fifth from the mean "
+    "(unverified).",
+    "in-situ-plants": "Yields and energies are far from flight: most figures are recalled or second-hand (unverified).",
+    "supply-classes": "Spares and packing are shares of mass (unverified); research, infrastructure and carriers are "
+    "not counted.",
     "earth-rotation": "UT1 and polar motion beyond the last IERS prediction are held at their last value.",
+    "deposit": "Grade, recovery and energies vary independently; ground is as good everywhere as its grade says.",
+    "lunar-prospector": "An orbital footprint is no ore map: values are means over tens to hundreds of kilometres.",
+    "kreep": "Ratios hold where KREEP carries the thorium; elsewhere the range is widened by judgement.",
     "sgp4": "Two-line elements are flown outside their usual days of validity where the scenario says so.",
 }

@@ -12,6 +12,8 @@ from moonstead.foundation.units import closest, format_quantity
 from moonstead.run.preflight_dates import date_problems, service_problems
 from moonstead.run.preflight_links import link_problems
 from moonstead.run.preflight_orbits import orbit_problems
+from moonstead.run.preflight_resources import resource_problems
+from moonstead.run.preflight_stores import store_problems
 from moonstead.scenario.facilities import Generator, SolarArray
 from moonstead.scenario.ground import OwnStation, ShippedStation
 from moonstead.scenario.load import LoadedScenario
@@ -56,6 +58,8 @@ def examine(loaded: LoadedScenario, data: DataContext) -> list[Problem]:
         *_stations(loaded),
         *orbit_problems(loaded, data),
         *link_problems(loaded),
+        *resource_problems(loaded),
+        *store_problems(loaded),
     ]
 
 

@@ -58,6 +58,8 @@ def check_references(document: Mapping[str, Any]) -> list[Finding]:
         *_owners(document, names),
         *_stations_of_networks(document, names),
         *_links(document, names),
+        *_power_lines(document, names),
+        *_stores(document, names),
     ]
 
 
@@ -102,7 +104,8 @@ def _declared(document: Mapping[str, Any]) -> _Names:
 
 def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _repeated(_identified(document, "partner"), "partner")
-    yield from _repeated(_identified(document, "facility"), "facility")
+    for part in ("facility", "line", "crew", "store", "process", "resource_layer", "deposit"):
+        yield from _repeated(_identified(document, part), part)
     places = [
         *_identified(document, "site"),
         *_identified(document, "spacecraft"),
@@ -146,15 +149,16 @@ def _unknown(key: KeyPath, name: str, what: str, known: Iterable[str]) -> Findin
 
 
 def _owners(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
-    for part in ("site", "facility", "spacecraft", "ground_station"):
+    for part in ("site", "facility", "spacecraft", "ground_station", "line", "crew", "store", "delivery"):
         for index, table in _tables(document, part):
             partner = _id(table, "partner")
             if partner is not None and partner not in names.partners:
                 yield _unknown((part, index, "partner"), partner, "partner", names.partners)
-    for index, facility in _tables(document, "facility"):
-        site = _id(facility, "site")
-        if site is not None and site not in names.sites:
-            yield _unknown(("facility", index, "site"), site, "site", names.sites)
+    for part in ("facility", "crew", "store", "process", "delivery", "deposit"):
+        for index, table in _tables(document, part):
+            site = _id(table, "site")
+            if site is not None and site not in names.sites:
+                yield _unknown((part, index, "site"), site, "site", names.sites)
 
 
 def _stations_of_networks(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
@@ -174,6 +178,27 @@ def _stations_of_networks(document: Mapping[str, Any], names: _Names) -> Iterato
             seen.add(station)
 
 
+def _stores(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
+    """Deliveries to sites without a store of their substance, and processes driven from elsewhere."""
+    held = {(_id(store, "site"), _id(store, "substance")) for _, store in _tables(document, "store")}
+    for index, delivery in _tables(document, "delivery"):
+        site, substance = _id(delivery, "site"), _id(delivery, "substance")
+        if site in names.sites and substance is not None and (site, substance) not in held:
+            message = f'"{site}" has no store of {substance}'
+            yield Finding(("delivery", index, "substance"), message, "add a [[store]] of it at this site")
+    places = {_id(facility): _id(facility, "site") for _, facility in _tables(document, "facility")}
+    for index, process in _tables(document, "process"):
+        facility, site = _id(process, "facility"), _id(process, "site")
+        if facility is None:
+            continue
+        key: KeyPath = ("process", index, "facility")
+        if facility not in places:
+            yield _unknown(key, facility, "facility", [name for name in places if name is not None])
+        elif places[facility] != site:
+            message = f'"{facility}" stands at "{places[facility]}", the process runs at "{site}"'
+            yield Finding(key, message, "name a facility of the same site")
+
+
 def _links(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
     for index, link in _tables(document, "link"):
         between = link.get("between")
@@ -184,6 +209,14 @@ def _links(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
         kinds = [end for end in ends if isinstance(end, str)]
         if len(kinds) == 2:
             yield from _illegal(("link", index, "between"), between, kinds)
+
+
+def _power_lines(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
+    for index, line in _tables(document, "line"):
+        between = line.get("between")
+        for place, end in enumerate(between if isinstance(between, list) else ()):
+            if isinstance(end, str) and end not in names.sites:
+                yield _unknown(("line", index, "between", place), end, "site", names.sites)
 
 
 def _end(key: KeyPath, end: str, names: _Names) -> str | Finding:

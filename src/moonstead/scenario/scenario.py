@@ -12,8 +12,11 @@ from moonstead.scenario.facilities import Facility
 from moonstead.scenario.ground import GroundStation, Network
 from moonstead.scenario.links import Link
 from moonstead.scenario.partners import Partner
+from moonstead.scenario.power_lines import PowerLine
+from moonstead.scenario.resources import Deposit, MappedResource
 from moonstead.scenario.sites import Site
 from moonstead.scenario.spacecraft import Spacecraft
+from moonstead.scenario.stores import Crew, Delivery, Process, Store
 
 
 class Scenario(Part):
@@ -29,6 +32,15 @@ class Scenario(Part):
     partners: tuple[Partner, ...] = Field((), alias="partner", description="Who takes part.")
     sites: tuple[Site, ...] = Field((), alias="site", description="Places on the Moon.")
     facilities: tuple[Facility, ...] = Field((), alias="facility", description="What stands at the sites.")
+    lines: tuple[PowerLine, ...] = Field((), alias="line", description="What carries power from site to site.")
+    resource_layers: tuple[MappedResource, ...] = Field(
+        (), alias="resource_layer", description="Maps of what the ground holds."
+    )
+    deposits: tuple[Deposit, ...] = Field((), alias="deposit", description="Ground that is to be worked.")
+    crews: tuple[Crew, ...] = Field((), alias="crew", description="Who stays where, and when.")
+    stores: tuple[Store, ...] = Field((), alias="store", description="What is kept at the sites.")
+    processes: tuple[Process, ...] = Field((), alias="process", description="What makes one substance of another.")
+    deliveries: tuple[Delivery, ...] = Field((), alias="delivery", description="What arrives.")
     spacecraft: tuple[Spacecraft, ...] = Field((), description="What flies.")
     ground_stations: tuple[GroundStation, ...] = Field((), alias="ground_station", description="Dishes on the Earth.")
     networks: tuple[Network, ...] = Field((), alias="network", description="Groups of ground stations.")
