@@ -65,6 +65,21 @@ def test_map_coordinates_are_those_of_gdal(tmp_path, heights, crs, north, valida
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "kind", "spacing"),
+    [
+        ("IAU_2015:30135", "polar-stereographic", 1.0),
+        ("IAU_2015:30130", "polar-stereographic", 1.0),
+        ("IAU_2015:30110", "equirectangular", 1.0),
+        ("IAU_2015:30100", "equirectangular", DEGREE),
+    ],
+)
+def test_codes_of_the_international_astronomical_union_are_known(tmp_path, heights, code, kind, spacing):
+    header = raster_header(write_geotiff(tmp_path / "map.tif", heights, 1.0, 0.0, 0.0, crs=code, unit="m"))
+    assert (header.projection.kind, header.projection.radius) == (kind, MOON_RADIUS)
+    assert header.spacing == pytest.approx(spacing)
+
+
 @pytest.mark.parametrize("first", [-180.0, 0.0])
 def test_maps_in_degrees_lie_where_their_pixels_say(tmp_path, first):
     values = np.arange(18.0 * 36.0).reshape(18, 36)
@@ -204,6 +219,7 @@ def test_integers_of_a_known_product_without_a_scale_are_not_guessed(tmp_path):
     ("crs", "message"),
     [
         ("EPSG:3031", "refers to the Earth"),
+        ("IAU_2015:49910", "like Mars"),
         ("EPSG:4326", "refers to the Earth"),
         ("+proj=stere +lat_0=-90 +R=6378137 +units=m", "6378137 m, like the Earth"),
         ("+proj=stere +lat_0=-90 +R=3396190 +units=m", "like Mars"),

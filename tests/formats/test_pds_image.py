@@ -218,6 +218,14 @@ def test_the_extent_of_a_global_map_tells_what_its_offsets_count_from(tmp_path, 
     assert found == pytest.approx([89.5, 0.5], abs=EXACT)
 
 
+def test_an_extent_that_does_not_apply_is_passed_over(tmp_path):
+    extent = "MAXIMUM_LATITUDE = 'N/A'\r\n  MINIMUM_LATITUDE = 'N/A'\r\n  WESTERNMOST_LONGITUDE = 'N/A'"
+    numbers = np.zeros((180, 360), dtype=np.int16)
+    path = write_gdr_cylindrical(tmp_path, numbers, changes={"SAMPLE_PROJECTION_OFFSET": f"179.5\r\n  {extent}"})
+    header = raster_header(path)
+    assert np.degrees(header.projection.inverse(header.x, header.y)) == pytest.approx([89.5, 0.5], abs=EXACT)
+
+
 def test_a_global_map_that_does_not_fit_its_extent_is_refused(tmp_path):
     path = write_gdr_cylindrical(
         tmp_path,

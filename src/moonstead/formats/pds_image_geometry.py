@@ -127,9 +127,10 @@ def _radius(found: PdsObject) -> float:
 def _spacing(found: PdsObject, radius: float, rows: int, columns: int, by_resolution: bool) -> float:
     """Pixel size [m]. MAP_SCALE is in km or m per pixel, with its unit or without; MAP_RESOLUTION must agree.
 
-    DSMAP.CAT counts cylindrical maps by MAP_RESOLUTION, DSMAP_POLAR.CAT polar ones by MAP_SCALE: that one is exact.
+    DSMAP.CAT counts cylindrical maps by MAP_RESOLUTION, which is a whole number; DSMAP_POLAR.CAT calls MAP_SCALE exact.
     """
     resolution = found.number("MAP_RESOLUTION", 0.0)  # [pixel/deg]
+    by_resolution = by_resolution and resolution == round(resolution)
     expected = math.pi * radius / 180.0 / resolution if resolution > 0.0 else None
     if "MAP_SCALE" not in found.values:
         if expected is None:
@@ -171,10 +172,10 @@ def _origin_by_extent(
     found: PdsObject, projection: MapProjection, spacing: float, line: float, sample: float, rows: int, columns: int
 ) -> float:
     """What the offsets of a cylindrical map count from [pixel], by the extent that its label states."""
-    wanted = ("MAXIMUM_LATITUDE", "MINIMUM_LATITUDE", "WESTERNMOST_LONGITUDE", "EASTERNMOST_LONGITUDE")
-    if any(keyword not in found.values for keyword in wanted):
+    wanted = ("MAXIMUM_LATITUDE", "MINIMUM_LATITUDE", "WESTERNMOST_LONGITUDE")
+    north, south, west = (math.radians(found.number(keyword, math.nan)) for keyword in wanted)
+    if not math.isfinite(north + south + west):
         return 0.0
-    north, south, west, _ = (math.radians(found.number(keyword)) for keyword in wanted)
     misfits = []
     for origin in OFFSET_ORIGINS:
         top = (line - origin + 0.5) * spacing / projection.radius
