@@ -42,9 +42,9 @@ def test_equator_is_as_warm_as_diviner_saw_it(data, site_at, validation):
     """
     start, stop = (Epoch.parse(text, "UTC").tdb() for text in DIVINER)
     lunations = round((stop - start) / LUNATION)
-    tdb = start + np.arange(lunations * 355 + 1) * (LUNATION / 355)
+    tdb = start + np.arange(lunations * 236 + 1) * (LUNATION / 236)
     warmest, coldest = [], []
-    for longitude in (0.0, 90.0, 180.0, 270.0):
+    for longitude in (0.0, 180.0):  # noon at full moon, far from the Sun, and at new moon
         track = sky_track(site_at(0.0, longitude), "SUN", tdb, data)
         fraction = np.clip(0.5 * (1.0 + track.elevation / track.angular_radius), 0.0, 1.0)
         sun = SiteSun(tdb, track.azimuth, track.elevation, track.distance, fraction)
@@ -53,8 +53,8 @@ def test_equator_is_as_warm_as_diviner_saw_it(data, site_at, validation):
             warmest.append(weight * each.surface_warmest[0])
             coldest.append(weight * each.surface_coldest[0])
     for quantity, ours, theirs in (
-        ("maximum", np.sum(warmest) / 4.0, 392.3),
-        ("minimum", np.sum(coldest) / 4.0, 94.3),
+        ("maximum", np.sum(warmest) / 2.0, 392.3),
+        ("minimum", np.sum(coldest) / 2.0, 94.3),
     ):
         validation(
             capability="ground temperature",
@@ -63,7 +63,7 @@ def test_equator_is_as_warm_as_diviner_saw_it(data, site_at, validation):
             error=abs(ours - theirs),
             unit="K",
             tolerance=3.0,  # the roughness of the ground, which warms what is seen from above at noon, is not modelled
-            cases=4,
+            cases=2,
         )
 
 

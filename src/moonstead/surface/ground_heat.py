@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -80,6 +80,16 @@ class GroundHeat:
     def imbalance(self) -> Array:
         """Energy (C,) [1] that is lost or made by rounding, over what the column radiates."""
         return np.asarray(np.abs(self.absorbed + self.from_below - self.emitted - self.stored) / self.emitted)
+
+    def column(self, number: int) -> GroundHeat:
+        """Heat of one of the columns alone, by its number."""
+        one = slice(number, number + 1)
+        sliced = {
+            field.name: getattr(self, field.name)[..., one]
+            for field in fields(self)
+            if field.name not in ("tdb", "depth", "probe_depth", "cycles")
+        }
+        return replace(self, **sliced)
 
     def at_depth(self, depth: float) -> tuple[Array, Array, Array]:
         """Warmest, coldest and mean temperature at a depth, linear between cells.

@@ -282,14 +282,14 @@ def ground_spread(
     As `ground_heat`; constants as said in `moonstead.surface.regolith`.
     """
     kept = tuple(float(depth) for depth in np.atleast_1d(np.asarray(depths, dtype=np.float64)))
-    flux = site_flux(regolith, sun, sky_view, tilt, aspect)
-    found = ground_heat(regolith, sun.tdb, flux, depths=kept)
+    lean = LEANINGS if slope > 0.0 else {}
+    fluxes = [site_flux(regolith, sun, sky_view, tilt, aspect)]
+    fluxes += [site_flux(regolith, sun, sky_view, slope, azimuth) for azimuth in lean.values()]
+    columns = ground_heat(regolith, sun.tdb, np.stack(fluxes, axis=1), depths=kept)
     rest = {
         each.name: ground_heat(each, sun.tdb, site_flux(each, sun, sky_view, tilt, aspect), depths=kept)
         for each in others
         if each != regolith
     }
-    for name, azimuth in LEANINGS.items() if slope > 0.0 else ():
-        leaning = site_flux(regolith, sun, sky_view, slope, azimuth)
-        rest[f"leaning {name}"] = ground_heat(regolith, sun.tdb, leaning, depths=kept)
-    return GroundSpread(regolith, found, flux, rest, since)
+    rest |= {f"leaning {name}": columns.column(k) for k, name in enumerate(lean, start=1)}
+    return GroundSpread(regolith, columns.column(0), fluxes[0], rest, since)
