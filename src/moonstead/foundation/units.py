@@ -173,6 +173,8 @@ _DIMENSIONS = (
     Dimension("temperature", MappingProxyType(_linear(K=1.0, mK=1e-3)), "35 K"),
     Dimension("ratio", MappingProxyType(_RATIO), "92 %", bare=True),
     Dimension("ratio per time", MappingProxyType(_per_time(_RATIO, ("s", "h", "d", "day", "yr", "a"))), "1 %/yr"),
+    Dimension("voltage", MappingProxyType(_linear(V=1.0, kV=1e3)), "3 kV"),
+    Dimension("resistance per length", MappingProxyType({"ohm/m": Unit(1.0), "ohm/km": Unit(1e-3)}), "1.5 ohm/km"),
     Dimension("gain", MappingProxyType({"dBi": Unit(1.0, True), "dB": Unit(1.0, True)}), "36 dBi"),
     Dimension("gain per temperature", MappingProxyType({"dB/K": Unit(1.0, True)}), "33 dB/K"),
 )

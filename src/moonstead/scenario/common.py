@@ -169,6 +169,8 @@ Share = Annotated[float, Quantity("ratio", minimum=0.0, maximum=1.0)]
 Efficiency = Annotated[float, Quantity("ratio", above=0.0, maximum=1.0)]
 ShareRate = Annotated[float, Quantity("ratio per time", minimum=0.0)]
 Gain = Annotated[float, Quantity("gain")]
+Voltage = Annotated[float, Quantity("voltage", above=0.0)]
+ResistancePerLength = Annotated[float, Quantity("resistance per length", minimum=0.0)]
 
 Number = Annotated[float, Strict()]
 Count = Annotated[int, Strict()]

@@ -12,10 +12,14 @@ from moonstead.scenario.common import (
     Area,
     Count,
     DataRate,
+    Distance,
+    Duration,
     Efficiency,
     Elevation,
     Energy,
     Id,
+    Length,
+    Mass,
     Mast,
     Name,
     Part,
@@ -23,6 +27,7 @@ from moonstead.scenario.common import (
     Power,
     Share,
     ShareRate,
+    Temperature,
     Text,
     UtcTime,
     described,
@@ -96,7 +101,20 @@ class Plant(Consumer):
     kind: Literal["plant"] = described("A processing plant.")
 
 
-class SolarArray(Placed):
+class Built(Placed):
+    """What makes or stores power: it weighs something and may fail."""
+
+    mass: Mass | None = optional(
+        None, "Mass of all of it, by which sizing weighs it. Left out: an assumed mass for its kind.", "900 kg"
+    )
+    failure_rate: ShareRate = optional(
+        0.0, "Failures to expect in time, of sizing to a probability of survival; 100 %/yr is one a year.", "20 %/yr"
+    )
+    repair_time: Duration | None = optional(None, "Mean time until a failure is repaired. Left out: never.", "30 d")
+    strings: Count = optional(1, "Equal parts that it is made of; a failure takes one of them.", 4, ge=1, le=1000)
+
+
+class SolarArray(Built):
     """Photovoltaic panels on the ground or on a mast."""
 
     kind: Literal["solar-array"] = described("A solar array.")
@@ -114,6 +132,25 @@ class SolarArray(Placed):
     mast: Mast = optional(0.0, "Height of the panels' centre above the ground.", "10 m")
     degradation: ShareRate = optional(0.0, "Share of the output that is lost in time.", "1 %/yr")
     dust: Share = optional(0.0, "Share of the light that dust takes.", "5 %")
+    dust_rate: ShareRate = optional(
+        0.0, "Share of the light that gathering dust takes in time, of what was left.", "1.5 %/yr"
+    )
+    cleaning: Duration | None = optional(None, "Time between cleanings. Left out: never cleaned.", "180 d")
+    cleaning_recovery: Share = optional(1.0, "Share of what gathered dust took that a cleaning brings back.", "90 %")
+    temperature_loss: Share = optional(
+        0.0, "Share of the power that is lost for each kelvin of the cells above 28 deg C.", "0.22 %"
+    )
+    surroundings: Temperature = optional(
+        150.0, "Mean temperature that both sides of the cells see; counts with a temperature loss.", "150 K"
+    )
+    position: tuple[Distance, Distance] | None = optional(
+        None,
+        "East and north of the site's point. Arrays of a site that have a position shade each other.",
+        ["20 m", "-5 m"],
+    )
+    width: Length | None = optional(
+        None, "Horizontal side of the array, one rectangle for its shade. Left out: a square.", "4 m"
+    )
 
     @model_validator(mode="after")
     def _fixed_arrays_face_somewhere(self) -> Self:
@@ -127,7 +164,7 @@ class SolarArray(Placed):
         return self
 
 
-class Battery(Placed):
+class Battery(Built):
     """Rechargeable storage on its site's bus."""
 
     kind: Literal["battery"] = described("A battery.")
@@ -137,9 +174,35 @@ class Battery(Placed):
     efficiency: Efficiency = optional(0.92, "Efficiency of charging and discharging together.", "92 %")
     minimum_charge: Share = optional(0.0, "Share of the capacity that is never touched.", "20 %")
     initial_charge: Share = optional(1.0, "Share of the capacity that it starts with.", "100 %")
+    order: Count = optional(
+        1, "Stores of the lowest order are used first; batteries of a site with the same order are one.", 1, ge=1, le=9
+    )
+    temperature: Temperature | None = optional(
+        None, "Of its cells. Left out: 25 deg C. Cold takes capacity and power, warmth ages.", "288 K"
+    )
+    ageing: Literal["none", "xu-2018"] = optional(
+        "none", "How its capacity fades with time and cycles: not at all, or by the law of Xu et al. (2018).", "xu-2018"
+    )
+    age: Duration | None = optional(
+        None, "For how long it has worked at the start, as hard as in the span. Left out: new.", "3 yr"
+    )
 
     @model_validator(mode="after")
     def _starts_above_its_minimum(self) -> Self:
+        if self.temperature is not None and not 233.15 <= self.temperature <= 333.15:
+            raise refuse(
+                f"cells at {self.temperature:g} K are not described",
+                "batteries are known from 233 K to 333 K",
+                "temperature",
+            )
+        if self.ageing != "none" and self.temperature is not None and self.temperature < 273.15:
+            raise refuse(
+                f"ageing at {self.temperature:g} K is not described",
+                "keep the cells at 273 K or more, or leave ageing out",
+                "temperature",
+            )
+        if self.age is not None and self.ageing == "none":
+            raise refuse("an age means nothing without ageing", 'add ageing = "xu-2018"', "age")
         if self.initial_charge < self.minimum_charge:
             raise refuse(
                 f"the battery starts at {self.initial_charge:.0%}, below its minimum of {self.minimum_charge:.0%}",
@@ -149,18 +212,53 @@ class Battery(Placed):
         return self
 
 
-class Generator(Placed):
+class FuelCell(Built):
+    """A regenerative fuel cell: an electrolyser, a fuel cell, and tanks for hydrogen, oxygen and water."""
+
+    kind: Literal["fuel-cell"] = described("A regenerative fuel cell.")
+    electrolyser_power: PositivePower = described("Most power that it takes.", "20 kW")
+    cell_power: PositivePower = described("Most power that it gives.", "10 kW")
+    hydrogen: Mass = described("Hydrogen in the full tank.", "50 kg")
+    electrolyser_efficiency: Efficiency = described(
+        "Energy in the gases (141.8 MJ for each kg of hydrogen) over energy from the bus.", "80 %"
+    )
+    cell_efficiency: Efficiency = described("Energy to the bus over energy in the gases.", "50 %")
+    minimum_filling: Share = optional(0.0, "Share of the hydrogen that stays in the tank.", "2 %")
+    initial_filling: Share = optional(1.0, "Share of the hydrogen that it starts with.", "100 %")
+    order: Count = optional(2, "Stores of the lowest order are used first.", 2, ge=1, le=9)
+
+    @model_validator(mode="after")
+    def _starts_above_its_minimum(self) -> Self:
+        if self.initial_filling < self.minimum_filling or self.minimum_filling >= 1.0:
+            raise refuse(
+                f"the tank starts at {self.initial_filling:.0%}, with a minimum of {self.minimum_filling:.0%}",
+                "raise initial_filling or lower minimum_filling",
+                "initial_filling",
+            )
+        return self
+
+
+class Generator(Built):
     """A source of power that needs no Sun."""
 
     kind: Literal["reactor", "radioisotope"] = described("A fission reactor or a radioisotope generator.", "reactor")
     power: PositivePower = described("Electric power that it gives to the bus.", "100 kW")
-    degradation: ShareRate = optional(0.0, "Share of the power that is lost in time.", "1.6 %/yr")
+    degradation: ShareRate = optional(
+        0.0,
+        "Share of the power that is lost in time; for a radioisotope generator on top of the decay of Pu-238.",
+        "0.8 %/yr",
+    )
+    start_up: Duration | None = optional(
+        None, "Of a reactor: from zero to full power after `since` and after each outage. Left out: at once.", "12 h"
+    )
     outages: tuple[tuple[UtcTime, UtcTime], ...] = optional(
         (), "Intervals without power.", [["2035-06-01T00:00:00Z", "2035-06-15T00:00:00Z"]]
     )
 
     @model_validator(mode="after")
     def _outages_run_forward(self) -> Self:
+        if self.start_up is not None and self.kind != "reactor":
+            raise refuse("a radioisotope generator gives its power at once", "leave `start_up` out", "start_up")
         for first, last in self.outages:
             if not first < last:
                 raise refuse(
@@ -184,7 +282,7 @@ class SurfaceAntenna(Placed, Radio):
 
 
 Facility = Annotated[
-    Module | Instrument | Rover | Plant | SolarArray | Battery | Generator | SurfaceAntenna,
+    Module | Instrument | Rover | Plant | SolarArray | Battery | FuelCell | Generator | SurfaceAntenna,
     Field(discriminator="kind"),
 ]
 Load = Module | Instrument | Rover | Plant
