@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from moonstead.formats.raster_map_files import raster_header, read_heights, read_raster
 from moonstead.foundation.errors import InvalidInput, MissingData
@@ -355,3 +359,19 @@ def test_a_label_of_another_image_is_refused(tmp_path, numbers):
 def test_a_map_in_principal_axes_says_so(tmp_path, numbers):
     changes = {"COORDINATE_SYSTEM_NAME": '"PRINCIPAL AXIS OF DE421"'}
     assert raster_header(write_gdr_polar(tmp_path, numbers, 20.0, changes=changes)).frame == "MOON_PA"
+
+
+NUMBERS = ("0", "-1", "1e400", "1e30", "3.5", "nan", "16#FF#")
+TEXTS = ("N/A", '"x"', "(1, 2)", '("A.IMG", 3)', '("LDEM_80S_20M.IMG", 2 <BYTES>)', "{}", "MOON", "", "<m>")
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(line=st.integers(0, 70), word=st.sampled_from(NUMBERS + TEXTS), cut=st.booleans())
+def test_a_spoilt_label_is_refused_or_read_but_never_breaks_the_reader(tmp_path, line, word, cut):
+    path = write_gdr_polar(tmp_path, np.ones((6, 8), dtype=np.int16), 20.0)
+    lines = path.read_text().splitlines()
+    line %= len(lines)
+    lines[line] = lines[line].split("=")[0] + "= " + word
+    path.write_text("\n".join(lines[:line] if cut else lines))
+    with contextlib.suppress(InvalidInput, MissingData):
+        assert read_raster(path).shape == (6, 8)

@@ -176,9 +176,9 @@ def _check_label(path: Path, rows: int) -> None:
         return
     label = read_pds_label(label_path)
     holder = label.holder("ROWS")
-    if holder is not None and int(holder.number("ROWS")) != rows:
+    if holder is not None and holder.count("ROWS") != rows:
         raise InvalidInput(
-            f"{path}: {rows} rows, its label {label_path.name} says {int(holder.number('ROWS'))}; the table is cut "
+            f"{path}: {rows} rows, its label {label_path.name} says {holder.count('ROWS')}; the table is cut "
             "short or belongs to another label. Fetch both again"
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,11 +91,11 @@ def open_pds_image(path: str | os.PathLike[str]) -> PdsImage:
     image = label.find("IMAGE")
     if image is None:
         raise InvalidInput(f"{label_path}: the label has no IMAGE; it does not describe a map")
-    if image.number("BANDS", 1.0) != 1.0:
+    if image.count("BANDS", 1) != 1:
         raise image.fault("BANDS", "is not 1; give a map of one band")
-    if image.number("LINE_PREFIX_BYTES", 0.0) or image.number("LINE_SUFFIX_BYTES", 0.0):
+    if image.count("LINE_PREFIX_BYTES", 0) or image.count("LINE_SUFFIX_BYTES", 0):
         raise image.fault("LINE_PREFIX_BYTES", "or LINE_SUFFIX_BYTES is not zero; that layout is not supported")
-    rows, columns = int(image.number("LINES")), int(image.number("LINE_SAMPLES"))
+    rows, columns = image.count("LINES"), image.count("LINE_SAMPLES")
     if rows < 1 or columns < 1:
         raise image.fault("LINES", f"and LINE_SAMPLES must be positive; they say {rows} and {columns}")
     data_path, start = _data_of(label, label_path, path)
@@ -158,19 +159,13 @@ def _data_of(label: PdsObject, label_path: Path, asked: Path) -> tuple[Path, int
     holder = label.holder("^IMAGE")
     if holder is None:
         raise InvalidInput(f"{label_path}: the label has no ^IMAGE; where its values lie is unknown")
-    pointer = holder.values["^IMAGE"]
-    parts = pointer.value if isinstance(pointer.value, tuple) else (pointer.value,)
-    name = next((part for part in parts if isinstance(part, str) and not part[:1].isdigit()), None)
-    place, in_bytes = 1, pointer.unit is not None and pointer.unit.upper().startswith("BYTE")
-    for part in parts:
-        if isinstance(part, int):
-            place = part
-        elif isinstance(part, str) and part is not name:
-            place, in_bytes = int(part.split("<")[0]), "BYTE" in part.upper()
-    record = label.holder("RECORD_BYTES")
-    if place > 1 and not in_bytes and record is None:
-        raise holder.fault("^IMAGE", f"points at record {place}, but the label has no RECORD_BYTES")
-    start = (place - 1) * (1 if in_bytes or record is None else int(record.number("RECORD_BYTES")))
+    name, place, in_bytes = _pointed_at(holder)
+    start = place - 1
+    if place > 1 and not in_bytes:
+        record = label.holder("RECORD_BYTES")
+        if record is None:
+            raise holder.fault("^IMAGE", f"points at record {place}, but the label has no RECORD_BYTES")
+        start *= record.count("RECORD_BYTES")
     if name is None:
         if asked.suffix.lower() == ".lbl":
             raise holder.fault("^IMAGE", "names no file, but the label stands alone; give the image itself")
@@ -180,6 +175,27 @@ def _data_of(label: PdsObject, label_path: Path, asked: Path) -> tuple[Path, int
     if asked != label_path and name.lower() != asked.name.lower():
         raise holder.fault("^IMAGE", f"names {name}, not {asked.name}; this label belongs to another image")
     return _beside(label_path, name), start
+
+
+def _pointed_at(holder: PdsObject) -> tuple[str | None, int, bool]:
+    """File of the ^IMAGE pointer, the place in it, from 1, and whether that counts bytes instead of records."""
+    pointer = holder.values["^IMAGE"]
+    parts = pointer.value if isinstance(pointer.value, tuple) else (pointer.value,)
+    name: str | None = None
+    place, in_bytes = 1, (pointer.unit or "").upper().startswith("BYTE")
+    for part in parts:
+        words = re.fullmatch(r"(\d+)\s*<\s*(\w+)\s*>", part) if isinstance(part, str) else None
+        if words is not None:
+            place, in_bytes = int(words[1]), words[2].upper().startswith("BYTE")
+        elif isinstance(part, int):
+            place = part
+        elif isinstance(part, str) and name is None and part.strip():
+            name = part
+        else:
+            raise holder.fault("^IMAGE", f"says {pointer.value!r}; it must name a file, a record, or both")
+    if place < 1:
+        raise holder.fault("^IMAGE", f"points at place {place}; places count from 1")
+    return name, place, in_bytes
 
 
 def _beside(label_path: Path, name: str) -> Path:
@@ -195,7 +211,7 @@ def _beside(label_path: Path, name: str) -> Path:
 def _dtype(image: PdsObject) -> np.dtype:
     """Type of the numbers from SAMPLE_TYPE and SAMPLE_BITS."""
     kind = image.text("SAMPLE_TYPE").upper().replace(" ", "_")
-    bits = int(image.number("SAMPLE_BITS"))
+    bits = image.count("SAMPLE_BITS")
     for name, letter in (("UNSIGNED_INTEGER", "u"), ("INTEGER", "i"), ("REAL", "f")):
         prefix = kind.removesuffix(name).rstrip("_")
         if kind.endswith(name) and prefix in BYTE_ORDERS and not (prefix == "VAX" and letter == "f"):
@@ -209,7 +225,7 @@ def _require_size(path: Path, start: int, rows: int, columns: int, dtype: np.dty
     """Refuse an image that is cut short, or that its label does not describe."""
     needed, size = start + rows * columns * dtype.itemsize, path.stat().st_size
     holder = label.holder("RECORD_BYTES")
-    padding = int(holder.number("RECORD_BYTES", 0.0)) if holder is not None and start else 0  # of attached labels
+    padding = holder.count("RECORD_BYTES", 0) if holder is not None and start else 0  # of attached labels
     shape = f"{rows} lines of {columns} samples of {8 * dtype.itemsize} bit"
     if size < needed:
         raise InvalidInput(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -144,9 +145,34 @@ class PdsObject:
         value = found.value
         if isinstance(value, str):  # some labels put their numbers into quotes
             value = _scalar(value.strip())
-        if isinstance(value, str | tuple):
+        if isinstance(value, str | tuple) or not math.isfinite(value):
             raise self.fault(keyword, f"must be a number; it says {found.value!r}")
         return float(value)
+
+    def count(self, keyword: str, default: int | None = None) -> int:
+        """Whole number of a keyword, not negative.
+
+        Parameters
+        ----------
+        keyword : str
+            As the file spells it, in upper case.
+        default : int or None
+            What to give where the keyword is absent or does not apply.
+
+        Returns
+        -------
+        int
+            The number.
+
+        Raises
+        ------
+        InvalidInput
+            The keyword is absent and there is no default, or it is no whole number from 0 on.
+        """
+        found = self.number(keyword, None if default is None else float(default))
+        if found < 0.0 or found != math.floor(found):
+            raise self.fault(keyword, f"must be a whole number, not negative; it says {found:g}")
+        return int(found)
 
     def unit(self, keyword: str) -> str | None:
         """Unit of a keyword in lower case, None where the file gives none."""
