@@ -70,6 +70,10 @@ MODELS = {
         "LOLA terrain, 8 pixels per degree",
         "Smith et al. (2010), GRL 37, L18204, doi:10.1029/2010GL043751",
     ),
+    "nested-terrain": Model(
+        "Terrain in levels, the finest that has data at each distance, checked to show the same ground",
+        "Mazarico et al. (2011), Icarus 211, 1066, doi:10.1016/j.icarus.2010.10.030; Barker et al. (2023), PSJ 4, 183",
+    ),
     "horizon": Model(
         "Terrain horizon with the Moon's curvature, light from the Sun's disc above it",
         "Mazarico et al. (2011), Icarus 211, 1066, doi:10.1016/j.icarus.2010.10.030",
@@ -129,7 +133,7 @@ ASSUMPTIONS = {
     "not resolved; rain and gas enter as a fixed allowance by band at the least elevation.",
     "power-ledger": "All facilities of a site share one bus without line losses; loads can be served in part.",
     "stores-ledger": "The air of a cabin is not a volume: what people breathe comes straight from the stores, and what "
-    "they exhale goes straight into them.",
+    "they exhale goes straight into them. A facility draws its load also while its process waits for stores.",
     "crew-metabolism": "All that people take and give follows their oxygen; people differ by a fifth from the mean "
     "(unverified).",
     "in-situ-plants": "Yields and energies are far from flight: most figures are recalled or second-hand (unverified).",

@@ -236,24 +236,23 @@ def served_power(
     for load in driving:
         if load not in served:
             continue
+        full = site["loads"][load]
         standby = served.get(f"{load} standby", np.zeros(tdb.size - 1))
-        works = served[load] > 0.0
-        power[load] = FacilityPower(
-            np.where(works, served[load] + standby, 0.0), np.where(works | shed(load), 1.0, 0.0)
-        )
+        working = full - float(standby.max(initial=0.0))
+        part = np.clip(served[load] / working, 0.0, 1.0) if working > 0.0 else np.zeros(tdb.size - 1)
+        power[load] = FacilityPower(part * full, np.where(shed(load), 1.0, part))
     return tdb, power, []
 
 
 def _shed(shortages: Callable[[], Table] | None, tdb: Array) -> Callable[[str], NDArray[np.bool_]]:
-    """Tell in which steps (n,) a load was wanted and not served: where a shortage names it."""
+    """Tell in which steps (n,) a load was short: where a shortage names it. Elsewhere it got what its duty asked."""
     columns = shortages().columns if shortages is not None else {"start": (), "stop": (), "loads": ()}
-    middle = 0.5 * (tdb[1:] + tdb[:-1])
 
     def steps(name: str) -> NDArray[np.bool_]:
-        found = np.zeros(middle.size, dtype=bool)
+        found = np.zeros(tdb.size - 1, dtype=bool)
         for start, stop, loads in zip(columns["start"], columns["stop"], columns["loads"], strict=True):
             if name in str(loads).split(", "):
-                found |= (middle >= start) & (middle <= stop)
+                found |= (tdb[1:] > start) & (tdb[:-1] < stop)
         return found
 
     return steps

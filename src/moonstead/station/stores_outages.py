@@ -53,7 +53,7 @@ class StoreOutage:
     what : str
         The process.
     missing : float [kg]
-        Mass of inputs that it went without, or of products that it did not make where power was to blame.
+        What it went without of the substance that was short, or products that it did not make for want of power.
     cause : str
         As `OutageLink.reason` of the first link.
     reference : str
@@ -115,13 +115,13 @@ def store_outages(ledger: StoresLedger, *, bridge: float = 0.0) -> tuple[StoreOu
             counted &= np.isin(ledger.cause[:, row], (codes.NO_POWER, codes.START_UP))
         for first, last in _runs(ledger, counted, row, bridge):
             reason = reasons[int(ledger.cause[first, row])]
-            per_unit = sum(process.recipe.inputs.values()) if consumer else sum(process.recipe.outputs.values())
+            per_unit, what = _measure(ledger, row, first, reason)
             length = ledger.tdb[first + 1] - ledger.tdb[first]
             start = float(ledger.tdb[first] + length * ledger.done[first, row] / wanted[first])
             chain = _chain(ledger, row, first, start, reasons)
             missing = float(missed[first:last].sum()) * per_unit
             stop = float(ledger.tdb[last])
-            text = _sentence(process.name, start, stop, missing, chain, consumer)
+            text = _sentence(process.name, start, stop, f"{missing:.3g} kg{what}", chain, consumer)
             found.append(StoreOutage(start, stop, process.name, missing, reason, chain[0].reference, chain, text))
     return tuple(sorted(found, key=lambda outage: outage.start))
 
@@ -147,6 +147,15 @@ def _runs(ledger: StoresLedger, counted: NDArray[np.bool_], row: int, bridge: fl
     near = ledger.tdb[steps[1:]] - ledger.tdb[steps[:-1] + 1] <= bridge
     cuts = np.flatnonzero(~(same & near)) + 1
     return [(int(run[0]), int(run[-1]) + 1) for run in np.split(steps, cuts)]
+
+
+def _measure(ledger: StoresLedger, row: int, step: int, reason: Reason) -> tuple[float, str]:
+    """Mass [kg] that counts for one unit that was not run, and of what."""
+    recipe = ledger.processes[row].recipe
+    if reason == "store empty":
+        store = ledger.stores[int(ledger.limit[step, row])].name
+        return recipe.inputs[store], f" of {store}"
+    return sum((recipe.outputs or recipe.inputs).values()), ""
 
 
 def _chain(
@@ -194,13 +203,11 @@ def _chain(
     return tuple(links)
 
 
-def _sentence(
-    name: str, start: float, stop: float, missing: float, chain: tuple[OutageLink, ...], consumer: bool
-) -> str:
+def _sentence(name: str, start: float, stop: float, missing: str, chain: tuple[OutageLink, ...], consumer: bool) -> str:
     length = stop - start
     span = f"{length / HOUR:.1f} h" if length < 2.0 * DAY else f"{length / DAY:.1f} d"
     went = "went without" if consumer else "did not make"
-    return f"{name} {went} {missing:.3g} kg in {span}: {' <- '.join(_words(link) for link in chain)}"
+    return f"{name} {went} {missing} in {span}: {' <- '.join(_words(link) for link in chain)}"
 
 
 def _words(link: OutageLink) -> str:
