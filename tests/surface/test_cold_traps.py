@@ -61,12 +61,16 @@ def test_the_shadow_in_a_polar_bowl_is_a_cold_trap_warmed_by_its_walls():
     assert np.max(found.warmest[never]) < np.min(found.warmest[0])
     assert np.all(mask == (found.warmest < 110.0))
     assert area == pytest.approx(np.sum(found.area[mask]))
-    assert found.change < 0.2
+    # longer settling changes a tenth of a kelvin, and less than the two last runs differ
+    longer = temperature_map(views, HIGHLAND, time, beam, cosine, rounds=12)
+    settled = np.max(np.abs(longer.warmest - found.warmest))
+    assert settled < 0.1
+    assert settled < found.change < 2.0
 
 
 def test_series_that_do_not_fit_the_map_are_refused():
     views = ground_views(np.zeros((3, 3)), 100.0)
     with pytest.raises(InvalidInput, match="do not pair"):
         temperature_map(views, HIGHLAND, [0.0, 1.0], np.zeros((9, 3)), np.zeros((9, 3)))
-    with pytest.raises(InvalidInput, match="two rounds"):
-        temperature_map(views, HIGHLAND, [0.0, 1.0], np.zeros((9, 2)), np.zeros((9, 2)), rounds=1)
+    with pytest.raises(InvalidInput, match="a round or more"):
+        temperature_map(views, HIGHLAND, [0.0, 1.0], np.zeros((9, 2)), np.zeros((9, 2)), rounds=0)

@@ -19,7 +19,10 @@ Array = NDArray[np.float64]
 
 WATER_ICE_LIMIT = 110.0  # [K] Williams et al. (2019), JGR Planets 124, 2505: 1 kg/m2 in 1e9 a, exposed
 MAP_GRID = column_grid(4e-3, 1.3, 2.0)  # 20 cells: 0.03 K from 114 on the equator
-ROUNDS = 6  # rounds of the year: light first, then with the heat of the round before
+COARSE_ROUNDS = 4  # runs through the year at every fourth time: light first, then with the heat of the run before
+FINE_ROUNDS = 2  # and at every time
+STRIDE = 4
+SETTLED = 1e-4  # of the brightest facet: what the last reflection may add; 0.01 K where it is warm
 MOST_VALUES = 300_000_000  # facets times times: 1.2 GB for each of two arrays
 CHUNK = 128  # times of the exchange of light at once
 
@@ -39,7 +42,7 @@ class TemperatureMap:
     area : (n, m) [m2]
         Of each facet on its slope.
     change : float [K]
-        Largest difference between the warmest surfaces of the last two rounds: what another round would change, about.
+        Largest difference between the warmest surfaces of the last two runs; another run would change less.
     """
 
     warmest: Array
@@ -59,7 +62,7 @@ def temperature_map(
     cosine: ArrayLike,
     *,
     grid: ColumnGrid | None = None,
-    rounds: int = ROUNDS,
+    rounds: int = COARSE_ROUNDS,
 ) -> TemperatureMap:
     """Temperatures of a map whose facets light and warm each other.
 
@@ -81,7 +84,7 @@ def temperature_map(
     grid : ColumnGrid, optional
         Cells of each column; by default 20 from 4 mm to 2 m.
     rounds : int
-        Times that the series is run through.
+        Runs through every fourth moment of the series that settle the ground; two runs of all moments follow.
 
     Returns
     -------
@@ -108,25 +111,31 @@ def temperature_map(
         raise InvalidInput(
             f"{shape[0]} facets at {shape[1]} times are too many for one map; take a longer step, or parts of the map"
         )
-    if rounds < 2:
-        raise InvalidInput(f"a map needs two rounds or more: light, then the heat of what it warmed; got {rounds}")
+    if rounds < 1:
+        raise InvalidInput(f"a map needs a round or more to settle its ground; got {rounds}")
+    quick = views.single()
     flux = np.empty(shape, dtype=np.float32)
     for k in range(0, time.size, CHUNK):
         part = slice(k, k + CHUNK)
-        facing = np.clip(slant[:, part], 0.0, 1.0)
-        angle = np.arccos(facing)
-        flux[:, part] = reflected_between_facets(views, regolith, light[:, part] * facing, angle)
+        facing = np.clip(slant[:, part], 0.0, 1.0).astype(np.float32)
+        direct = light[:, part].astype(np.float32) * facing
+        flux[:, part] = reflected_between_facets(quick, regolith, direct, np.arccos(facing), SETTLED)
     columns = GroundColumns(regolith, grid or MAP_GRID, time, flux)
-    warm = np.zeros(shape, dtype=np.float32)
-    surface = np.empty(shape, dtype=np.float32)
-    before = np.zeros(shape[0])
+    some = np.unique(np.concatenate((np.arange(0, time.size, STRIDE), [time.size - 1])))
+    warm = np.zeros((shape[0], some.size), dtype=np.float32)
     for _ in range(rounds):
-        told = columns.carry(flux, warm, surface)
-        change = float(np.max(np.abs(told["surface_warmest"] - before)))
-        before = told["surface_warmest"]
-        for k in range(0, time.size, CHUNK):
-            part = slice(k, k + CHUNK)
-            warm[:, part] = emitted_between_facets(views, regolith.emissivity, surface[:, part])
+        surface = np.empty(warm.shape, dtype=np.float32)
+        columns.carry(time[some], flux[:, some], warm, surface)
+        warm = _exchanged(quick, regolith, surface)
+    after = np.clip(np.searchsorted(some, np.arange(time.size)), 1, some.size - 1)
+    share = ((time - time[some[after - 1]]) / (time[some[after]] - time[some[after - 1]])).astype(np.float32)
+    warm = warm[:, after - 1] * (1.0 - share) + warm[:, after] * share
+    surface = np.empty(shape, dtype=np.float32)
+    before = columns.carry(time, flux, warm, surface)["surface_warmest"]
+    for _ in range(1, FINE_ROUNDS):
+        warm = _exchanged(quick, regolith, surface)
+        told = columns.carry(time, flux, warm, surface)
+        change, before = float(np.max(np.abs(told["surface_warmest"] - before))), told["surface_warmest"]
     return TemperatureMap(
         warmest=told["surface_warmest"].reshape(views.shape),
         coldest=told["surface_coldest"].reshape(views.shape),
@@ -136,6 +145,15 @@ def temperature_map(
         area=views.area.reshape(views.shape),
         change=change,
     )
+
+
+def _exchanged(views: GroundViews, regolith: Regolith, surface: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Heat (P, N) [W/m2] that facets absorb from each other at surface temperatures (P, N) [K]."""
+    warm = np.empty_like(surface)
+    for k in range(0, surface.shape[1], CHUNK):
+        part = slice(k, k + CHUNK)
+        warm[:, part] = emitted_between_facets(views, regolith.emissivity, surface[:, part], SETTLED)
+    return warm
 
 
 def cold_traps(found: TemperatureMap, limit: float = WATER_ICE_LIMIT) -> tuple[NDArray[np.bool_], float]:

@@ -122,22 +122,24 @@ class GroundColumns:
     def __init__(self, regolith: Regolith, grid: ColumnGrid, tdb: Array, flux: NDArray[Any]) -> None:
         self.regolith = regolith
         self.grid = grid
-        self.steps = np.diff(np.ascontiguousarray(tdb, dtype=np.float64))
-        if self.steps.size == 0 or not np.all(self.steps > 0.0):
+        steps = np.diff(np.ascontiguousarray(tdb, dtype=np.float64))
+        if steps.size == 0 or not np.all(steps > 0.0):
             raise InvalidInput("heat in the ground needs two times or more [s TDB past J2000], rising")
         size = len(flux)
         self._temperature = np.empty((grid.thickness.size, size))
         self._skin = np.empty(size)
         for k in range(0, size, LANES):
             part = slice(k, k + LANES)
-            guess = first_guess(regolith, grid, self.steps, flux[part].T.astype(np.float64))
+            guess = first_guess(regolith, grid, steps, flux[part].T.astype(np.float64))
             self._temperature[:, part], self._skin[part] = guess
 
-    def carry(self, flux: NDArray[Any], warm: NDArray[Any], surface: NDArray[Any]) -> dict[str, Array]:
+    def carry(self, tdb: Array, flux: NDArray[Any], warm: NDArray[Any], surface: NDArray[Any]) -> dict[str, Array]:
         """Carry all columns through the period once more.
 
         Parameters
         ----------
+        tdb : (N,) [s TDB past J2000]
+            Times over the whole period; another run may take others.
         flux, warm : (P, N) [W/m2]
             Absorbed light, and absorbed heat of other ground; their sum is what each surface gets.
         surface : (P, N) [K]
@@ -149,6 +151,7 @@ class GroundColumns:
             ``surface_warmest``, ``surface_coldest``, ``surface_mean`` (P,) [K] and ``mean`` (m, P) [K] of the cells.
         """
         parts = []
+        steps = np.diff(tdb)
         none = np.empty(0, dtype=np.int64)
         size = self._skin.size
         for k in range(0, size, LANES):
@@ -158,7 +161,7 @@ class GroundColumns:
             temperature = np.pad(self._temperature[:, part], ((0, 0), pad), mode="edge")
             skin = np.pad(self._skin[part], pad, mode="edge")
             told = carried(
-                self.regolith, self.grid, self.steps, np.ascontiguousarray(driven), temperature, skin, none, True, 1
+                self.regolith, self.grid, steps, np.ascontiguousarray(driven), temperature, skin, none, True, 1
             )
             correction = deep_correction(self.regolith, self.grid, told["mean"], told["downward"])
             temperature = corrected(temperature, correction)

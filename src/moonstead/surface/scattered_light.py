@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,7 +28,7 @@ __all__ = [
 Array = NDArray[np.float64]
 
 BOUNCES = 50
-SETTLED = 1e-9  # of the brightest facet: what another bounce would add
+SETTLED = 1e-9  # of the brightest facet: what the last bounce may add
 HEIGHTS = 2001  # of a cut across the Sun's disc, in the table that turns its visible share into a height
 
 
@@ -244,8 +245,8 @@ def bowl_crater_flux(
 
 
 def reflected_between_facets(
-    views: GroundViews, regolith: Regolith, irradiance: ArrayLike, incidence: ArrayLike
-) -> NDArray[np.float64]:
+    views: GroundViews, regolith: Regolith, irradiance: ArrayLike, incidence: ArrayLike, settled: float = SETTLED
+) -> NDArray[Any]:
     """Sunlight that each facet of a map absorbs: direct, and after any number of reflections between facets.
 
     Parameters
@@ -258,6 +259,8 @@ def reflected_between_facets(
         Direct sunlight on each facet.
     incidence : (P,) or (P, N) [rad]
         Of that light.
+    settled : float [1]
+        Share of the brightest facet that the last reflection may add.
 
     Returns
     -------
@@ -273,12 +276,14 @@ def reflected_between_facets(
     Radiosity: Ingersoll et al. (1992), doi:10.1016/0019-1035(92)90017-2; Paige et al. (2010),
     doi:10.1126/science.1187726, supporting text.
     """
-    direct = np.asarray(irradiance, dtype=np.float64)
-    share, diffuse = albedo(regolith, incidence), diffuse_albedo(regolith)
-    return (1.0 - share) * direct + (1.0 - diffuse) * _gathered(views, share * direct, diffuse)
+    direct = np.asarray(irradiance)
+    share, diffuse = albedo(regolith, incidence).astype(direct.dtype), diffuse_albedo(regolith)
+    return (1.0 - share) * direct + (1.0 - diffuse) * _gathered(views, share * direct, diffuse, settled)
 
 
-def emitted_between_facets(views: GroundViews, emissivity: float, temperature: ArrayLike) -> NDArray[np.float64]:
+def emitted_between_facets(
+    views: GroundViews, emissivity: float, temperature: ArrayLike, settled: float = SETTLED
+) -> NDArray[Any]:
     """Thermal radiation that each facet of a map absorbs from the others, reflections included.
 
     Parameters
@@ -289,6 +294,8 @@ def emitted_between_facets(views: GroundViews, emissivity: float, temperature: A
         Of all facets.
     temperature : (P,) or (P, N) [K]
         Of each facet.
+    settled : float [1]
+        Share of the brightest facet that the last reflection may add.
 
     Returns
     -------
@@ -303,17 +310,17 @@ def emitted_between_facets(views: GroundViews, emissivity: float, temperature: A
     ------
     Radiosity of grey Lambert facets, as in `reflected_between_facets`.
     """
-    own = emissivity * STEFAN_BOLTZMANN * np.asarray(temperature, dtype=np.float64) ** 4
-    return emissivity * _gathered(views, own, 1.0 - emissivity)
+    own = emissivity * STEFAN_BOLTZMANN * np.asarray(temperature) ** 4
+    return emissivity * _gathered(views, own, 1.0 - emissivity, settled)
 
 
-def _gathered(views: GroundViews, own: Array, kept: float) -> Array:
+def _gathered(views: GroundViews, own: NDArray[Any], kept: float, settled: float) -> NDArray[Any]:
     """Irradiance [W/m2] of each facet by all others that send their `own` and reflect the share `kept`."""
-    incoming = np.asarray(views.from_ground(own), dtype=np.float64)
+    incoming = views.from_ground(own)
     total = incoming
-    floor = SETTLED * float(np.max(incoming, initial=0.0))
+    floor = settled * float(np.max(incoming, initial=0.0))
     for _ in range(BOUNCES):
-        incoming = kept * np.asarray(views.from_ground(incoming), dtype=np.float64)
+        incoming = kept * views.from_ground(incoming)
         total = total + incoming
         if float(np.max(incoming, initial=0.0)) <= floor:
             return total

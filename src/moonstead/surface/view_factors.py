@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -54,14 +54,20 @@ class GroundViews:
     azimuth: Array
     skyline: Array
 
+    def single(self) -> GroundViews:
+        """The same in single precision, for many times at once."""
+        return replace(self, matrix=self.matrix.astype(np.float32), far=self.far.astype(np.float32))
+
     def from_ground(self, radiosity: ArrayLike) -> NDArray[Any]:
         """Irradiance (P,) or (P, N) [W/m2] of each facet by facets of the radiosity (P,) or (P, N) [W/m2].
 
         Ground beyond the map shines as the mean of the map does.
         """
         leaving = np.asarray(radiosity)
-        mean = np.tensordot(self.area / np.sum(self.area), leaving, axes=1).astype(leaving.dtype)
-        return np.asarray(self.matrix @ leaving + np.multiply.outer(self.far.astype(leaving.dtype), mean))
+        seen = np.asarray(self.matrix @ leaving)
+        if np.any(self.far):
+            seen += np.multiply.outer(self.far, np.tensordot(self.area / np.sum(self.area), leaving, axes=1))
+        return seen
 
 
 def sky_view_factor(azimuth: ArrayLike, elevation: ArrayLike, tilt: float = 0.0, aspect: float = 0.0) -> float:
