@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,8 @@ from moonstead.surface.gnomonic_grid import GnomonicGrid
 
 __all__ = ["DriveTable", "NoTraverse", "drive_table", "plan_traverse"]
 
+EXACT = 1e-9  # [1] of the capacity: rounding
+COARSEST = 0.1  # [1]
 FIRST_LABELS = 1 << 17
 MOST_LABELS = 60_000_000  # 5 GB
 
@@ -124,6 +126,7 @@ def plan_traverse(
     initial_charge: float = 1.0,
     time_weight: float = 1.0,
     energy_weight: float = 0.0,
+    charge_resolution: float = EXACT,
 ) -> Traverse | NoTraverse:
     """Best way over place and time: when to drive, when to wait for the Sun, with the battery as a resource.
 
@@ -131,8 +134,9 @@ def plan_traverse(
     sight of the Earth are constant within a slice of a pixel; a drive takes the light in which it sets out, its first
     half that of the pixel it leaves, its second half that of the pixel it goes to; at the instant of a change both the
     old and the new hold. Where the Sun shines the array gives its full power, elsewhere none. The battery stops at its
-    capacity and never falls below its least charge. Within this model the plan is the best there is: time and charge
-    are continuous, nothing is rounded to steps (charges within 1e-9 of the capacity count as equal).
+    capacity and never falls below its least charge. Time and charge are continuous, nothing is rounded to steps. With
+    the default resolution the plan is the best there is within this model. The effort then grows with the number of
+    ways that trade time for energy: on maps of more than some ten thousand pixels take a resolution of 0.01.
 
     Parameters
     ----------
@@ -153,6 +157,11 @@ def plan_traverse(
     energy_weight : float [1/J]
         Cost of a joule that the drive takes. With 1 and 0 the plan arrives earliest, with 0 and 1 it drives with the
         least energy.
+    charge_resolution : float [1]
+        States of a pixel whose charges differ by less than this share of the capacity, or whose times differ by less
+        than it takes to win or lose that in standing, count as equal, and only one is followed. A coarse resolution
+        never gives a plan that cannot be driven; it may give one that is later than the best (by 1 % in time at 0.01
+        against 0.003 on a map of 1000 x 1000 pixels), and overlook one that only just succeeds.
 
     Returns
     -------
@@ -194,6 +203,9 @@ def plan_traverse(
             f"weights must not be negative, one must be positive; got {time_weight!r}, {energy_weight!r}"
         )
 
+    if not EXACT <= charge_resolution <= COARSEST:
+        raise InvalidInput(f"charge_resolution must lie in [{EXACT:g}, {COARSEST:g}]; got {charge_resolution!r}")
+
     cells, source, target = rows * columns, origin[0] * columns + origin[1], goal[0] * columns + goal[1]
     remaining = np.empty(cells)
     room = 8 * cells + 1
@@ -215,13 +227,13 @@ def plan_traverse(
     lit = bool(run_state[first[source]] & kernels.LIT)
     end_of_run = edges[run_start[first[source] + 1]] if first[source] + 1 < first[source + 1] else edges[-1]
     fresh = np.array([0.0, end_of_run if lit else 0.0, energy_now, rover.capacity if lit else energy_now, 0.0, 0.0])
-    numbers = (lit, rover.lit_rate, rover.dark_rate, 0.0)
+    weights = np.array([time_weight, energy_weight])
+    numbers = (lit, False, rover.lit_rate, rover.dark_rate, 0.0, 0.0, weights)
     kernels.add_label(
         fresh, source, first[source], -1, kernels.STAY, first[source], *numbers, remaining[source],
         head, labels.whole, labels.measures, labels.keys, labels.items, counters,
     )  # fmt: skip
-    weights = np.array([time_weight, energy_weight])
-    powers = _powers(rover)
+    powers = _powers(rover, charge_resolution)
     while True:
         status = kernels.search_kernel(
             drives.duration, drives.energy, columns, edges, first, run_start, run_state, remaining, target, powers,
@@ -259,8 +271,9 @@ def _runs(slices: LightSlices, begin: int) -> tuple[NDArray[np.int64], NDArray[n
     return first, run_start, run_state
 
 
-def _powers(rover: Rover) -> NDArray[np.float64]:
-    """The nine numbers (9,) of a rover that the search takes."""
+def _powers(rover: Rover, resolution: float) -> NDArray[np.float64]:
+    """The numbers (11,) of a rover that the search takes; a limit of shadow that no battery lasts is left out."""
+    by_battery = replace(rover, max_shadow=math.inf).dark_endurance
     return np.array(
         [
             rover.capacity,
@@ -271,7 +284,9 @@ def _powers(rover: Rover) -> NDArray[np.float64]:
             rover.hotel_power + rover.heater_power,
             rover.charge_efficiency,
             rover.discharge_efficiency,
-            rover.max_shadow,
+            rover.max_shadow if rover.max_shadow < by_battery else math.inf,
+            resolution,
+            resolution * rover.capacity / max(-rover.dark_rate, rover.lit_rate, 1.0) if resolution > EXACT else 0.0,
         ]
     )
 

@@ -10,7 +10,6 @@ from numba import njit
 FOUND, NO_WAY, FULL = 0, 1, 2  # what the search returns
 STAY = 8  # a label that follows its parent at the same pixel, when the light there changes
 LIT, EARTH = 1, 2  # bits of the state of a pixel during a run
-EQUAL_CHARGE = 1e-9  # [1] of the capacity: labels that differ by less count as equal
 ROW_STEP = np.array([-1, -1, 0, 1, 1, 1, 0, -1])  # north, north-east, and on with the clock; rows grow southwards
 COLUMN_STEP = np.array([0, 1, 1, 1, 0, -1, -1, -1])
 LABELS, QUEUE, EXPANDED, REACHED, GENERATED = 0, 1, 2, 3, 4  # places in the array of counters
@@ -145,7 +144,8 @@ def pop(keys, items, size):
 def remaining_kernel(duration, energy, columns, goal, time_weight, energy_weight, keys, items, remaining):
     """Write the least cost (cells,) [as the weights say] from each pixel to the goal, light and battery left out.
 
-    Dijkstra's method over the reversed drives; keys and items are room for 8 * cells + 1 entries.
+    Dijkstra's method over the reversed drives, duration [s] and energy [J]; keys and items are room for 8 * cells + 1
+    entries.
     """
     cells = duration.shape[1]
     for cell in range(cells):
@@ -187,17 +187,18 @@ def worse_at(time, better, other, lit_rate, dark_rate, slack):
 
 
 @njit(cache=True)
-def dominates(better, other, is_lit, lit_rate, dark_rate, slack):
+def dominates(better, other, is_lit, is_timed, lit_rate, dark_rate, slack, late):
     """Whether a rover of one label, by waiting at the pixel, can be all that a rover of another label of its run is.
 
-    The six numbers of each label: from and until [s], charge and most [J], time in shadow [s], cost.
+    The six numbers of each label: from and until [s], charge and most [J], time in shadow [s] where it is limited, and
+    drive energy [J] where it costs.
     """
-    if better[FROM] > other[FROM] or better[COST] > other[COST]:
+    if better[FROM] > other[FROM] + late or better[COST] > other[COST]:
         return False
     if is_lit:
         return not worse_at(other[FROM], better, other, lit_rate, dark_rate, slack)
     start, stop = other[FROM], other[UNTIL]
-    if better[SHADOW] + max(stop - better[UNTIL], 0.0) > other[SHADOW]:
+    if is_timed and better[SHADOW] + max(stop - better[UNTIL], 0.0) > other[SHADOW]:
         return False
     if worse_at(start, better, other, lit_rate, dark_rate, slack) or worse_at(
         stop, better, other, lit_rate, dark_rate, slack
@@ -219,17 +220,50 @@ def dominates(better, other, is_lit, lit_rate, dark_rate, slack):
 
 
 @njit(cache=True)
+def trim(better, other, is_timed, lit_rate, dark_rate, slack):
+    """Cut the beginning [s] of a label's interval in the dark off, where a rover of another label can be all it is."""
+    start, stop = other[FROM], other[UNTIL]
+    if start >= stop or better[FROM] > start or better[COST] > other[COST] or better[UNTIL] <= start:
+        return
+    if is_timed and better[SHADOW] > other[SHADOW]:
+        return
+    if worse_at(start, better, other, lit_rate, dark_rate, slack):
+        return
+    meeting = min(stop, better[UNTIL])
+    if worse_at(meeting, better, other, lit_rate, dark_rate, slack):
+        # the better label has reached its most while the other still rises, or falls while the other is level
+        if lit_rate <= 0.0:
+            return
+        meeting = min(meeting, start + (better[MOST] + slack - other[CHARGE]) / lit_rate)
+    elif (
+        stop > meeting
+        and not is_timed
+        and dark_rate < 0.0
+        and charge_at(meeting, other, lit_rate, dark_rate) >= other[MOST]
+    ):
+        held = charge_at(meeting, better, lit_rate, dark_rate)
+        meeting = min(stop, meeting + (held + slack - other[MOST]) / -dark_rate)
+    if meeting > start:
+        other[CHARGE] = charge_at(meeting, other, lit_rate, dark_rate)
+        other[FROM] = meeting
+
+
+@njit(cache=True)
 def add_label(
-    fresh, cell, run, parent, move, via, is_lit, lit_rate, dark_rate, slack, key,
+    fresh, cell, run, parent, move, via, is_lit, is_timed, lit_rate, dark_rate, slack, late, weights, bound,
     head, whole, measures, keys, items, counters,
 ):  # fmt: skip
-    """Keep a label (6,) [s, s, J, J, s, any unit] unless another dominates it; False where there is no room."""
+    """Keep a label (6,) [s, s, J, J, s, J] unless another dominates it; False where there is no room."""
     counters[GENERATED] += 1
     other = head[run]
     while other >= 0:
-        if dominates(measures[other], fresh, is_lit, lit_rate, dark_rate, slack):
+        if dominates(measures[other], fresh, is_lit, is_timed, lit_rate, dark_rate, slack, late):
             return True
-        other = whole[other, NEXT]
+        begin = fresh[FROM]
+        if not is_lit:
+            trim(measures[other], fresh, is_timed, lit_rate, dark_rate, slack)
+        # what is left of a label may be dominated by those that were looked at before
+        other = head[run] if fresh[FROM] > begin else whole[other, NEXT]
     label = counters[LABELS]
     if label >= whole.shape[0]:
         return False
@@ -239,6 +273,7 @@ def add_label(
         measures[label, place] = fresh[place]
     head[run] = label
     counters[LABELS] = label + 1
+    key = weights[0] * fresh[FROM] + weights[1] * fresh[COST] + bound
     counters[QUEUE] = push(keys, items, counters[QUEUE], key, label)
     return True
 
@@ -251,14 +286,16 @@ def search_kernel(
     """Search until the goal is reached, nothing is left, or there is no room for labels; go on when called again.
 
     duration [s], energy [J] (8, cells); edges (K + 1,) [s] of the slices; runs of each pixel; remaining (cells,), the
-    least cost to the goal; rover (9,): capacity, least energy [J], rate in the light and in the dark [W], power beside
-    the drive in the light and in the dark [W], charge and discharge efficiency [1], longest shadow [s];
+    least cost to the goal; rover (11,): capacity, least energy [J], rate in the light and in the dark [W], power beside
+    the drive in the light and in the dark [W], charge and discharge efficiency [1], longest shadow [s],
+    share [1] of the capacity and time [s] that count as equal;
     weights (2,) of time [1/s] and drive energy [1/J]. Labels: see `CELL` and `FROM`; head (runs,) the latest label.
     """
     full, least, lit_rate, dark_rate = rover[0], rover[1], rover[2], rover[3]
     lit_power, dark_power, charging, discharging, longest = rover[4], rover[5], rover[6], rover[7], rover[8]
     end = edges[-1]
-    slack = EQUAL_CHARGE * full
+    slack, late = rover[9] * full, rover[10]
+    is_timed = longest < math.inf
     while counters[QUEUE] > 0:
         top = keys[0]
         label = pop(keys, items, counters[QUEUE])
@@ -268,7 +305,9 @@ def search_kernel(
         is_lit = (run_state[run] & LIT) != 0
         other, beaten = head[run], False
         while other >= 0 and not beaten:
-            beaten = other != label and dominates(measures[other], mine, is_lit, lit_rate, dark_rate, slack)
+            beaten = other != label and dominates(
+                measures[other], mine, is_lit, is_timed, lit_rate, dark_rate, 0.0, 0.0
+            )
             other = whole[other, NEXT]
         if beaten:
             continue
@@ -289,8 +328,8 @@ def search_kernel(
                 fresh[CHARGE], fresh[MOST] = charge, full if next_lit else charge
                 fresh[SHADOW], fresh[COST] = 0.0 if next_lit else shadow, cost
                 room = add_label(
-                    fresh, cell, run + 1, label, STAY, run + 1, next_lit, lit_rate, dark_rate, slack,
-                    weights[0] * stop + weights[1] * cost + remaining[cell],
+                    fresh, cell, run + 1, label, STAY, run + 1, next_lit, is_timed, lit_rate, dark_rate, slack, late,
+                    weights, remaining[cell],
                     head, whole, measures, keys, items, counters,
                 )  # fmt: skip
         row, column = cell // columns, cell % columns
@@ -349,7 +388,7 @@ def search_kernel(
                 if a == b:
                     begin = min(begin, full, full - second_half)
                     most = begin
-                new_cost = cost + energy[k, cell]
+                new_cost = cost + energy[k, cell] if weights[1] > 0.0 else 0.0
                 arrive, latest = a + time, min(b + time, end)
                 there_run = here
                 while there_run + 1 < last and edges[run_start[there_run + 1]] < arrive:
@@ -362,10 +401,10 @@ def search_kernel(
                     fresh[FROM], fresh[CHARGE], fresh[COST] = opens, held, new_cost
                     fresh[UNTIL] = closes if lit_there else min(latest, closes)
                     fresh[MOST] = full if lit_there else (most if fresh[UNTIL] > opens else held)
-                    fresh[SHADOW] = 0.0 if lit_there else shadow
+                    fresh[SHADOW] = 0.0 if lit_there or longest == math.inf else shadow
                     room = add_label(
-                        fresh, neighbour, there_run, label, k, here, lit_there, lit_rate, dark_rate, slack,
-                        weights[0] * opens + weights[1] * new_cost + remaining[neighbour],
+                        fresh, neighbour, there_run, label, k, here, lit_there, is_timed, lit_rate, dark_rate, slack,
+                        late, weights, remaining[neighbour],
                         head, whole, measures, keys, items, counters,
                     )  # fmt: skip
                     if latest <= closes or there_run + 1 >= last:
