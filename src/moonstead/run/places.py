@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from moonstead.foundation.cache import file_sha256
 from moonstead.foundation.data import DataContext
+from moonstead.foundation.errors import MissingData
+from moonstead.scenario.common import is_terrain_file
 from moonstead.scenario.facilities import SolarArray, SurfaceAntenna
 from moonstead.scenario.scenario import Scenario
 from moonstead.scenario.sites import Site
@@ -14,6 +18,7 @@ from moonstead.scenario.sites import Site
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.surface.horizon import HorizonProfile
+    from moonstead.surface.nested import NestedTerrain
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +73,46 @@ def eyes(scenario: Scenario) -> list[Eye]:
 
 
 def site_fragment(site: Site) -> dict[str, Any]:
-    """Return what results depend on: the place, not its name."""
-    return {"site": site.id, "latitude": site.latitude, "longitude": site.longitude, "ground": site.height}
+    """Return what results depend on: the place, not its name; files of terrain by their content."""
+    terrain = [[layer, _digest(layer)] for layer in site.terrain]
+    place = {"site": site.id, "latitude": site.latitude, "longitude": site.longitude, "ground": site.height}
+    return place | {"terrain": terrain}
+
+
+def _digest(layer: str) -> str | None:
+    if not is_terrain_file(layer):
+        return None
+    try:
+        return file_sha256(Path(layer))
+    except OSError as error:
+        raise MissingData(
+            f"there is no terrain file {layer} ({error.strerror}); paths start from the scenario"
+        ) from error
+
+
+def site_terrain(place: Mapping[str, Any], data: DataContext, half_width: float = 0.0) -> NestedTerrain:
+    """Terrain of a site, as far as it matters to targets within a half width [m] of it.
+
+    Parameters
+    ----------
+    place : mapping
+        As `site_fragment` gives it.
+    data : DataContext
+        Where the global data set comes from.
+    half_width : float [m]
+        Of a map about the site.
+    """
+    from moonstead.surface.terrain_layers import load_terrain_layers
+
+    layers = [layer for layer, _ in place["terrain"]]
+    return load_terrain_layers(layers, data, ".", (place["latitude"], place["longitude"]), half_width)
 
 
 def surface_point(place: Mapping[str, Any], data: DataContext) -> SurfacePoint:
     """Return the point of an eye: place in MOON_ME, ground from the scenario or else the terrain, and the mast."""
-    from moonstead.surface.terrain import load_terrain
-
     ground = place["ground"]
     if ground is None:
-        ground = float(load_terrain(data).height(place["latitude"], place["longitude"]))
+        ground = float(site_terrain(place, data).height(place["latitude"], place["longitude"]))
     return _point(place, ground + place["mast"])
 
 

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from moonstead.foundation.data import DataContext
-from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.units import closest, format_quantity
 from moonstead.run.preflight_dates import date_problems, service_problems
 from moonstead.run.preflight_links import link_problems
 from moonstead.run.preflight_orbits import orbit_problems
 from moonstead.run.preflight_resources import resource_problems
 from moonstead.run.preflight_stores import store_problems
+from moonstead.run.preflight_terrain import terrain_problems
 from moonstead.scenario.facilities import Generator, SolarArray
 from moonstead.scenario.ground import OwnStation, ShippedStation
 from moonstead.scenario.load import LoadedScenario
-from moonstead.scenario.positions import KeyPath
 from moonstead.scenario.problems import Problem, raise_problems
 
 if TYPE_CHECKING:
@@ -66,13 +66,9 @@ def examine(loaded: LoadedScenario, data: DataContext) -> list[Problem]:
 def _sites(loaded: LoadedScenario, data: DataContext) -> Iterator[Problem]:
     terrain: GlobalTerrain | None = None
     for index, site in enumerate(loaded.scenario.sites):
-        usable = True
-        for place, layer in enumerate(site.terrain):
-            problem = _terrain_problem(loaded, data, ("site", index, "terrain", place), layer)
-            if problem is not None:
-                usable = False
-                yield problem
-        if site.height is None or not usable:
+        problems = list(terrain_problems(loaded, data, index))
+        yield from problems
+        if site.height is None or problems:
             continue
         if terrain is None:
             from moonstead.surface.terrain import load_terrain
@@ -87,23 +83,6 @@ def _sites(loaded: LoadedScenario, data: DataContext) -> Iterator[Problem]:
                 f"the site stands {above} {side} the terrain, which is at {ground:.0f} m there",
                 f'leave `height` out, or write about "{ground:.0f} m": heights count from the sphere of 1737.4 km',
             )
-
-
-def _terrain_problem(loaded: LoadedScenario, data: DataContext, key: KeyPath, layer: str) -> Problem | None:
-    known = [name for name, dataset in data.datasets.items() if dataset.kind == "terrain"]
-    if layer in known:
-        return None
-    if layer in data.datasets:
-        kind = data.datasets[layer].kind
-        return loaded.problem(key, f'"{layer}" is no terrain but of kind {kind}', f"terrain is {', '.join(known)}")
-    near = closest(layer, known)
-    if near is not None:
-        return loaded.problem(key, f'no terrain is called "{layer}"', f'did you mean "{near}"?')
-    try:
-        data.dataset(layer)
-    except MissingData as error:
-        return loaded.problem(key, str(error), "see `moonstead data` for what is installed", "data")
-    return None
 
 
 def _ground(terrain: GlobalTerrain, latitude: float, longitude: float) -> float:

@@ -257,17 +257,22 @@ FilePath = Annotated[
 ]
 
 
-def _layer(value: object) -> str:
-    remedy = 'name a data set that `moonstead data` lists, for example "lola-8ppd"'
-    if not isinstance(value, str) or not value:
+def _layer(value: object, info: ValidationInfo) -> str:
+    remedy = 'name a file of heights, for example "Site04_final_adj_5mpp_surf.tif", or the data set "lola-8ppd"'
+    if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise refuse(f"{value!r} names no terrain", remedy)
-    if "/" in value or "." in value:
-        raise refuse(f"{value!r} is a file; terrain is read from data sets only", remedy)
-    return value
+    return str(_file(value, info)) if is_terrain_file(value) else value
+
+
+def is_terrain_file(layer: str) -> bool:
+    """Whether a layer of terrain is a file, not a data set: its name has a dot or a slash."""
+    return "." in layer or "/" in layer or "\\" in layer
 
 
 TerrainLayer = Annotated[
-    str, BeforeValidator(_layer), WithJsonSchema({"type": "string", "minLength": 1, "examples": ["lola-8ppd"]})
+    str,
+    BeforeValidator(_layer),
+    WithJsonSchema({"type": "string", "minLength": 1, "examples": ["Site04_final_adj_5mpp_surf.tif", "lola-8ppd"]}),
 ]
 
 

@@ -32,8 +32,9 @@ class Site(Part):
     )
     terrain: tuple[TerrainLayer, ...] = optional(
         ("lola-8ppd",),
-        "Terrain that makes the horizon, the finest first, the widest last: names of data sets.",
-        ["lola-8ppd"],
+        "Terrain that makes the horizon, the finest first, the widest last: files of heights around the site (GeoTIFF, "
+        "PDS3 label or image, JPEG 2000; paths start from the scenario's folder), and the global data set below them.",
+        ["Site04_final_adj_5mpp_surf.tif", "lola-8ppd"],
         min_length=1,
     )
     partner: Id | None = optional(None, "Partner that runs the site.", "cnsa")

@@ -16,6 +16,7 @@ from moonstead.foundation.kernel_cache import prepare
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
+    from moonstead.surface.nested import NestedTerrain
 
 __all__ = [
     "GlobalTerrain",
@@ -33,6 +34,7 @@ LOLA_DATA_SET = "lola-8ppd"
 SITE_GRADE_RESOLUTION = (
     20.0  # [m] grids of published site studies are this fine or finer: Gläser 2014, 2018; Barker 2021
 )
+MOST_PUBLISHED_RESOLUTION = 240.0  # [m] coarsest grid of published studies of light: Mazarico et al. (2011)
 LATITUDE_ROUNDING = 1e-9  # [rad] latitudes this far past a pole are rounding, not mistakes
 
 
@@ -327,13 +329,13 @@ def slope_of(
     return np.asarray(np.arctan(np.hypot(*rise)), dtype=np.float64)
 
 
-def terrain_caveat(terrain: GlobalTerrain) -> str:
+def terrain_caveat(terrain: GlobalTerrain | NestedTerrain) -> str:
     """Warn of what this terrain cannot show: to be printed beside every figure of light that was found on it.
 
     Returns
     -------
     str
-        One paragraph of plain text; empty where the grid is as fine as published site studies use (20 m).
+        One paragraph of plain text; empty where the finest ground is as fine as published site studies use (20 m).
 
     Source
     ------
@@ -342,6 +344,12 @@ def terrain_caveat(terrain: GlobalTerrain) -> str:
     """
     if terrain.resolution <= SITE_GRADE_RESOLUTION:
         return ""
+    if terrain.resolution <= MOST_PUBLISHED_RESOLUTION:
+        return (
+            f"Terrain: {terrain.name}, one height every {terrain.resolution:.0f} m at best. Ground between them is "
+            f"missing: obstacles near the site and the height of the site itself. A site answer needs a terrain of "
+            f"{SITE_GRADE_RESOLUTION:.0f} m or finer around the site."
+        )
     return (
         f"Terrain: {terrain.name}, one height every {terrain.resolution / 1e3:.3g} km. Peaks narrower than that are "
         "cut and nearby obstacles are missing. On the 3.8 km LOLA grid, polar ridges come out 20 to 50 percentage "

@@ -7,10 +7,15 @@ from typing import Any
 import numpy as np
 
 from moonstead.report.figures import BAD, EARTH, INK, SUN, axis, figure, rounded
-from moonstead.report.html import Section, heading, paragraph, plot, table
+from moonstead.report.html import Section, details, heading, paragraph, plot, table
 from moonstead.report.run_folder import RunFolder
 
 ORDER = 10
+MAP_CAPTION = (
+    "Terrain around {name}: height above the sphere of 1737.4 km, azimuthal equidistant map about the site. Grid of "
+    "the terrain at the site: {grain}."
+)
+NEAR_CAPTION = "The ground near {name}, from the finest level of its terrain ({grain})."
 
 
 def section(run: RunFolder) -> Section | None:
@@ -28,7 +33,10 @@ def section(run: RunFolder) -> Section | None:
         body += heading(site["name"] or site["id"])
         if site["description"]:
             body += paragraph(site["description"], "note")
-        body += _map(run, site)
+        body += _map(run, site, "map", MAP_CAPTION)
+        if site["id"] in run.names("near-map"):
+            body += _map(run, site, "near-map", NEAR_CAPTION)
+        body += _ground(run, site)
         for name in run.names("horizon"):
             if run.facts(f"horizon.{name}").get("site") == site["id"]:
                 body += _panorama(run, name)
@@ -42,8 +50,40 @@ def _row(run: RunFolder, site: dict[str, Any]) -> list[object]:
     return [site["name"] or site["id"], f"{latitude:.4f}", f"{longitude:.4f}", f"{ground:.0f}", owner]
 
 
-def _map(run: RunFolder, site: dict[str, Any]) -> str:
-    grid = run.table(f"map.{site['id']}").columns
+def _ground(run: RunFolder, site: dict[str, Any]) -> str:
+    """How finely the ground is known by distance, what is missing, and which published terrain has it."""
+    facts = run.facts(f"map.{site['id']}")
+    rings = facts.get("rings", [])
+    if not rings:
+        return ""
+    kept = [ring for k, ring in enumerate(rings) if not k or _state(ring) != _state(rings[k - 1])]
+    body = table(
+        ["from [km]", "terrain", "resolution [m]", "needed there [m]", "fine enough"],
+        [
+            (
+                f"{ring['distance'] / 1e3:g}",
+                ring["level"],
+                f"{ring['resolution']:.0f}",
+                f"{ring['needed']:.0f}",
+                "yes" if _is_enough(ring) else "no",
+            )
+            for ring in kept
+        ],
+    )
+    body += "".join(paragraph(remark, "note") for remark in facts.get("remarks", []))
+    return details(f"Ground around {site['name'] or site['id']}: levels of terrain by distance", body)
+
+
+def _is_enough(ring: dict[str, Any]) -> bool:
+    return bool(ring["resolution"] <= ring["needed"] * (1.0 + 1e-6))
+
+
+def _state(ring: dict[str, Any]) -> tuple[str, bool]:
+    return ring["level"], _is_enough(ring)
+
+
+def _map(run: RunFolder, site: dict[str, Any], kind: str, caption: str) -> str:
+    grid = run.table(f"{kind}.{site['id']}").columns
     x, y = np.unique(grid["x"]), np.unique(grid["y"])
     heights = grid["height"].reshape(y.size, x.size)
     trace = {
@@ -76,11 +116,9 @@ def _map(run: RunFolder, site: dict[str, Any]) -> str:
         yaxis=axis("north of the site [km]", scaleanchor="x", constrain="domain"),
     )
     resolution = run.facts(f"map.{site['id']}").get("resolution", 0.0)
-    caption = (
-        f"Terrain around {site['name'] or site['id']}: height above the sphere of 1737.4 km, azimuthal equidistant map "
-        f"about the site. Grid of the terrain: {resolution / 1e3:.2g} km."
-    )
-    return plot(f"map-{site['id']}", spec, 540, caption, width=680)
+    grain = f"{resolution / 1e3:.2g} km" if resolution >= 1e3 else f"{resolution:.0f} m"
+    text = caption.format(name=site["name"] or site["id"], grain=grain)
+    return plot(f"{kind}-{site['id']}", spec, 540, text, width=680)
 
 
 def _panorama(run: RunFolder, name: str) -> str:

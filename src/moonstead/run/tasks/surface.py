@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from moonstead.run.moments import sample_times, utc_text, window_table
-from moonstead.run.places import eye_point, eyes, site_fragment
+from moonstead.run.places import eye_point, eyes, site_fragment, site_terrain
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput
 from moonstead.scenario.scenario import Scenario
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.dynamics.windows import Windows
     from moonstead.surface.horizon import HorizonProfile
+    from moonstead.surface.nested import NestedTerrain
 
 TERRAIN = ("lola-8ppd",)
 SKY = ("de440s", "moon-pa-de440")
 MAP_HALF_WIDTH = 60e3  # [m]
+NEAR_MAP_HALF_WIDTH = 4e3  # [m] drawn where the terrain is fine enough for it
 MAP_POINTS = 121
 BEST_NIGHTS = "3 to 5 d"  # longest dark at 2 and 10 m on the Connecting Ridge: Gläser et al. (2014)
 
@@ -66,42 +68,91 @@ def plan(scenario: Scenario) -> list[Task]:
 
 
 def draw_map(inputs: TaskInputs) -> TaskOutput:
-    """Heights around a site on its azimuthal equidistant map."""
-    from moonstead.surface.terrain import load_terrain, local_heightmap, terrain_caveat
+    """Heights around a site on azimuthal equidistant maps, and how finely its ground is known at each distance."""
+    from moonstead.surface.registration import registrations
+    from moonstead.surface.terrain import terrain_caveat
+    from moonstead.surface.terrain_caveat_gap import near_field_gap
 
     place = inputs.fragment
-    terrain = load_terrain(inputs.data)
-    grid = local_heightmap(terrain, place["latitude"], place["longitude"], MAP_HALF_WIDTH, MAP_POINTS)
+    terrain = site_terrain(place, inputs.data)
+    here = place["latitude"], place["longitude"]
+    gap = near_field_gap(terrain, *here)
+    maps = [_map_table(f"map.{place['site']}", terrain, here, MAP_HALF_WIDTH)]
+    if float(terrain.resolution_at(*here)) < NEAR_MAP_HALF_WIDTH / MAP_POINTS:
+        maps.append(_map_table(f"near-map.{place['site']}", terrain, here, NEAR_MAP_HALF_WIDTH))
+    caveat = terrain_caveat(terrain)
+    remarks = [gap.remark, *(tile.hole_remark for tile in terrain.tiles), *(r.remark for r in registrations(terrain))]
+    facts = {
+        "ground_height": float(terrain.height(*here)),
+        "slope": float(terrain.slope(*here)),
+        "resolution": float(terrain.resolution_at(*here)),
+        "caveat": caveat,
+        "is_site_grade": gap.is_site_grade,
+        "rings": [
+            {"distance": float(distance), "resolution": float(resolution), "needed": float(needed), "level": level}
+            for distance, resolution, needed, level in zip(
+                gap.distance, gap.resolution, gap.needed, gap.level, strict=True
+            )
+        ],
+        "products": [product.text for product in gap.products],
+        "remarks": [remark for remark in remarks if remark],
+    }
+    warnings = tuple(remark for remark in (caveat, *remarks[1:]) if remark)
+    return TaskOutput(tuple(maps), facts=facts, warnings=warnings, models=_models(terrain))
+
+
+def _map_table(name: str, terrain: NestedTerrain, here: tuple[float, float], half_width: float) -> Table:
+    from moonstead.surface.terrain import local_heightmap
+
+    grid = local_heightmap(terrain, *here, half_width, MAP_POINTS)
     x, y = np.meshgrid(grid.x, grid.y)
-    table = Table(
-        f"map.{place['site']}",
+    return Table(
+        name,
         {"x": x.ravel(), "y": y.ravel(), "height": grid.heights.ravel()},
         {"x": "m east of the site", "y": "m north of the site", "height": "m above 1737.4 km"},
         "Height of the ground at one point of the azimuthal equidistant map about the site.",
     )
-    ground = float(terrain.height(place["latitude"], place["longitude"]))
-    slope = float(terrain.slope(place["latitude"], place["longitude"]))
-    caveat = terrain_caveat(terrain)
-    facts = {"ground_height": ground, "slope": slope, "resolution": terrain.resolution, "caveat": caveat}
-    return TaskOutput((table,), facts=facts, warnings=(caveat,) if caveat else (), models=("lola",))
+
+
+def _models(terrain: NestedTerrain) -> tuple[str, ...]:
+    return ("lola", "nested-terrain") if terrain.tiles else ("lola",)
 
 
 def find_horizon(inputs: TaskInputs) -> TaskOutput:
     """Skyline of a site as an eye at a height sees it."""
     from moonstead.surface.horizon import horizon_profile
-    from moonstead.surface.terrain import load_terrain
+    from moonstead.surface.terrain_caveat_gap import horizon_bound
 
     place = inputs.fragment
-    terrain = load_terrain(inputs.data)
+    terrain = site_terrain(place, inputs.data)
     profile = horizon_profile(terrain, place["latitude"], place["longitude"], place["mast"], place["azimuths"])
+    bound = horizon_bound(terrain, profile)
     table = Table(
         inputs.task.id,
-        {"azimuth": profile.azimuth, "elevation": profile.elevation, "distance": profile.distance},
-        {"azimuth": "rad from north over east", "elevation": "rad", "distance": "m along the ground"},
-        "Direction and distance of the skyline.",
+        {
+            "azimuth": profile.azimuth,
+            "elevation": profile.elevation,
+            "distance": profile.distance,
+            "error_below": bound.lower,
+            "error_above": bound.upper,
+        },
+        {
+            "azimuth": "rad from north over east",
+            "elevation": "rad",
+            "distance": "m along the ground",
+            "error_below": "rad, 95 %",
+            "error_above": "rad, 95 %",
+        },
+        "Direction and distance of the skyline, and how far off it may be because of ground that the terrain is too "
+        "coarse to show.",
     )
-    facts = {"site": place["site"], "mast": place["mast"], "highest": float(profile.elevation.max())}
-    return TaskOutput((table,), profile.as_arrays(), facts=facts, models=("lola", "horizon"))
+    facts = {
+        "site": place["site"],
+        "mast": place["mast"],
+        "highest": float(profile.elevation.max()),
+        "unresolved_relief": bound.relief,
+    }
+    return TaskOutput((table,), profile.as_arrays(), facts=facts, models=(*_models(terrain), "horizon"))
 
 
 def follow_light(inputs: TaskInputs) -> TaskOutput:
