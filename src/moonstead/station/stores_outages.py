@@ -53,7 +53,7 @@ class StoreOutage:
     what : str
         The process.
     missing : float [kg]
-        What it went without of the substance that was short, or products that it did not make for want of power.
+        What it went without of the substance that was short, or did not work on for want of power as its recipe counts.
     cause : str
         As `OutageLink.reason` of the first link.
     reference : str
@@ -155,6 +155,8 @@ def _measure(ledger: StoresLedger, row: int, step: int, reason: Reason) -> tuple
     if reason == "store empty":
         store = ledger.stores[int(ledger.limit[step, row])].name
         return recipe.inputs[store], f" of {store}"
+    if recipe.unit.startswith("kg"):
+        return 1.0, recipe.unit.removeprefix("kg")
     return sum((recipe.outputs or recipe.inputs).values()), ""
 
 
@@ -206,7 +208,7 @@ def _chain(
 def _sentence(name: str, start: float, stop: float, missing: str, chain: tuple[OutageLink, ...], consumer: bool) -> str:
     length = stop - start
     span = f"{length / HOUR:.1f} h" if length < 2.0 * DAY else f"{length / DAY:.1f} d"
-    went = "went without" if consumer else "did not make"
+    went = "went without" if consumer else "did not make or treat"
     return f"{name} {went} {missing} in {span}: {' <- '.join(_words(link) for link in chain)}"
 
 
