@@ -12,11 +12,11 @@ from element_tables import write_grs_table, write_hydrogen_table
 from moonstead.foundation.data import DataContext
 from moonstead.report.run_folder import RunFolder
 from moonstead.report.sections.resources import section
-from moonstead.run.plan import make_plan
 from moonstead.run.preflight import examine
 from moonstead.run.store import write_json
 from moonstead.run.tables import write_table
 from moonstead.run.task import TaskInputs
+from moonstead.run.tasks.resources import plan
 from moonstead.scenario.load import load_scenario, plain
 from moonstead.surface.resources_deposit import Uncertain, deposit_yield
 from pgda_tiles import write_geotiff
@@ -69,9 +69,7 @@ def scenario(tmp_path):
 
 
 def resource_tasks(path):
-    return [
-        task for task in make_plan(load_scenario(path).scenario) if task.id.split(".")[0] in ("resource", "deposit")
-    ]
+    return plan(load_scenario(path).scenario)
 
 
 def outputs(path, folder):
