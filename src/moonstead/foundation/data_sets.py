@@ -207,6 +207,11 @@ KNOWN: tuple[KnownSet, ...] = (
 _KIND_OF_ENDING = {".bsp": "spk", ".bpc": "binary-pck", ".gfc": "gravity-icgem"}
 
 
+def names_a_file(text: str) -> bool:
+    """Whether a text that may name a data set is a path instead: it has a dot or a slash."""
+    return any(mark in text for mark in "./\\")
+
+
 def known_file(name: str) -> KnownSet | None:
     """The known data set whose file has this name, if there is one."""
     return next((known for known in KNOWN if known.file == name), None)

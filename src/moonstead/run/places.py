@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from moonstead.foundation.cache import file_sha256
 from moonstead.foundation.data import DataContext
+from moonstead.foundation.data_sets import names_a_file
 from moonstead.foundation.errors import MissingData
-from moonstead.scenario.common import is_terrain_file
 from moonstead.scenario.facilities import SolarArray, SurfaceAntenna
 from moonstead.scenario.scenario import Scenario
 from moonstead.scenario.sites import Site
@@ -80,7 +80,7 @@ def site_fragment(site: Site) -> dict[str, Any]:
 
 
 def _digest(layer: str) -> str | None:
-    if not is_terrain_file(layer):
+    if not names_a_file(layer):
         return None
     try:
         return file_sha256(Path(layer))
@@ -101,6 +101,18 @@ def site_terrain(place: Mapping[str, Any], data: DataContext, half_width: float 
         Where the global data set comes from.
     half_width : float [m]
         Of a map about the site.
+
+    Returns
+    -------
+    NestedTerrain
+        Read from its files anew at each call.
+
+    Raises
+    ------
+    InvalidInput
+        A file is no terrain of the Moon, or does not hold the site.
+    MissingData
+        A file or data set is not there.
     """
     from moonstead.surface.terrain_layers import load_terrain_layers
 

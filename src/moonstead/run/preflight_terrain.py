@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from moonstead.foundation.data import DataContext
+from moonstead.foundation.data_sets import names_a_file
 from moonstead.foundation.errors import MissingData, MoonsteadError
 from moonstead.foundation.units import closest
-from moonstead.scenario.common import is_terrain_file
 from moonstead.scenario.load import LoadedScenario
 from moonstead.scenario.positions import KeyPath
 from moonstead.scenario.problems import Kind, Problem
@@ -33,11 +33,11 @@ def terrain_problems(loaded: LoadedScenario, data: DataContext, index: int) -> I
         key = ("site", index, "terrain", place)
         if layer in site.terrain[:place]:
             yield loaded.problem(key, f'the layer "{layer}" is named twice', "leave one out")
-        elif is_terrain_file(layer):
+        elif names_a_file(layer):
             yield from _file(loaded, key, Path(layer), site)
         else:
             yield from _data_set(loaded, data, key, layer)
-    if all(map(is_terrain_file, site.terrain)):
+    if all(map(names_a_file, site.terrain)):
         yield loaded.problem(
             ("site", index, "terrain"),
             f'the terrain of "{site.id}" has no far ring, so every distant ridge would be missing',

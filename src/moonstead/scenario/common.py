@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError, core_schema
 
+from moonstead.foundation.data_sets import names_a_file
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.units import DIMENSIONS, format_quantity, parse_quantity
 
@@ -261,12 +262,7 @@ def _layer(value: object, info: ValidationInfo) -> str:
     remedy = 'name a file of heights, for example "Site04_final_adj_5mpp_surf.tif", or the data set "lola-8ppd"'
     if not isinstance(value, str) or not value.strip() or "\0" in value:
         raise refuse(f"{value!r} names no terrain", remedy)
-    return str(_file(value, info)) if is_terrain_file(value) else value
-
-
-def is_terrain_file(layer: str) -> bool:
-    """Whether a layer of terrain is a file, not a data set: its name has a dot or a slash."""
-    return "." in layer or "/" in layer or "\\" in layer
+    return str(_file(value, info)) if names_a_file(value) else value
 
 
 TerrainLayer = Annotated[

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.formats.raster_map import RasterMap
+from moonstead.foundation.data_sets import names_a_file
 from moonstead.foundation.errors import InvalidInput
 from moonstead.surface.nested import NestedTerrain, nested_terrain
 from moonstead.surface.registration import require_same_ground
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from moonstead.formats.raster_map_header import RasterHeader
     from moonstead.foundation.data import DataContext
 
-__all__ = ["is_terrain_file", "load_terrain_layers", "read_tile"]
+__all__ = ["load_terrain_layers", "read_tile"]
 
 REACH = 310e3  # [m] no ground further away makes a horizon: Barker et al. (2023) nest terrains this far
 PIXELS_TO_EDGE = 2000  # a pixel at the edge of what is read stands 0.03 deg wide, a sixteenth of the Sun
@@ -30,11 +31,6 @@ MOST_PIXELS = 100_000_000  # 0.4 GB of heights
 RING = 2  # pixels around a window, so that its edge can be interpolated
 
 Window = tuple[float, float, float, float]
-
-
-def is_terrain_file(layer: str) -> bool:
-    """Whether a layer's name is a path, not a data set: it has a dot or a slash."""
-    return "." in layer or "/" in layer or "\\" in layer
 
 
 def load_terrain_layers(
@@ -79,8 +75,8 @@ def load_terrain_layers(
     Nesting and its reach: Mazarico et al. (2011), Icarus 211, 1066, doi:10.1016/j.icarus.2010.10.030; Barker et al.
     (2023), PSJ 4, 183, doi:10.3847/PSJ/acf3e1.
     """
-    files = [Path(base, name) for name in names if is_terrain_file(name)]
-    others = [name for name in names if not is_terrain_file(name)]
+    files = [Path(base, name) for name in names if names_a_file(name)]
+    others = [name for name in names if not names_a_file(name)]
     if others != [LOLA_DATA_SET]:
         given = ", ".join(names) or "nothing"
         raise InvalidInput(

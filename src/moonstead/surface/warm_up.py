@@ -5,12 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from moonstead.dynamics.trajectories import SurfacePoint
+from moonstead.formats.raster_map import RasterMap
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.standard import MOON_ME
+from moonstead.foundation.map_projection import MapProjection
 from moonstead.surface.horizon import horizon_profile
 from moonstead.surface.light import sun_fraction
+from moonstead.surface.nested import nested_terrain
 from moonstead.surface.terrain import GlobalTerrain
+from moonstead.surface.tiles import terrain_tile
 
 __all__ = ["warm_up"]
 
@@ -25,4 +29,8 @@ def warm_up(data: DataContext) -> None:
     """
     flat = GlobalTerrain("flat", np.zeros((18, 36)), LUNAR_MAP_RADIUS, "MOON_ME", "closed form")
     horizon = horizon_profile(flat, 0.0, 0.0, 2.0, azimuth_count=4, reach=4e5)
+    map_of_it = MapProjection("gnomonic", 0.0, 0.0, LUNAR_MAP_RADIUS)
+    heights = np.zeros((20, 20), dtype=np.float32)
+    raster = RasterMap("flat", heights, map_of_it, -9.5e3, 9.5e3, 1e3, "m", "MOON_ME", "closed form", None, "height")
+    horizon_profile(nested_terrain([terrain_tile(raster)], flat), 0.0, 0.0, 2.0, azimuth_count=4, reach=4e5)
     sun_fraction(SurfacePoint("flat", "MOON", MOON_ME, 0.0, 0.0), horizon, np.array([0.0, 1e6]), data)
