@@ -146,6 +146,15 @@ def test_holes_become_nan(tmp_path, heights, written, nodata):
     assert np.argwhere(np.isnan(found.values)).tolist() == [[2, 3]]
 
 
+def test_what_the_files_own_mask_hides_is_a_hole(tmp_path, heights):
+    path = write_geotiff(tmp_path / "x_surf.tif", heights, 5.0, unit="m")
+    mask = np.full(heights.shape, 255, dtype=np.uint8)
+    mask[4, 6] = 0
+    with rasterio.Env(GDAL_TIFF_INTERNAL_MASK=True), rasterio.open(path, "r+") as target:
+        target.write_mask(mask)
+    assert np.argwhere(np.isnan(read_heights(path).values)).tolist() == [[4, 6]]
+
+
 @pytest.mark.parametrize(
     ("options", "factor"),
     [

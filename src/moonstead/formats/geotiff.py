@@ -48,8 +48,11 @@ class GeoTiff:
 
     def read(self, window: PixelWindow) -> NDArray[np.float32]:
         """Values of a window in SI [any unit], holes NaN."""
-        numbers = read_numbers(self.header.path, window, (self.header.rows, self.header.columns))
-        return physical_values(numbers, self.factor, self.shift, () if self.hole is None else (self.hole,))
+        numbers, masked = read_numbers(self.header.path, window, (self.header.rows, self.header.columns))
+        values = physical_values(numbers, self.factor, self.shift, () if self.hole is None else (self.hole,))
+        if masked is not None:
+            values[masked] = np.nan
+        return values
 
 
 def open_geotiff(path: str | os.PathLike[str]) -> GeoTiff:
@@ -108,8 +111,8 @@ def open_geotiff(path: str | os.PathLike[str]) -> GeoTiff:
         return GeoTiff(header, dtype, factor, shift, source.nodata)
 
 
-def read_numbers(path: Path, window: PixelWindow, shape: tuple[int, int]) -> NDArray:
-    """Numbers of a window as they stand in a raster file that GDAL knows.
+def read_numbers(path: Path, window: PixelWindow, shape: tuple[int, int]) -> tuple[NDArray, NDArray[np.bool_] | None]:
+    """Numbers of a window as they stand in a raster file that GDAL knows, and which of them a mask hides.
 
     Parameters
     ----------
@@ -122,8 +125,8 @@ def read_numbers(path: Path, window: PixelWindow, shape: tuple[int, int]) -> NDA
 
     Returns
     -------
-    (rows, columns) [as in the file]
-        In the file's own type.
+    numbers, masked : (rows, columns) [as in the file], (rows, columns) bool or None
+        In the file's own type; no mask where the file has none of its own.
 
     Raises
     ------
@@ -138,12 +141,16 @@ def read_numbers(path: Path, window: PixelWindow, shape: tuple[int, int]) -> NDA
                 f"{path}: {source.height} x {source.width} pixels, its label says {shape[0]} x {shape[1]}; the label "
                 "belongs to another image"
             )
+        from rasterio.enums import MaskFlags
         from rasterio.errors import RasterioError
         from rasterio.windows import Window
 
         part = Window(window.column, window.row, window.columns, window.rows)
         try:
-            return np.asarray(source.read(1, window=part))
+            numbers = np.asarray(source.read(1, window=part))
+            if MaskFlags.per_dataset not in source.mask_flag_enums[0]:
+                return numbers, None
+            return numbers, np.asarray(source.read_masks(1, window=part)) == 0
         except (RasterioError, OSError) as error:
             raise InvalidInput(
                 f"{path}: its values cannot be read, the file is damaged or cut short: {error}"

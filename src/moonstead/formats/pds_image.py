@@ -60,7 +60,7 @@ class PdsImage:
         if header.path.suffix.lower() in (".jp2", ".j2k"):
             from moonstead.formats.geotiff import read_numbers
 
-            return read_numbers(header.path, window, (header.rows, header.columns))
+            return read_numbers(header.path, window, (header.rows, header.columns))[0]
         image = np.memmap(header.path, self.dtype, "r", self.start, (header.rows, header.columns))
         return np.array(image[rows, columns])
 
