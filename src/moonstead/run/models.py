@@ -89,6 +89,23 @@ MODELS = {
     "power-ledger": Model(
         "Power ledger with exact balance in every step", "Conservation of energy; closed form for each step"
     ),
+    "power-grid": Model(
+        "Power flow on buses, lines and stores by priority of the loads",
+        "Onaga (1967), Optimum flows in general communication networks, J. Franklin Inst. 283, 308, "
+        "doi:10.1016/0016-0032(67)90033-X; Joule's law",
+    ),
+    "battery-ageing": Model(
+        "Fading of lithium-ion cells with time, charge, warmth and rainflow cycles",
+        "Xu et al. (2018), IEEE Trans. Smart Grid 9, 1131, doi:10.1109/TSG.2016.2578950; ASTM E1049-85",
+    ),
+    "fuel-cell": Model(
+        "Regenerative fuel cell by the heat of formation of water",
+        "Cox, Wagman & Medvedev (1989), CODATA Key Values for Thermodynamics",
+    ),
+    "array-shade": Model(
+        "Shade of solar arrays on each other by projection along the rays of a point Sun",
+        "Sutherland & Hodgman (1974), doi:10.1145/360767.360802; why it matters: Ross et al. (2023), arXiv:2102.11766",
+    ),
     "stores-ledger": Model(
         "Stores and processes with every element in balance in every step",
         "Conservation of mass; typed stores after Kortenkamp & Bell (2003), BioSim, SAE 2003-01-2546, recalled",
@@ -132,6 +149,11 @@ ASSUMPTIONS = {
     "link-budget": "Antennas point at each other without error, and every contact is served: conflicts for a dish are "
     "not resolved; rain and gas enter as a fixed allowance by band at the least elevation.",
     "power-ledger": "All facilities of a site share one bus without line losses; loads can be served in part.",
+    "power-grid": "Lines react at once and lose what their rating says; stores never charge each other; no voltage or "
+    "frequency is solved for.",
+    "battery-ageing": "Constants of lithium-manganese-oxide cells; a share of the fading goes with the charge moved.",
+    "fuel-cell": "Tanks are tight, and efficiency does not depend on load.",
+    "array-shade": "Arrays are opaque rectangles and the Sun a point; a part in shade does not stop the rest.",
     "stores-ledger": "The air of a cabin is not a volume: what people breathe comes straight from the stores, and what "
     "they exhale goes straight into them. A facility draws its load also while its process waits for stores.",
     "crew-metabolism": "All that people take and give follows their oxygen; people differ by a fifth from the mean "

@@ -25,6 +25,14 @@ def area_of(corners, count):
 
 
 @njit(cache=True)
+def copy(corners, count, kept):
+    """Copy a polygon (count, 2) [m]; slices would compile for seconds."""
+    for k in range(count):
+        kept[k, 0] = corners[k, 0]
+        kept[k, 1] = corners[k, 1]
+
+
+@njit(cache=True)
 def cut(corners, count, ax, ay, bx, by, inside, kept):
     """Keep the part of a convex polygon (count, 2) [m] left of a line from a to b [m], or right; return its corners."""
     size = 0
@@ -102,7 +110,7 @@ def lit_shares_kernel(sun, center, width, height, mounting, azimuth, tilt, lit):
                 continue
             count = 1
             corners[0] = 4
-            pieces[0, :4] = projected[p]
+            copy(projected[p], 4, pieces[0])
             for q in range(panels):
                 if q == p or not area[q] > EDGE_ON * width[q] * height[q]:
                     continue
@@ -110,14 +118,14 @@ def lit_shares_kernel(sun, center, width, height, mounting, azimuth, tilt, lit):
                     continue
                 # where they overlap one lies wholly before the other: look at the middle of the overlap
                 size = 4
-                rest[:4] = projected[p]
+                copy(projected[p], 4, rest)
                 for k in range(4):
                     j = (k + 1) % 4
                     size = cut(
                         rest, size, projected[q, k, 0], projected[q, k, 1], projected[q, j, 0], projected[q, j, 1],
                         True, other,
                     )  # fmt: skip
-                    rest[:size] = other[:size]
+                    copy(other, size, rest)
                 if size < 3 or not area_of(rest, size) > EDGE_ON * area[p]:
                     continue
                 u, v = 0.0, 0.0
@@ -133,7 +141,7 @@ def lit_shares_kernel(sun, center, width, height, mounting, azimuth, tilt, lit):
                     size = corners[piece]
                     if size == 0:
                         continue
-                    rest[:size] = pieces[piece, :size]
+                    copy(pieces[piece], size, rest)
                     corners[piece] = 0
                     for k in range(4):
                         j = (k + 1) % 4
@@ -143,18 +151,18 @@ def lit_shares_kernel(sun, center, width, height, mounting, azimuth, tilt, lit):
                         if outside >= 3 and area_of(other, outside) > EDGE_ON * area[p]:
                             if count == MOST_PIECES or outside >= MOST_CORNERS - 1:
                                 return TOO_MANY
-                            pieces[count, :outside] = other[:outside]
+                            copy(other, outside, pieces[count])
                             corners[count] = outside
                             count += 1
                         size = cut(rest, size, ax, ay, bx, by, True, other)
-                        rest[:size] = other[:size]
+                        copy(other, size, rest)
                         if size < 3:
                             break
                 kept = 0
                 for piece in range(count):
                     if corners[piece] > 0:
                         if kept != piece:
-                            pieces[kept, : corners[piece]] = pieces[piece, : corners[piece]]
+                            copy(pieces[piece], corners[piece], pieces[kept])
                             corners[kept] = corners[piece]
                         kept += 1
                 count = kept

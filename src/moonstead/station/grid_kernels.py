@@ -260,11 +260,15 @@ def grid_kernel(
             phases += 1
             if phases > MOST_PHASES:
                 return STUCK
-            flow[:] = 0.0
-            given[:] = 0.0
+            for line in range(lines):
+                for part in range(parts):
+                    flow[line, 0, part] = 0.0
+                    flow[line, 1, part] = 0.0
             for bus in range(buses):
+                given[bus] = 0.0
                 spare[bus] = made[i, bus]
             for store in range(count):
+                given[buses + store] = 0.0
                 can = energy[store] > stores[store, 2] * full[store]
                 spare[buses + store] = stores[store, 4] if can else 0.0
             for load in range(loads):

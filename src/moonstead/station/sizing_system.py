@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -25,7 +26,7 @@ Array = NDArray[np.float64]
 
 SIZE_TOLERANCE = 0.01  # [1] of a store: far below what the uncertainties mean
 LARGEST_STORE = 64.0  # times the size given, before it is said that no store helps
-TIGHTENINGS = 5  # how often a system that fails its test is made safer
+ATTEMPTS = 5  # at a system that stands its test; each sees twice the futures
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,8 @@ class SystemSize:
         ``"refuted"``.
     searched : float [1]
         Probability that the search asked for, raised where a first answer failed its test.
+    futures : int
+        Number of futures of the search.
     """
 
     knobs: tuple[str, ...]
@@ -109,6 +112,7 @@ class SystemSize:
     verified: SurvivalEstimate
     verdict: str
     searched: float
+    futures: int
 
 
 def scaled(grid: PreparedGrid, knob: Knob, scale: float) -> PreparedGrid:
@@ -176,8 +180,9 @@ def size_system(
     Every combination of the sources' factors gets the smallest store that survives often enough in the futures of the
     search, by bisection: all of them meet the same futures, and a future survived with some sizes is survived with
     larger ones, so it is not simulated again. The lightest is then tried in as many futures again, or as many as it
-    takes to confirm the probability, with other random numbers; where they refute it, the search asks for more. Stores
-    begin as charged as they are given: over a span short beside what they hold, a system may live on that alone.
+    takes to confirm the probability, with other random numbers. Where it fails, the search sees twice the futures and
+    may lose half the share of them: the best of few futures is too hopeful. Stores begin as charged as they are given:
+    over a span short beside what they hold, a system may live on that alone.
 
     Parameters
     ----------
@@ -220,10 +225,10 @@ def size_system(
     if not store.stores or any(knob.stores for knob in knobs):
         raise InvalidInput("sizing needs knobs of sources and one knob of stores")
     span = float(grids[0].tdb[0]), float(grids[0].tdb[-1])
-    futures = draw_futures(uncertainty, span, len(grids), samples, seed)
     tests = max(samples, int(np.ceil(np.log(0.025) / np.log(probability))))  # so many without a loss confirm it
-    asked, seen = probability, _Seen(grids, knobs, store, futures, priority)
-    for attempt in range(TIGHTENINGS):
+    asked, seen = probability, _Seen(grids, knobs, store, priority)
+    for attempt in range(ATTEMPTS):
+        seen.futures = draw_futures(uncertainty, span, len(grids), samples * 2**attempt, seed)
         front = _front(seen, asked)
         if not front:
             raise NumericalFailure(
@@ -239,27 +244,21 @@ def size_system(
         verified = estimate_survival(found, fresh, priority)
         low, high = verified.interval
         verdict = "confirmed" if low >= probability else ("open" if high >= probability else "refuted")
-        if verdict != "refuted" and verified.probability >= probability:
+        if verified.probability >= probability:
             break
         asked = 0.5 * (1.0 + asked)
     names = tuple(knob.name for knob in (*knobs, store))
-    return SystemSize(names, best, tuple(_undominated(front)), verified, verdict, asked)
+    return SystemSize(names, best, tuple(_undominated(front)), verified, verdict, asked, len(seen.futures))
 
 
 class _Seen:
     """What is known of each future: with which sizes it was survived, and with which not."""
 
-    def __init__(
-        self,
-        grids: Sequence[PreparedGrid],
-        knobs: Sequence[Knob],
-        store: Knob,
-        futures: Sequence[Future],
-        priority: int,
-    ) -> None:
-        self.grids, self.knobs, self.store, self.futures, self.priority = grids, knobs, store, futures, priority
-        self.alive: list[list[tuple[float, ...]]] = [[] for _ in futures]
-        self.dead: list[list[tuple[float, ...]]] = [[] for _ in futures]
+    def __init__(self, grids: Sequence[PreparedGrid], knobs: Sequence[Knob], store: Knob, priority: int) -> None:
+        self.grids, self.knobs, self.store, self.priority = grids, knobs, store, priority
+        self.futures: tuple[Future, ...] = ()  # more may follow; those known stay the first
+        self.alive: defaultdict[int, list[tuple[float, ...]]] = defaultdict(list)
+        self.dead: defaultdict[int, list[tuple[float, ...]]] = defaultdict(list)
 
     def survives(self, index: int, scales: tuple[float, ...]) -> bool:
         if any(all(a <= b for a, b in zip(known, scales, strict=True)) for known in self.alive[index]):

@@ -1,318 +1,298 @@
-"""Power: one ledger for the bus of each site that makes, stores or uses electricity."""
+"""Power: what the bus of each site made, stored, moved and used, out of the ledger of its grid."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.foundation.errors import NumericalFailure
-from moonstead.run.moments import utc_text, window_table, windows_of
-from moonstead.run.places import eye_key, eyes
+from moonstead.dynamics.windows import Windows
+from moonstead.run.moments import utc_text, window_table
+from moonstead.run.power_grid import has_power
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, Verdict
-from moonstead.scenario.common import epoch_of
-from moonstead.scenario.facilities import Generator
-from moonstead.scenario.load import plain
+from moonstead.run.tasks import grid
 from moonstead.scenario.scenario import Scenario
 
-if TYPE_CHECKING:
-    from moonstead.dynamics.windows import Windows
-    from moonstead.station.battery import Battery as BusBattery
-    from moonstead.station.ledger import PowerLedger
-    from moonstead.station.loads import Load
-
 Array = NDArray[np.float64]
-JULIAN_YEAR = 365.25 * 86_400.0  # [s]
+
+HOUR = 3600.0  # [s]
 THIN_CHARGE = 0.05  # [1] above the least charge: a battery that came closer is called tight
-TEXT_ONLY = ("name", "description", "partner", "data_rate")
 
 
 def plan(scenario: Scenario) -> list[Task]:
-    """One ledger for each site with a consumer or a source of power."""
-    start, stop = scenario.span()
-    tasks = []
-    for site in scenario.sites:
-        here = [part for part in scenario.facilities if part.site == site.id]
-        parts = [_plain_facility(part) for part in here]
-        if not any(_has_power(part) for part in parts):
-            continue
-        keys = [eye.key for eye in eyes(scenario) if eye.site.id == site.id]
-        fragment = {
-            "site": site.id,
-            "name": site.name or site.id,
-            "start": start,
-            "stop": stop,
-            "facilities": parts,
-            "lowest_eye": keys[0],
-        }
-        lights = tuple(f"light.{key}" for key in keys)
-        title = f"Power of {site.name or site.id}"
-        tasks.append(Task(f"power.{site.id}", title, f"{__name__}:balance_power", fragment, inputs=lights))
-    return tasks
-
-
-def balance_power(inputs: TaskInputs) -> TaskOutput:
-    """Ledger of one bus over the span."""
-    from moonstead.station.ledger import power_ledger
-    from moonstead.station.loads import sunlit_windows
-
-    bus = inputs.fragment
-    light = {name: inputs.result(name).arrays() for name in inputs.task.inputs}
-    lowest = light[f"light.{bus['lowest_eye']}"]
-    tdb, fraction = lowest["tdb"], lowest["fraction"]
-    span = float(tdb[0]), float(tdb[-1])
-    earth = windows_of(inputs.result(f"light.{bus['lowest_eye']}").table(f"earth.{bus['lowest_eye']}"))
-    lit = sunlit_windows(tdb, fraction)
-    duties = {"sunlit": lit, "dark": ~lit, "earth-visible": earth.within(span)}
-    generation, solar = _generation(bus, light, tdb, span)
-    loads = [load for part in bus["facilities"] for load in _loads(part, duties, span)]
-    battery, charge = _bus_battery([part for part in bus["facilities"] if part["kind"] == "battery"])
-    ledger = power_ledger(tdb, generation, fraction, loads, battery, initial_charge=charge)
-    sized = _battery_figure(bus["name"], tdb, generation, fraction, loads, battery, charge)
-    return _output(inputs, ledger, solar, sized)
-
-
-def _battery_figure(
-    name: str,
-    tdb: Array,
-    generation: dict[str, Array],
-    fraction: Array,
-    loads: list[Load],
-    battery: BusBattery,
-    charge: float,
-) -> tuple[Figure, ...]:
-    """Smallest battery for the loads that may drain it; those with a reserve are meant to be shed."""
-    from moonstead.station.sizing import smallest_battery
-
-    vital = [load for load in loads if load.reserve == 0.0]
-    if battery.capacity == 0.0 or not vital:
-        return ()
-    label = f"{name}: smallest battery for all loads without a reserve"
-    try:
-        size = smallest_battery(tdb, generation, fraction, vital, battery, initial_charge=charge)
-    except NumericalFailure as error:
-        return (Figure(label, "none is enough", "kWh", f"power ledger: {error}"),)
-    deciding = size.deciding.split(";")[0]
-    how = f"bisection on the power ledger; a tenth less means {deciding}" if deciding else "no battery is needed"
-    return (Figure(label, size.capacity / 3.6e6, "kWh", how),)
-
-
-def _plain_facility(part: Any) -> dict[str, Any]:
-    """Facility as plain values, without what is only text; dates as TDB."""
-    values = {key: value for key, value in plain(part).items() if key not in TEXT_ONLY}
-    values["since"], values["until"] = (epoch_of(t).tdb() if t else None for t in (part.since, part.until))
-    if isinstance(part, Generator):
-        values["outages"] = [[epoch_of(first).tdb(), epoch_of(last).tdb()] for first, last in part.outages]
-    return values
-
-
-def _has_power(part: dict[str, Any]) -> bool:
-    return part["kind"] in ("solar-array", "reactor", "radioisotope", "battery") or part.get("load", 0.0) > 0.0
-
-
-def _service(part: dict[str, Any], span: tuple[float, float]) -> Windows:
-    """When a facility works at all."""
-    from moonstead.dynamics.windows import Windows
-
-    since = span[0] if part["since"] is None else part["since"]
-    until = span[1] if part["until"] is None else part["until"]
-    return Windows.of([since], [until], span)
-
-
-def _generation(
-    bus: dict[str, Any], light: dict[str, dict[str, Array]], tdb: Array, span: tuple[float, float]
-) -> tuple[dict[str, Array], list[str]]:
-    """Power [W] of each source at `tdb`, and the names of those that live on the Sun."""
-    from moonstead.dynamics.windows import Windows
-    from moonstead.station.arrays import SolarArray as Panels
-    from moonstead.station.arrays import array_power
-    from moonstead.station.fission import Reactor, reactor_means
-    from moonstead.station.loads import share_in_steps
-    from moonstead.station.radioisotope import RadioisotopeGenerator, radioisotope_means
-
-    sources: dict[str, Array] = {}
-    solar = []
-    for part in bus["facilities"]:
-        service = _service(part, span)
-        began = span[0] if part["since"] is None else part["since"]
-        if part["kind"] == "solar-array":
-            sky = light[f"light.{eye_key(bus['site'], part['mast'])}"]
-            fixed = {"azimuth": part["azimuth"], "tilt": part["tilt"]} if part["mounting"] == "fixed" else {}
-            panels = Panels(
-                part["id"],
-                part["area"],
-                part["efficiency"],
-                part["mounting"],
-                degradation_per_year=part["degradation"] * JULIAN_YEAR,
-                dust_transmission=1.0 - part["dust"],
-                deployed=began,
-                **fixed,
-            )
-            power = array_power(panels, tdb, sky["fraction"], sky["azimuth"], sky["elevation"], sky["distance"])
-            sources[part["id"]] = power * service.contains(tdb)
-            solar.append(part["id"])
-        elif part["kind"] in ("reactor", "radioisotope"):
-            starts, stops = zip(*part["outages"], strict=True) if part["outages"] else ((), ())
-            yearly = part["degradation"] * JULIAN_YEAR
-            up = Windows.of([span[0]], [span[1] if part["until"] is None else part["until"]], span)
-            up = up - Windows.of(starts, stops, span)
-            if part["kind"] == "reactor":
-                reactor = Reactor(part["id"], part["power"], up, began, degradation_per_year=yearly)
-                sources[part["id"]] = reactor_means(reactor, tdb)
-            else:
-                generator = RadioisotopeGenerator(part["id"], part["power"], began, converter_loss_per_year=yearly)
-                sources[part["id"]] = radioisotope_means(generator, tdb) * share_in_steps(up, tdb)
-    return sources, solar
-
-
-def _loads(part: dict[str, Any], duties: dict[str, Windows], span: tuple[float, float]) -> list[Load]:
-    """Loads of one facility: what it always needs, and what it needs on duty."""
-    from moonstead.station.loads import Load
-
-    if part.get("load") is None or part["kind"] in ("solar-array", "battery", "reactor", "radioisotope"):
-        return []
-    service = _service(part, span)
-    on_duty = service if part["duty"] == "always" else service & duties[part["duty"]]
-    standby = min(part["standby"], part["load"]) if part["duty"] != "always" else 0.0
-    reserve = part.get("reserve", 0.0)
-    loads = [
-        Load(
-            part["id"],
-            part["load"] - standby,
-            priority=part["priority"],
-            reserve=reserve,
-            duty="windows",
-            windows=on_duty,
+    """One task for each bus of each grid."""
+    return [
+        Task(
+            f"power.{bus['site']}",
+            f"Power of {bus['name']}",
+            f"{__name__}:report_bus",
+            {"site": bus["site"], "name": bus["name"], "lowest_eye": bus["eyes"][0], "grid": ledger.id},
+            inputs=(ledger.id,),
         )
+        for ledger in grid.plan(scenario)
+        for bus in ledger.fragment["buses"]
+        if any(has_power(part) for part in bus["facilities"])
     ]
-    if standby > 0.0:
-        loads.append(Load(f"{part['id']} standby", standby, priority=part["priority"], duty="windows", windows=service))
-    return loads
 
 
-def _bus_battery(parts: list[dict[str, Any]]) -> tuple[BusBattery, float]:
-    """One battery in place of all that share a bus, and its state of charge at the start."""
-    from moonstead.station.battery import Battery as BusBattery
+@dataclass(frozen=True, slots=True, eq=False)
+class Bus:
+    """One bus of a grid's ledger: arrays as the task of the grid keeps them, cut to what belongs to the bus."""
 
-    if not parts:
-        return BusBattery(0.0), 1.0
-    capacity = sum(part["capacity"] for part in parts)
-    efficiency = sum(part["capacity"] * part["efficiency"] for part in parts) / capacity
-    battery = BusBattery(
-        capacity,
-        charge_limit=sum(part["charge_power"] for part in parts),
-        discharge_limit=sum(part["discharge_power"] for part in parts),
-        charge_efficiency=float(np.sqrt(efficiency)),
-        discharge_efficiency=float(np.sqrt(efficiency)),
-        least_charge=sum(part["capacity"] * part["minimum_charge"] for part in parts) / capacity,
+    site: str
+    name: str
+    tdb: Array
+    sources: list[str]
+    generation: Array
+    solar: NDArray[np.bool_]
+    loads: list[str]
+    demand: Array
+    served: Array
+    not_served: Array
+    spilled: Array
+    stores: list[dict[str, Any]]
+    stored: Array
+    capacity: Array
+    lost: Array
+    imported: Array
+    exported: Array
+    shortages: list[dict[str, Any]]
+    summary: dict[str, Any]
+
+    @property
+    def steps(self) -> Array:
+        """Length (n,) [s] of the steps."""
+        return np.diff(self.tdb)
+
+    @property
+    def windows(self) -> Windows:
+        """When some load was not fully served."""
+        span = float(self.tdb[0]), float(self.tdb[-1])
+        return Windows.of([s["start"] for s in self.shortages], [s["stop"] for s in self.shortages], span)
+
+
+def report_bus(inputs: TaskInputs) -> TaskOutput:
+    """Tables and figures of one bus."""
+    about = inputs.fragment
+    result = inputs.result(about["grid"])
+    facts, arrays = result.facts, result.arrays()
+    bus = _bus_of(about, facts, arrays)
+    tables = [_series(bus), _shortage_table(bus), _shed_table(bus), _served_table(bus)]
+    if bus.stores:
+        tables.append(_store_table(bus, arrays))
+    lines = [line for line in facts["lines"] if about["site"] in line["between"]]
+    noted = {
+        "site": bus.site,
+        "energy": _energy(bus),
+        "capacity": float(sum(store["capacity"] for store in bus.stores)),
+        "stores": bus.stores,
+        "lines": _line_facts(lines, facts, arrays),
+        "shade": {name: share for name, share in facts["shade"].items() if name in bus.sources},
+        "sentence": _sentence(bus),
+        "imbalance": facts["imbalance"],
+    }
+    models = ("power-ledger", "solar-constant") if bus.solar.any() else ("power-ledger",)
+    figures = _figures(bus) + _battery_figure(bus, inputs)
+    return TaskOutput(tuple(tables), figures=figures, facts=noted, models=(*models, *result.models))
+
+
+def _bus_of(about: dict[str, Any], facts: Any, arrays: dict[str, NDArray[Any]]) -> Bus:
+    site = about["site"]
+    sources = [k for k, (_, at) in enumerate(facts["sources"]) if at == site]
+    loads = [k for k, (_, at) in enumerate(facts["loads"]) if at == site]
+    stores = [k for k, store in enumerate(facts["stores"]) if store["site"] == site]
+    column = facts["buses"].index(site)
+    incoming, outgoing = np.zeros(arrays["tdb"].size - 1), np.zeros(arrays["tdb"].size - 1)
+    for k, line in enumerate(facts["lines"]):
+        for end, leaves in zip(line["between"], (arrays["line_from"][:, k], -arrays["line_to"][:, k]), strict=True):
+            if end == site:
+                incoming += np.maximum(-leaves, 0.0)
+                outgoing += np.maximum(leaves, 0.0)
+    return Bus(
+        site=site,
+        name=about["name"],
+        tdb=arrays["tdb"],
+        sources=[facts["sources"][k][0] for k in sources],
+        generation=arrays["generation"][:, sources],
+        solar=np.array([facts["sources"][k][0] in facts["solar"] for k in sources], dtype=bool),
+        loads=[facts["loads"][k][0] for k in loads],
+        demand=arrays["demand"][:, loads],
+        served=arrays["served"][:, loads],
+        not_served=arrays["not_served"][:, loads],
+        spilled=arrays["spilled"][:, column],
+        stores=[facts["stores"][k] for k in stores],
+        stored=arrays["stored"][:, stores],
+        capacity=arrays["capacity"][:, stores],
+        lost=arrays["lost"][:, stores].sum(axis=1),
+        imported=incoming,
+        exported=outgoing,
+        shortages=facts["shortages"][site],
+        summary=facts["summary"][site],
     )
-    return battery, sum(part["capacity"] * part["initial_charge"] for part in parts) / capacity
 
 
-def _output(inputs: TaskInputs, ledger: PowerLedger, solar: list[str], sized: tuple[Figure, ...]) -> TaskOutput:
-    bus = inputs.fragment
-    steps = np.diff(ledger.tdb)
-    is_solar = np.array([name in solar for name in ledger.sources], dtype=bool)
-    made = ledger.generation
+def _series(bus: Bus) -> Table:
+    steps = bus.steps
     series = {
-        "tdb": ledger.tdb[:-1],
-        "utc": utc_text(ledger.tdb[:-1]),
-        "solar": made[:, is_solar].sum(axis=1),
-        "steady": made[:, ~is_solar].sum(axis=1),
-        "demand": ledger.demand.sum(axis=1),
-        "unserved": ledger.not_served.sum(axis=1) / steps,
-        "spilled": ledger.spilled / steps,
-        "stored": ledger.stored[1:],
+        "tdb": bus.tdb[:-1],
+        "utc": utc_text(bus.tdb[:-1]),
+        "solar": bus.generation[:, bus.solar].sum(axis=1),
+        "steady": bus.generation[:, ~bus.solar].sum(axis=1),
+        "demand": bus.demand.sum(axis=1),
+        "unserved": bus.not_served.sum(axis=1) / steps,
+        "spilled": bus.spilled / steps,
+        "imported": bus.imported / steps,
+        "exported": bus.exported / steps,
+        "stored": bus.stored[1:].sum(axis=1),
     }
     units = {name: "W" for name in series} | {"tdb": "s TDB past J2000", "utc": "UTC", "stored": "J"}
-    table = Table(
-        f"power.{bus['site']}", series, units, "Mean powers of one step of the bus; stored energy at its end."
-    )
-    shortages = window_table(
-        f"shortage.{bus['site']}",
-        ledger.shortage_windows,
+    return Table(f"power.{bus.site}", series, units, "Mean powers of one step of the bus; stored energy at its end.")
+
+
+def _served_table(bus: Bus) -> Table:
+    columns = {"tdb": bus.tdb[:-1]} | {name: bus.served[:, k] / bus.steps for k, name in enumerate(bus.loads)}
+    units = {"tdb": "s TDB past J2000"} | dict.fromkeys(bus.loads, "W")
+    return Table(f"served.{bus.site}", columns, units, "Mean power that each load received in one step.")
+
+
+def _store_table(bus: Bus, arrays: dict[str, NDArray[Any]]) -> Table:
+    """State of charge of each store, what ageing left of it, and the masses in tanks."""
+    columns: dict[str, Any] = {"tdb": bus.tdb[1:], "utc": utc_text(bus.tdb[1:])}
+    units = {"tdb": "s TDB past J2000", "utc": "UTC"}
+    for k, store in enumerate(bus.stores):
+        more = {f"{store['name']} charge": (bus.stored[1:, k] / bus.capacity[:, k], "1")}
+        if store["kept"] < 1.0:
+            more[f"{store['name']} capacity"] = (bus.capacity[:, k], "J")
+        for what in ("hydrogen", "oxygen", "water") if store["kind"] == "fuel-cell" else ():
+            more[f"{store['name']} {what}"] = (arrays[f"{store['name']} {what}"][1:], "kg")
+        for name, (values, unit) in more.items():
+            columns[name], units[name] = values, unit
+    return Table(f"store.{bus.site}", columns, units, "State of the stores of a bus at the end of one step.")
+
+
+def _shortage_table(bus: Bus) -> Table:
+    rows = bus.shortages
+    nights = [s["night"] or (np.nan, np.nan) for s in rows]
+    origins = [" <- ".join(f"{o['code']} {o['subject']}".strip() for o in s["origins"]) for s in rows]
+    return window_table(
+        f"shortage.{bus.site}",
+        bus.windows,
         "Interval in which some load was not fully served, with its cause.",
-        energy=([s.energy for s in ledger.shortages], "J"),
-        reason=(np.array([s.cause for s in ledger.shortages], dtype=object), "text"),
-        night_start=([s.night[0] if s.night else np.nan for s in ledger.shortages], "s TDB past J2000"),
-        night_stop=([s.night[1] if s.night else np.nan for s in ledger.shortages], "s TDB past J2000"),
-        blackout=(_blackouts(ledger), "1 if nothing was served at some time"),
-        loads=(np.array([", ".join(s.not_served) for s in ledger.shortages], dtype=object), "text"),
-        cause=(np.array([s.text for s in ledger.shortages], dtype=object), "text"),
-    )
-    summary = ledger.summary()
-    energy = {f"made by {name}": value for name, value in summary.energy_by_source.items()}
-    energy |= {
-        "served": summary.energy_served,
-        "not served": summary.energy_not_served,
-        "spilled": summary.energy_spilled,
-        "lost in the battery": summary.energy_lost,
-    }
-    facts = {
-        "site": bus["site"],
-        "energy": energy,
-        "capacity": ledger.battery.capacity,
-        "sentence": _sentence(ledger, bus["name"]),
-        "imbalance": ledger.imbalance(),
-    }
-    models = ("power-ledger", "solar-constant") if solar else ("power-ledger",)
-    return TaskOutput(
-        (table, shortages, _shed_table(bus["site"], ledger)),
-        figures=_figures(bus["name"], ledger) + sized,
-        facts=facts,
-        models=models,
+        energy=([sum(s["not_served"].values()) for s in rows], "J"),
+        reason=(np.array([s["cause"] for s in rows], dtype=object), "text"),
+        origins=(np.array(origins, dtype=object), "text"),
+        night_start=([first for first, _ in nights], "s TDB past J2000"),
+        night_stop=([last for _, last in nights], "s TDB past J2000"),
+        blackout=(_blackouts(bus), "1 if nothing was served at some time"),
+        loads=(np.array([", ".join(s["not_served"]) for s in rows], dtype=object), "text"),
+        cause=(np.array([s["text"] for s in rows], dtype=object), "text"),
     )
 
 
-def _blackouts(ledger: PowerLedger) -> NDArray[np.int64]:
+def _blackouts(bus: Bus) -> NDArray[np.int64]:
     """1 for each shortage with a step in which power was wanted and nothing at all was served."""
-    dead = (ledger.served.sum(axis=1) <= 0.0) & (ledger.demand.sum(axis=1) > 0.0)
-    flags = [bool(np.any(dead & (ledger.tdb[:-1] < s.stop) & (ledger.tdb[1:] > s.start))) for s in ledger.shortages]
+    dead = (bus.served.sum(axis=1) <= 0.0) & (bus.demand.sum(axis=1) > 0.0)
+    flags = [bool(np.any(dead & (bus.tdb[:-1] < s["stop"]) & (bus.tdb[1:] > s["start"]))) for s in bus.shortages]
     return np.array(flags, dtype=np.int64)
 
 
-def _shed_table(site: str, ledger: PowerLedger) -> Table:
-    rows = [(k, name, energy) for k, s in enumerate(ledger.shortages) for name, energy in s.not_served.items()]
+def _shed_table(bus: Bus) -> Table:
+    rows = [(k, name, energy) for k, s in enumerate(bus.shortages) for name, energy in s["not_served"].items()]
     columns: dict[str, Any] = {
         "shortage": np.array([row[0] for row in rows], dtype=np.int64),
         "load": np.array([row[1] for row in rows], dtype=object),
         "energy": np.array([row[2] for row in rows], dtype=np.float64),
     }
     units = {"shortage": "row of the shortages", "load": "text", "energy": "J"}
-    return Table(f"shed.{site}", columns, units, "Energy that one load missed in one shortage.")
+    return Table(f"shed.{bus.site}", columns, units, "Energy that one load missed in one shortage.")
 
 
-def _figures(name: str, ledger: PowerLedger) -> tuple[Figure, ...]:
-    summary = ledger.summary()
-    wanted = summary.energy_served + summary.energy_not_served
+def _energy(bus: Bus) -> dict[str, float]:
+    """Energy [J] of the span by where it came from and went to."""
+    energy = {f"made by {name}": value for name, value in bus.summary["energy_by_source"].items()}
+    if bus.imported.any() or bus.exported.any():
+        energy |= {"came over lines": float(bus.imported.sum()), "went into lines": float(bus.exported.sum())}
+    return energy | {
+        "served": bus.summary["energy_served"],
+        "not served": bus.summary["energy_not_served"],
+        "spilled": bus.summary["energy_spilled"],
+        "lost in the stores": bus.summary["energy_lost"],
+    }
+
+
+def _line_facts(lines: list[dict[str, Any]], facts: Any, arrays: dict[str, NDArray[Any]]) -> list[dict[str, Any]]:
+    """Energy [J] sent each way and lost, and the highest load [1] of each line of a bus."""
+    names = [line["id"] for line in facts["lines"]]
+    found = []
+    for line in lines:
+        k = names.index(line["id"])
+        there, back = arrays["line_from"][:, k], -arrays["line_to"][:, k]
+        sent = np.maximum(there, back) / np.diff(arrays["tdb"])
+        found.append(
+            {
+                **line,
+                "sent": float(np.maximum(there, 0.0).sum()),
+                "sent_back": float(np.maximum(back, 0.0).sum()),
+                "lost": float((there + back).sum()),
+                "peak": float(sent.max(initial=0.0)) / line["power"],
+            }
+        )
+    return found
+
+
+def _battery_figure(bus: Bus, inputs: TaskInputs) -> tuple[Figure, ...]:
+    """Smallest battery for the loads that may drain it, of a bus that stands alone with one; no line helps it."""
+    sized = inputs.result(inputs.fragment["grid"]).facts["sized"].get(bus.site)
+    if sized is None:
+        return ()
+    label = f"{bus.name}: smallest battery for all loads without a reserve"
+    if sized["capacity"] is None:
+        return (Figure(label, "none is enough", "kWh", f"power ledger: {sized['deciding']}"),)
+    deciding = sized["deciding"].split(";")[0]
+    how = f"bisection on the power ledger; a tenth less means {deciding}" if deciding else "no battery is needed"
+    return (Figure(label, sized["capacity"] / 3.6e6, "kWh", how),)
+
+
+def _figures(bus: Bus) -> tuple[Figure, ...]:
+    summary, name = bus.summary, bus.name
+    wanted = summary["energy_served"] + summary["energy_not_served"]
     figures = []
     if wanted > 0.0:
-        share = summary.energy_served / wanted
-        verdict: Verdict = "good" if summary.energy_not_served <= 1e-9 * wanted else ("poor" if share > 0.99 else "bad")
+        share = summary["energy_served"] / wanted
+        verdict: Verdict = (
+            "good" if summary["energy_not_served"] <= 1e-9 * wanted else ("poor" if share > 0.99 else "bad")
+        )
         how = "power ledger: energy served over energy wanted, loads shed by priority"
         figures.append(Figure(f"{name}: share of the loads' energy served", share, "1", how, verdict))
-        hours = summary.shortage_duration / 3600.0
+        hours = summary["shortage_duration"] / HOUR
         figures.append(Figure(f"{name}: time with some load short", hours, "h", "power ledger over the span"))
-    if ledger.battery.capacity > 0.0:
-        spare = summary.least_charge - ledger.battery.least_charge
-        judged: Verdict = "good" if spare > THIN_CHARGE else ("poor" if summary.energy_not_served == 0.0 else "bad")
-        when = str(utc_text([summary.least_charge_time])[0])
-        how = f"power ledger; reached at {when}, allowed down to {ledger.battery.least_charge:.0%}"
-        figures.append(Figure(f"{name}: least state of charge", summary.least_charge, "1", how, judged))
+    if bus.stores:
+        capacity = sum(store["capacity"] for store in bus.stores)
+        least = sum(store["capacity"] * store["least_charge"] for store in bus.stores) / capacity
+        spare = summary["least_charge"] - least
+        judged: Verdict = "good" if spare > THIN_CHARGE else ("poor" if summary["energy_not_served"] == 0.0 else "bad")
+        when = str(utc_text([summary["least_charge_time"]])[0])
+        how = f"power ledger; reached at {when}, allowed down to {least:.0%}"
+        figures.append(Figure(f"{name}: least state of charge", summary["least_charge"], "1", how, judged))
+    for store in bus.stores:
+        if store["kept"] < 1.0:
+            how = "fading with time and cycles, Xu et al. (2018), lithium-manganese-oxide cells"
+            figures.append(Figure(f"{name}: capacity left of {store['name']} at the end", store["kept"], "1", how))
     return tuple(figures)
 
 
-def _sentence(ledger: PowerLedger, name: str) -> str:
-    summary = ledger.summary()
-    night = f"The longest night lasts {summary.longest_night / 3600.0:.0f} h."
-    if summary.energy_served + summary.energy_not_served == 0.0:
+def _sentence(bus: Bus) -> str:
+    summary, name = bus.summary, bus.name
+    night = f"The longest night lasts {summary['longest_night'] / HOUR:.0f} h."
+    if summary["energy_served"] + summary["energy_not_served"] == 0.0:
         return f"Nothing at {name} draws power. {night}"
-    if summary.energy_not_served <= 1e-9 * summary.energy_served:
+    if summary["energy_not_served"] <= 1e-9 * summary["energy_served"]:
         return f"Every load at {name} is served all the time. {night}"
-    longest = float(np.max(ledger.shortage_windows.durations(), initial=0.0))
+    longest = float(np.max(bus.windows.durations(), initial=0.0))
     return (
-        f"Some load at {name} is short for {summary.shortage_duration / 3600.0:.0f} h in "
-        f"{len(ledger.shortages)} intervals, the longest of {longest / 3600.0:.0f} h. {night}"
+        f"Some load at {name} is short for {summary['shortage_duration'] / HOUR:.0f} h in "
+        f"{len(bus.shortages)} intervals, the longest of {longest / HOUR:.0f} h. {night}"
     )
