@@ -182,6 +182,28 @@ def plain_march(terrain, profile, reach):
     return out
 
 
+def check_against_plain_march(label, terrain, places, reach, validation):
+    error = []
+    for latitude, longitude in places:
+        profile = horizon_profile(terrain, float(latitude), float(longitude), 2.0, azimuth_count=24, reach=reach)
+        error.append(np.abs(profile.elevation - plain_march(terrain, profile, reach)))
+    found = np.concatenate(error)
+    for name, value, allowed in (
+        ("median", np.median(found), MEDIAN),
+        ("99 %", np.quantile(found, 0.99), NINETY_NINE),
+        ("worst", np.max(found), WORST),
+    ):
+        validation(
+            capability="Terrain horizon",
+            quantity=f"{label}: {name} error",
+            authority="plain march of an eighth of a pixel, same ground",
+            error=math.degrees(value),
+            unit="deg",
+            tolerance=math.degrees(allowed),
+            cases=found.size,
+        )
+
+
 @pytest.mark.truth
 @pytest.mark.parametrize(
     ("label", "center", "hole"), [("rough ground", (0.0, 0.0), 0.0), ("ground with holes", (4e4, -2.5e4), 12.0)]
@@ -191,28 +213,61 @@ def test_the_horizon_is_that_of_a_plain_march_of_an_eighth_of_a_pixel(label, cen
     below = nested_terrain([rugged_tile(1, lola, center, 241, 600.0, 0.12)], lola)
     below = nested_terrain([*below.tiles, rugged_tile(2, below, (0.0, 0.0), 201, 60.0, 0.15, hole, off)], lola)
     terrain = nested_terrain([*below.tiles, rugged_tile(3, below, center, 201, 6.0, 0.15, hole)], lola)
-    generator = np.random.default_rng(4)
-    error = []
-    for _ in range(8):
-        x, y = np.array(center) + generator.uniform(-200.0, 200.0, 2)
-        place = SOUTH.inverse(x, y)
-        profile = horizon_profile(terrain, float(place[0]), float(place[1]), 2.0, azimuth_count=24, reach=60e3)
-        error.append(np.abs(profile.elevation - plain_march(terrain, profile, 60e3)))
-    found = np.concatenate(error)
-    for name, value, allowed in (
-        ("median", np.median(found), MEDIAN),
-        ("99 %", np.quantile(found, 0.99), NINETY_NINE),
-        ("worst", np.max(found), WORST),
-    ):
-        validation(
-            capability="Terrain horizon",
-            quantity=f"three levels of 6, 60 and 600 m over LOLA, {label}: {name} error",
-            authority="plain march of an eighth of a pixel, same ground",
-            error=math.degrees(value),
-            unit="deg",
-            tolerance=math.degrees(allowed),
-            cases=found.size,
+    spread = np.random.default_rng(4).uniform(-200.0, 200.0, (8, 2))
+    places = [SOUTH.inverse(*(np.array(center) + each)) for each in spread]
+    check_against_plain_march(f"levels of 6, 60 and 600 m over LOLA, {label}", terrain, places, 60e3, validation)
+
+
+def crater(latitude, longitude):
+    """A bowl 20 km wide and 3 km deep with a rim of 700 m that falls off outwards; roughly Shackleton."""
+    out = np.hypot(*SOUTH.forward(latitude, longitude)) / 10e3
+    return np.where(out < 1.0, 700.0 - 3700.0 * (1.0 - out**2) ** 2, 700.0 / np.maximum(out, 1.0) ** 3)
+
+
+def massif(latitude, longitude):
+    """A plain with a massif 5 km high and 25 km wide, 90 km to the right and 30 km down on the map."""
+    x, y = SOUTH.forward(latitude, longitude)
+    return 5000.0 * np.exp(-(((x - 90e3) / 12e3) ** 2) - ((y + 30e3) / 8e3) ** 2)
+
+
+@pytest.mark.truth
+@pytest.mark.parametrize(
+    ("label", "ground", "center", "reach"),
+    [("crater rim", crater, (9.9e3, 1.5e3), 60e3), ("plain with a far massif", massif, (0.0, 0.0), 150e3)],
+)
+def test_the_horizon_of_made_up_places_is_that_of_a_plain_march(label, ground, center, reach, validation):
+    class Ground:
+        height = staticmethod(ground)
+
+    wide = rugged_tile(5, Ground, (0.0, 0.0), 801, 400.0, 0.02)
+    below = nested_terrain([wide], flat_moon())
+    terrain = nested_terrain([rugged_tile(6, below, center, 301, 20.0, 0.05), wide], flat_moon())
+    spread = np.random.default_rng(8).uniform(-800.0, 800.0, (8, 2))
+    places = [SOUTH.inverse(*(np.array(center) + each)) for each in spread]
+    check_against_plain_march(f"levels of 20 and 400 m, {label}", terrain, places, reach, validation)
+
+
+def test_no_thin_ridge_of_any_direction_is_missed_within_300_km():
+    spacing, count = 500.0, 1261
+    generator = np.random.default_rng(12)
+    for _ in range(6):
+        way, distance = generator.uniform(0.0, 2.0 * math.pi), generator.uniform(20e3, 290e3)
+
+        def ridge(latitude, longitude, way=way, middle=on_map(distance)):  # noqa: B008 - of this round
+            x, y = SOUTH.forward(latitude, longitude)
+            off = x * math.cos(way) + y * math.sin(way) - middle
+            return np.where(np.abs(off) < 0.5 * spacing, 10e3, 0.0)
+
+        terrain = nested_terrain([made_tile(ridge, (0.0, 0.0), count // 2 * spacing, spacing)], flat_moon())
+        profile = horizon_profile(terrain, *POLE, EYE, azimuth_count=24, reach=300e3)
+        reference = plain_march(terrain, profile, 300e3)
+        # a flank rises by 10 km in a pixel: the march stops up to a sixteenth of that short of the top, never above it
+        assert np.all(profile.elevation >= reference - SMOOTH)
+        assert np.max(profile.elevation - reference) < 10e3 / 16.0 / distance
+        towards = np.argmin(
+            np.abs(np.remainder(math.pi / 2.0 - way - profile.azimuth + math.pi, 2 * math.pi) - math.pi)
         )
+        assert profile.elevation[towards] > elevation_of(0.0, EYE, distance) + math.radians(0.1)
 
 
 def test_a_place_beside_all_tiles_or_in_a_hole_is_refused():
