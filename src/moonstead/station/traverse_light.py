@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.errors import InvalidInput
+from moonstead.surface.light_map import pixel_light
+from moonstead.surface.moon_sky import moon_sky
 
-__all__ = ["LightSlices"]
+if TYPE_CHECKING:
+    from moonstead.foundation.data import DataContext
+    from moonstead.surface.horizon_map import HorizonMap
+
+__all__ = ["LightSlices", "light_slices"]
 
 Array = NDArray[np.float64]
+
+HALF = 0.5  # [1] of a disc
+PIXELS_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +102,48 @@ class LightSlices:
     def earth_at(self, row: int, column: int) -> NDArray[np.bool_]:
         """Whether one pixel sees the Earth, slice by slice (K,)."""
         return np.unpackbits(self.earth[row, column])[: self.edges.size - 1].astype(bool)
+
+
+def light_slices(horizons: HorizonMap, edges: ArrayLike, data: DataContext) -> LightSlices:
+    """Light and sight of the Earth on every pixel of a map of skylines, as they are in the middle of each slice.
+
+    A pixel counts as lit where at least half of the Sun's light passes skyline and Earth, and sees the Earth where at
+    least half of its disc stands above the skyline. What changes within a slice is seen up to half a slice too early
+    or too late: the Sun moves by its own diameter in an hour.
+
+    Parameters
+    ----------
+    horizons : HorizonMap
+        Skylines of the pixels, at the height of the rover's panels and antenna.
+    edges : (K + 1,) [s TDB past J2000]
+        Beginnings of the slices and the end of the last.
+    data : DataContext
+        Where the ephemeris comes from.
+
+    Returns
+    -------
+    LightSlices
+
+    Raises
+    ------
+    InvalidInput
+        The map's frame is not ``MOON_ME``, or the edges do not rise.
+
+    Source
+    ------
+    As `pixel_light`.
+    """
+    times = np.asarray(edges, dtype=np.float64)
+    sky = moon_sky(0.5 * (times[1:] + times[:-1]), data)
+    rows, columns = horizons.grid.heights.shape
+    bits = {"SUN": np.empty((rows * columns, (times.size + 6) // 8), dtype=np.uint8)}
+    bits["EARTH"] = np.empty_like(bits["SUN"])
+    for first in range(0, rows * columns, PIXELS_AT_ONCE):
+        pixels = np.arange(first, min(first + PIXELS_AT_ONCE, rows * columns))
+        for body, kept in bits.items():
+            share = pixel_light(horizons, *np.divmod(pixels, columns), sky, data, body=body)
+            kept[pixels] = np.packbits(share >= HALF, axis=1)
+    return LightSlices(times, *(bits[body].reshape(rows, columns, -1) for body in ("SUN", "EARTH")))
 
 
 def _packed(maps: NDArray[np.bool_]) -> NDArray[np.uint8]:
