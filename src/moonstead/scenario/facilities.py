@@ -34,6 +34,7 @@ from moonstead.scenario.common import (
     optional,
     refuse,
 )
+from moonstead.scenario.thermal import Thermal
 
 Duty = Literal["always", "sunlit", "dark", "earth-visible"]
 Mounting = Literal["fixed", "vertical-tracking", "two-axis-tracking"]
@@ -75,6 +76,7 @@ class Consumer(Placed):
         "40 %",
     )
     data_rate: DataRate = optional(0.0, "Data that it produces while it works.", "20 kbit/s")
+    thermal: Thermal | None = optional(None, "How it keeps its temperature; its survival heat becomes a load.")
 
 
 class Module(Consumer):
