@@ -7,5 +7,5 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# What puts a peer on the same data is the tests' own: motion, brahe_peer, spice_truth, plain_march
+# What puts a peer on the same data is the tests' own: motion, brahe_peer, spice_truth, plain_march, reference_march
 sys.path[:0] = [str(ROOT / "tests" / "dynamics"), str(ROOT / "tests" / "surface")]

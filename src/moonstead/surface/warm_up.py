@@ -10,7 +10,9 @@ from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.foundation.map_projection import MapProjection
+from moonstead.surface.gnomonic_grid import gnomonic_grid
 from moonstead.surface.horizon import horizon_profile
+from moonstead.surface.horizon_map import horizon_map
 from moonstead.surface.light import sun_fraction
 from moonstead.surface.nested import nested_terrain
 from moonstead.surface.terrain import GlobalTerrain
@@ -34,3 +36,7 @@ def warm_up(data: DataContext) -> None:
     raster = RasterMap("flat", heights, map_of_it, -9.5e3, 9.5e3, 1e3, "m", "MOON_ME", "closed form", None, "height")
     horizon_profile(nested_terrain([terrain_tile(raster)], flat), 0.0, 0.0, 2.0, azimuth_count=4, reach=4e5)
     sun_fraction(SurfacePoint("flat", "MOON", MOON_ME, 0.0, 0.0), horizon, np.array([0.0, 1e6]), data)
+    levels = [
+        gnomonic_grid(flat, 0.0, 0.0, half_width, spacing) for half_width, spacing in ((1.2e5, 1e3), (2.4e5, 2e3))
+    ]
+    horizon_map(levels, 8, rows=(119, 121), columns=(119, 121))
