@@ -56,7 +56,11 @@ def test_a_run_leaves_stocks_flows_outages_and_figures(finished):
     assert stock.units["oxygen"] == "kg" and np.all(stock.columns["oxygen"] >= 0.0)
     flows = read_table(finished / "tables" / "flows.rim.parquet").columns
     assert {"Earth", "surroundings", "ground"} <= {*map(str, flows["source"]), *map(str, flows["target"])}
-    assert "outage.rim.parquet" in {path.name for path in (finished / "tables").iterdir()}
+    outages = read_table(finished / "tables" / "outage.rim.parquet").columns
+    without_power = [k for k, cause in enumerate(outages["cause"]) if cause == "no power"]
+    assert [outages["reference"][k] for k in without_power] == ["smelter"]
+    assert str(outages["start_utc"][without_power[0]]).startswith("2035-01-06T00:00:00")
+    assert outages["duration"][without_power[0]] == pytest.approx(2.5 * DAY, abs=600.0)
     names = [one["name"] for one in json.loads((finished / "summary.json").read_text())["figures"]]
     assert "rim: supplies from the Earth in a year" in names
     assert "rim: oxygen made of the ground" in names
@@ -108,11 +112,13 @@ def test_a_plant_without_power_makes_nothing_and_the_chain_says_so(fragment):
 
 def test_a_plant_off_duty_is_no_outage(fragment):
     steps = span_edges(fragment).size - 1
-    power = np.where(np.arange(steps) % 2, 10e3, 0.0)
+    power = np.choose(np.arange(steps) % 3, [0.0, 4e3, 10e3])  # off, on for 40 % of the step, on
     edges, given, _ = served_power(fragment, served_tables(fragment, power))
-    ledger = site_balance(fragment, edges, given).ledger
+    ledger = site_balance(fragment | {"stores": _roomy(fragment)}, edges, given).ledger
     column = [one.name for one in ledger.processes].index("oxygen-plant")
-    assert np.all(ledger.wanted[power == 0.0, column] == 0.0)
+    plant = ledger.processes[column]
+    np.testing.assert_allclose(ledger.wanted[:, column], plant.rate * np.diff(edges) * power / 10e3)
+    assert not [one for one in store_outages(ledger) if one.what == "oxygen-plant" and one.cause == "no power"]
 
 
 def test_half_of_the_power_makes_half_of_the_oxygen(fragment):

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from moonstead.run.site_stores_facts import IN_SITU
 from moonstead.scenario.load import load_scenario
 from moonstead.scenario.problems import ScenarioError
 from moonstead.scenario.stores import GRADED, Amount, Process, RecipeName, Store
@@ -40,6 +41,7 @@ def test_words_are_those_of_the_library():
     assert Amount.model_fields["substance"].annotation.__args__ == Store.model_fields["substance"].annotation.__args__
     assert set(RecipeName.__args__) == set(RECIPE_NAMES)
     assert set(GRADED) == {name for name, one in OXYGEN_PLANTS.items() if one.grade} | {"water-from-ice"}
+    assert set(IN_SITU) == {*OXYGEN_PLANTS, "water-from-ice"}
     assert Process.model_fields["recipe"].default is None
 
 

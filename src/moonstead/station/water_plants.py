@@ -18,6 +18,11 @@ DEMONSTRATED = Spread(15.0 * KILOWATT_HOUR, 25.0 * KILOWATT_HOUR, 44.0 * KILOWAT
 RECOVERED = Spread(0.5, 0.75, 0.95)  # [1] of the ice, unverified
 DIGGING = Spread(0.5 * 3.6e3, 1.4 * 3.6e3, 5.0 * 3.6e3)  # [J/kg] of regolith, with driving; unverified
 DIG_RATE = 10_000.0 / (5.0 * 86_400.0)  # [kg/s] IPEx, a machine of 30 kg: 10 t in 5 days of work, second-hand
+MATURITY = "laboratory: LUWEX extracted grams to kilograms from simulant with ice in vacuum; the ground is not sampled"
+SOURCE = (
+    "least energy computed from heat capacities; models 1.3 to 2.7 kWh/kg, LUWEX 15 to 44 kWh/kg, second-hand; recovery"
+    " and digging unverified"
+)
 
 
 def ice_water_least_energy(

@@ -57,7 +57,8 @@ def command(
 def _site(scenario: Scenario, name: str, run: Path | None) -> dict[str, Any]:
     """Answer for one site: units in the keys."""
     from moonstead.run.moments import utc_text
-    from moonstead.run.site_stores import power_of_run, site_balance, site_fragment, site_imports, store_facts
+    from moonstead.run.site_stores import power_of_run, site_balance, site_fragment
+    from moonstead.run.site_stores_facts import site_imports, store_facts
     from moonstead.run.tasks.stores import BRIDGE, LEAST_FLOW
     from moonstead.station.flows import mass_flows
     from moonstead.station.stores_outages import store_outages

@@ -14,6 +14,7 @@ ORDER = 35
 POINTS = 1500
 DAY = 86_400.0  # [s]
 MOST_OUTAGES = 12
+KILOWATT_HOUR = 3.6e6  # [J]
 BORDERS = {"Earth": EARTH, "ground": MOON, "surroundings": BAD}
 FLOW_COLOUR = "rgba(120,130,145,0.35)"
 
@@ -30,7 +31,7 @@ def section(run: RunFolder) -> Section | None:
         body += _flows(run, name) + _stock(run, name, facts) + _autonomy(facts)
         if facts["person_days"] > 0.0:
             body += _imports(facts)
-        body += _outages(run, name)
+        body += _outages(run, name) + _plants(facts)
     return Section("stores", "Stores and supplies", body)
 
 
@@ -158,3 +159,22 @@ def _outages(run: RunFolder, name: str) -> str:
     ]
     header = ["from (UTC)", "length [h]", "missing [kg]", "what went wrong"]
     return heading(f"Outages: the worst of {count}", 4) + table(header, rows)
+
+
+def _plants(facts: dict[str, Any]) -> str:
+    if not facts["plants"]:
+        return ""
+    rows = [
+        [
+            f"{one['title']} ({one['id']})",
+            one["feedstock"],
+            f"{one['energy'][0] / KILOWATT_HOUR:.3g} to {one['energy'][2] / KILOWATT_HOUR:.3g}",
+            f"{one['heat_share']:.0%}",
+            f"{1e3 * one['yield'][0]:.3g} to {1e3 * one['yield'][2]:.3g}",
+            one["maturity"],
+            one["source"] + ("" if one["verified"] else " (not verified)"),
+        ]
+        for one in facts["plants"]
+    ]
+    header = ["plant", "feedstock", "energy [kWh/kg]", "of it heat", "yield [kg/t]", "maturity", "source"]
+    return heading("What is published on the plants", 4) + table(header, rows)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from moonstead.run.moments import utc_text
-from moonstead.run.site_stores import served_power, site_balance, site_fragment, site_imports, store_facts
+from moonstead.run.site_stores import served_power, site_balance, site_fragment
+from moonstead.run.site_stores_facts import site_imports, store_facts
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, Verdict
 from moonstead.run.tasks import station
@@ -82,17 +83,11 @@ def _output(site: dict[str, Any], found: SiteStores, warnings: list[str]) -> Tas
     models = ["stores-ledger"]
     if site["crews"]:
         models += ["crew-metabolism", "supply-classes"]
-    if any(one["recipe"] in _in_situ() for one in site["processes"]):
+    if facts["plants"]:
         models.append("in-situ-plants")
     return TaskOutput(
         tables, figures=_figures(site, facts), facts=facts, warnings=tuple(warnings), models=tuple(models)
     )
-
-
-def _in_situ() -> tuple[str, ...]:
-    from moonstead.station.oxygen_plants import OXYGEN_PLANTS
-
-    return ("water-from-ice", *OXYGEN_PLANTS)
 
 
 def _flow_table(site: str, flows: tuple[Flow, ...]) -> Table:
