@@ -21,6 +21,7 @@ MOST_CELLS = 60  # along an edge of the overlap; more would only cost time
 MOST_HOLES = 0.2  # [1] share of a cell that may be missing
 FEWEST_CELLS = 9  # for a horizontal fit: three unknowns, and something left to judge it by
 ROUNDS = 4  # of Gauss-Newton, each with the coarser ground taken anew at the shifted places
+PARTS = 6  # along each side of the overlap, to see whether residuals hang together
 ABSURD_HEIGHT = 1500.0  # [m] a narrow peak stands this much above a 3.8 km mean at the very most: measured 0.65 km
 SAME_RELIEF = 0.3  # [1] least correlation of two maps of the same ground, averaged to the same cells; 0.9 is usual
 RELIEF = 150.0  # [m] least spread of heights for which that correlation says something
@@ -143,7 +144,7 @@ def registration(tile: TerrainTile, below: Ground, below_name: str | None = None
         shift = shift + np.clip(change[:2], -resolution, resolution)
         lift += float(change[2])
         residual = heights - ground - lift - design[:, :2] @ change[:2]
-        spread = float(np.sum(residual**2)) / max(count - 3, 1) / alone
+        spread = float(np.sum(residual**2)) / max(count - 3, 1) / alone * _clustering(residual, x, y)
         errors = np.sqrt(spread * np.diag(np.linalg.pinv(design.T @ design)))
     if not fitted:
         lift = float(np.median(residual))
@@ -222,6 +223,16 @@ def _cells(tile: TerrainTile, resolution: float) -> tuple[Array, Array, Array, f
     y = tile.y - (np.arange(down) * size + middle) * tile.spacing
     grid_x, grid_y = np.meshgrid(x, y)
     return total[kept] / (share[kept] * size * size), grid_x[kept], grid_y[kept], size * tile.spacing / scale
+
+
+def _clustering(residual: Array, x: Array, y: Array) -> float:
+    """How many cells stand for one [1]: variance of means over parts of the overlap, over that of independent cells."""
+    part = [np.minimum((a - a.min()) / max(float(np.ptp(a)), 1.0) * PARTS, PARTS - 1).astype(np.intp) for a in (x, y)]
+    place = part[0] * PARTS + part[1]
+    counts, sums = np.bincount(place), np.bincount(place, weights=residual)
+    held = counts > 0
+    alone = float(np.mean(residual**2))
+    return max(1.0, float(np.mean(sums[held] ** 2 / counts[held])) / alone) if alone > 0.0 else 1.0
 
 
 def _ground_at(tile: TerrainTile, below: Ground, x: Array, y: Array) -> Array:

@@ -229,14 +229,16 @@ def terrain_tile(raster: RasterMap) -> TerrainTile:
         the Moon, or nothing at all.
     """
     _refuse_other_ground(raster)
-    heights = np.asarray(raster.values)
-    known = np.isfinite(heights)
-    if min(heights.shape) < 2 or not known.any():
+    heights = np.array(raster.values, dtype=np.float32)
+    unknown = ~np.isfinite(heights)
+    count = heights.size - int(np.count_nonzero(unknown))
+    if min(heights.shape) < 2 or not count:
         raise InvalidInput(
-            f"{_called(raster)} has {int(known.sum())} heights on {heights.shape[0]} x {heights.shape[1]} pixels; "
+            f"{_called(raster)} has {count} heights on {heights.shape[0]} x {heights.shape[1]} pixels; "
             "terrain needs 2 x 2 or more"
         )
-    lowest, highest = float(np.min(heights[known])), float(np.max(heights[known]))
+    heights[unknown] = np.nan
+    lowest, highest = float(np.nanmin(heights)), float(np.nanmax(heights))
     if MOON_RADII[0] <= lowest <= highest <= MOON_RADII[1]:
         raise InvalidInput(
             f"{_called(raster)} holds values from {lowest:.0f} to {highest:.0f} m: radius instead of height, distances "
@@ -247,11 +249,9 @@ def terrain_tile(raster: RasterMap) -> TerrainTile:
             f"{_called(raster)} holds values from {lowest:g} to {highest:g} m; heights of the Moon lie between "
             f"{LOWEST:.0f} and {HIGHEST:.0f} m above 1737.4 km: wrong unit, or a value that marks holes?"
         )
-    kept = np.array(heights, dtype=np.float32)
-    kept[~known] = np.nan
     tile = TerrainTile(
         raster.name,
-        kept,
+        heights,
         raster.projection,
         raster.x,
         raster.y,
@@ -261,12 +261,12 @@ def terrain_tile(raster: RasterMap) -> TerrainTile:
         raster.path,
     )
     if tile.is_round:
-        kept = np.concatenate((kept[:, : round(tile.period)], kept[:, :1]), axis=1)
-    kept = np.ascontiguousarray(kept)
-    kept.flags.writeable = False
+        heights = np.concatenate((heights[:, : round(tile.period)], heights[:, :1]), axis=1)
+    heights = np.ascontiguousarray(heights)
+    heights.flags.writeable = False
     return TerrainTile(
         raster.name,
-        kept,
+        heights,
         raster.projection,
         raster.x,
         raster.y,
