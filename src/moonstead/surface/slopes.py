@@ -74,8 +74,8 @@ def slope_map(grid: GnomonicGrid, baseline: float) -> SlopeMap:
         )
     heights = grid.heights.astype(np.float64)
     heights -= heights.mean()
-    offsets = np.arange(-half, half + 1) * grid.spacing
-    ones = np.ones(offsets.size)
+    offsets: Array = np.arange(-half, half + 1, dtype=np.float64) * grid.spacing
+    ones: Array = np.ones(offsets.size)
     count, squares = offsets.size**2, offsets.size * float(np.sum(offsets**2))
 
     def windowed(values: Array, down: Array, right: Array) -> Array:
