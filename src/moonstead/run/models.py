@@ -74,6 +74,11 @@ MODELS = {
         "Terrain in levels, the finest that has data at each distance, checked to show the same ground",
         "Mazarico et al. (2011), Icarus 211, 1066, doi:10.1016/j.icarus.2010.10.030; Barker et al. (2023), PSJ 4, 183",
     ),
+    "horizon-map": Model(
+        "Skylines of all pixels of a map as upper hulls along lines, on gnomonic maps that keep lines of sight straight",
+        "Dozier, Bruno & Downey (1981), Computers & Geosciences 7, 145, doi:10.1016/0098-3004(81)90026-1; Snyder "
+        "(1987), USGS Professional Paper 1395, section 22, doi:10.3133/pp1395",
+    ),
     "horizon": Model(
         "Terrain horizon with the Moon's curvature, light from the Sun's disc above it",
         "Mazarico et al. (2011), Icarus 211, 1066, doi:10.1016/j.icarus.2010.10.030",
@@ -137,12 +142,26 @@ MODELS = {
         "Warren (1989), LPI Technical Report 89-03, 149 (recalled); Warren & Wasson (1979), Rev. Geophys. 17, 73; "
         "McLeod & Krekeler (2017), doi:10.3390/resources6030040",
     ),
+    "regolith": Model(
+        "Heat in the regolith: density, conductivity, heat capacity and albedo of Diviner's standard column",
+        "Hayne et al. (2017), JGR Planets 122, 2371, doi:10.1002/2017JE005387",
+    ),
+    "surroundings": Model(
+        "Light and heat of the ground around: a bowl with the same view of the sky",
+        "Ingersoll, Svitek & Murray (1992), Icarus 100, 40, doi:10.1016/0019-1035(92)90017-2",
+    ),
+    "hardware-heat": Model(
+        "Hardware as lumped nodes with blankets, radiators, louvres and heaters",
+        "Gilmore (2002), Spacecraft Thermal Control Handbook, vol. 1",
+    ),
     "solar-constant": Model(
         "Total solar irradiance 1361 W/m2 at 1 au", "IAU 2015 resolution B3; Prsa et al. (2016), AJ 152, 41"
     ),
 }
 
 ASSUMPTIONS = {
+    "regolith": "Ground is level, free of rocks and alike everywhere; its surface radiates evenly in all directions.",
+    "hardware-heat": "A facility has one temperature, stores heat as aluminium does, and its load is always served.",
     "radiation-pressure": "A spacecraft is a sphere to sunlight: one area, one coefficient, no attitude.",
     "frozen-ellipse": "Orbits fly without control: no station keeping, no orbit-determination error.",
     "horizon": "Light runs straight (no air, no dust above ground); the terrain is as smooth as its grid.",

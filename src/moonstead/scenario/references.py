@@ -104,7 +104,7 @@ def _declared(document: Mapping[str, Any]) -> _Names:
 
 def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _repeated(_identified(document, "partner"), "partner")
-    for part in ("facility", "line", "crew", "store", "process", "resource_layer", "deposit"):
+    for part in ("facility", "line", "crew", "store", "process", "resource_layer", "deposit", "map"):
         yield from _repeated(_identified(document, part), part)
     places = [
         *_identified(document, "site"),
@@ -154,7 +154,7 @@ def _owners(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
             partner = _id(table, "partner")
             if partner is not None and partner not in names.partners:
                 yield _unknown((part, index, "partner"), partner, "partner", names.partners)
-    for part in ("facility", "crew", "store", "process", "delivery", "deposit"):
+    for part in ("facility", "crew", "store", "process", "delivery", "deposit", "map"):
         for index, table in _tables(document, part):
             site = _id(table, "site")
             if site is not None and site not in names.sites:

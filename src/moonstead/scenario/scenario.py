@@ -11,6 +11,7 @@ from moonstead.scenario.common import Name, Part, Text, UtcTime, described, epoc
 from moonstead.scenario.facilities import Facility
 from moonstead.scenario.ground import GroundStation, Network
 from moonstead.scenario.links import Link
+from moonstead.scenario.maps import SurfaceMap
 from moonstead.scenario.partners import Partner
 from moonstead.scenario.power_lines import PowerLine
 from moonstead.scenario.resources import Deposit, MappedResource
@@ -31,6 +32,7 @@ class Scenario(Part):
     stop: UtcTime = described("End of the span.", "2036-01-01T00:00:00Z")
     partners: tuple[Partner, ...] = Field((), alias="partner", description="Who takes part.")
     sites: tuple[Site, ...] = Field((), alias="site", description="Places on the Moon.")
+    maps: tuple[SurfaceMap, ...] = Field((), alias="map", description="Maps of light about the sites.")
     facilities: tuple[Facility, ...] = Field((), alias="facility", description="What stands at the sites.")
     lines: tuple[PowerLine, ...] = Field((), alias="line", description="What carries power from site to site.")
     resource_layers: tuple[MappedResource, ...] = Field(
