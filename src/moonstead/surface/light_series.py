@@ -20,7 +20,7 @@ from moonstead.surface.horizon import HorizonProfile
 from moonstead.surface.moon_sky import MoonSky, moon_sky
 from moonstead.surface.skyline_events import require_same_place
 
-__all__ = ["LightSeries", "light_series"]
+__all__ = ["LightSeries", "light_series", "past_the_earth"]
 
 Array = NDArray[np.float64]
 
@@ -142,14 +142,40 @@ def light_series(
     azimuth, elevation, _, _, fraction = found["SUN"]
     earth_azimuth, earth_elevation, _, clearance, earth_fraction = found["EARTH"]
     if eclipses:
-        near = np.flatnonzero((fraction > 0.0) & _near_the_earth(sky))
-        if near.size:
-            fraction[near] *= sun_visible_fraction(site, sky.tdb[near], data, ["EARTH"])
+        fraction = fraction * past_the_earth(site, sky, data)
     return LightSeries(sky.tdb, fraction, azimuth, elevation, earth_azimuth, earth_elevation, clearance, earth_fraction)
 
 
-def _near_the_earth(sky: MoonSky) -> NDArray[np.bool_]:
-    """Whether the Earth stands near enough to the Sun (N,) for an eclipse somewhere on the Moon."""
+def past_the_earth(site: SurfacePoint, sky: MoonSky, data: DataContext) -> Array:
+    """Share of the Sun's disc that the Earth leaves in sight.
+
+    Parameters
+    ----------
+    site : SurfacePoint
+        A point on the Moon; its skyline does not matter.
+    sky : MoonSky
+        The span.
+    data : DataContext
+        Where the ephemeris comes from.
+
+    Returns
+    -------
+    (N,) [1]
+        1 but for a few hours in a year.
+
+    Raises
+    ------
+    OutsideSpan
+        A time lies outside the ephemeris.
+
+    Source
+    ------
+    As `sun_visible_fraction`, asked where Sun and Earth are within 0.05 rad.
+    """
+    share = np.ones(sky.tdb.size)
     along = np.sum(sky.sun * sky.earth, axis=1)
     apart = np.linalg.norm(sky.sun, axis=1) * np.linalg.norm(sky.earth, axis=1)
-    return np.asarray(along > np.cos(ECLIPSE_REACH) * apart)
+    near = np.flatnonzero(along > np.cos(ECLIPSE_REACH) * apart)
+    if near.size:
+        share[near] = sun_visible_fraction(site, sky.tdb[near], data, ["EARTH"])
+    return share

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.bodies import body as body_named
 from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.surface.horizon import HorizonProfile
+from moonstead.surface.light_map import CENTIDEGREE, map_axes
 from moonstead.surface.moon_sky import MoonSky
 
-__all__ = ["SunEnvelope", "highest_limb", "is_permanently_shadowed", "sun_ceiling", "sun_envelope"]
+if TYPE_CHECKING:
+    from moonstead.surface.gnomonic_grid import GnomonicGrid
+    from moonstead.surface.horizon_map import HorizonMap
+
+__all__ = [
+    "SunEnvelope",
+    "highest_limb",
+    "is_permanently_shadowed",
+    "pixel_areas",
+    "shadow_map",
+    "sun_ceiling",
+    "sun_envelope",
+]
 
 Array = NDArray[np.float64]
 
@@ -96,7 +111,11 @@ def sun_ceiling(latitude: ArrayLike, azimuth: ArrayLike, envelope: SunEnvelope) 
     site, turn = np.broadcast_arrays(np.asarray(latitude, dtype=np.float64), np.asarray(azimuth, dtype=np.float64))
     if np.any(np.abs(site) > 0.5 * math.pi + 1e-9):
         raise InvalidInput("a latitude must lie within pi/2 of the equator [rad]; is it in degrees?")
-    level, upright = np.cos(site) * np.cos(turn), np.sin(site)
+    return _ceiling(np.cos(site) * np.cos(turn), np.sin(site), envelope)
+
+
+def _ceiling(level: Array, upright: Array, envelope: SunEnvelope) -> Array:
+    """Elevation [rad] as in `sun_ceiling`, from the axial parts [1] of the direction's heading and of the vertical."""
     rho, delta = np.hypot(level, upright), np.arctan2(upright, level)
     lowest, highest = math.sin(envelope.south), math.sin(envelope.north)
     overhead = (upright >= lowest) & (upright <= highest)
@@ -136,6 +155,71 @@ def is_permanently_shadowed(horizon: HorizonProfile, envelope: SunEnvelope) -> b
     """
     ceiling = sun_ceiling(horizon.latitude, horizon.azimuth, envelope)
     return bool(np.all(horizon.elevation >= highest_limb(ceiling, envelope.angular_radius)))
+
+
+def shadow_map(horizons: HorizonMap, envelope: SunEnvelope) -> NDArray[np.bool_]:
+    """Permanently shadowed pixels of a map.
+
+    Parameters
+    ----------
+    horizons : HorizonMap
+        Skylines of the pixels.
+    envelope : SunEnvelope
+        Over a precession cycle.
+
+    Returns
+    -------
+    (n, m) of bool
+        True where no part of the Sun ever rises above the pixel's skyline.
+
+    Raises
+    ------
+    InvalidInput
+        The map's frame is not ``MOON_ME``.
+
+    Source
+    ------
+    As `is_permanently_shadowed`; a direction of a gnomonic map is the heading whose part along the vertical is taken
+    away: derivative of Snyder (1987), equations 22-4 and 22-5.
+    """
+    grid = horizons.grid
+    if grid.frame != MOON_ME.name:
+        raise InvalidInput(f"the Sun's ceiling is known in MOON_ME; the map {grid.name} is in {grid.frame}")
+    right, upwards, outwards = map_axes(grid)
+    headings = np.outer(np.sin(horizons.grid_azimuth), right) + np.outer(np.cos(horizons.grid_azimuth), upwards)
+    dark = np.empty(grid.heights.shape, dtype=np.bool_)
+    for row, y in enumerate(grid.y):
+        up = np.outer(grid.x, right) + y * upwards + grid.projection.radius * outwards
+        up /= np.linalg.norm(up, axis=1)[:, None]
+        along = headings @ up.T
+        level = (headings[:, 2:] - along * up[:, 2]) / np.sqrt(1.0 - along * along)
+        ceiling = _ceiling(level, np.broadcast_to(up[:, 2], level.shape), envelope)
+        skyline = np.asarray(horizons.centidegrees[:, row, :]) * CENTIDEGREE
+        dark[row] = np.all(skyline >= highest_limb(ceiling, envelope.angular_radius), axis=0)
+    return dark
+
+
+def pixel_areas(grid: GnomonicGrid) -> Array:
+    """Area of the pixels of a gnomonic map on the sphere.
+
+    Parameters
+    ----------
+    grid : GnomonicGrid
+        The map.
+
+    Returns
+    -------
+    (n, m) [m^2]
+        The spacing squared at the centre, less outwards.
+
+    Source
+    ------
+    Snyder (1987), USGS Professional Paper 1395, section 22: the scale is 1/cos(c) across and 1/cos(c)^2 along the ray
+    at an arc c from the centre.
+    """
+    radius = grid.projection.radius
+    away = np.hypot(np.asarray(grid.x)[None, :], np.asarray(grid.y)[:, None])
+    return np.asarray(grid.spacing**2 * (radius / np.hypot(away, radius)) ** 3, dtype=np.float64)
 
 
 def highest_limb(ceiling: Array, angular_radius: float) -> Array:
