@@ -124,7 +124,9 @@ def near_field_gap(terrain: GlobalTerrain | NestedTerrain, latitude: float, long
         names = tuple(terrain.level_names[int(level)] for level in at)
     needed = np.maximum(SITE_GRADE_RESOLUTION, FINE_ENOUGH * distance)
     lacking = coarsest > needed * (1.0 + 1e-6)
-    products = _that_fill(distance[lacking], needed[lacking], terrain_products(latitude, longitude))
+    at_hand = terrain.level_names if isinstance(terrain, NestedTerrain) else ()
+    published = tuple(p for p in terrain_products(latitude, longitude) if p.file.rpartition(".")[0] not in at_hand)
+    products = _that_fill(distance[lacking], needed[lacking], published)
     return NearFieldGap(distance, coarsest, needed, names, products)
 
 
