@@ -77,8 +77,8 @@ class StoreOutage:
 def store_outages(ledger: StoresLedger, *, bridge: float = 0.0) -> tuple[StoreOutage, ...]:
     """Intervals in which consumers went short or plants stood still, with their causes.
 
-    A plant that waits for inputs, or for room for what it makes, does what it is meant to do and is no outage; without
-    power it is one.
+    A plant that waits for inputs, or for room for what it makes, or starts up, does what it is meant to do and is no
+    outage; without power it is one.
 
     Parameters
     ----------
@@ -112,7 +112,7 @@ def store_outages(ledger: StoresLedger, *, bridge: float = 0.0) -> tuple[StoreOu
         consumer = process.recipe.kind == "consumer"
         counted = missed > SHORT * wanted
         if not consumer:
-            counted &= np.isin(ledger.cause[:, row], (codes.NO_POWER, codes.START_UP))
+            counted &= ledger.cause[:, row] == codes.NO_POWER
         for first, last in _runs(ledger, counted, row, bridge):
             reason = reasons[int(ledger.cause[first, row])]
             per_unit, what = _measure(ledger, row, first, reason)

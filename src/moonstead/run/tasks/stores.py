@@ -25,7 +25,6 @@ DAY = 86_400.0  # [s]
 HOUR = 3600.0  # [s]
 BRIDGE = 0.5 * DAY  # [s] gaps in an outage that a reader need not see
 LEAST_FLOW = 1e-3  # [kg] of the span: a gram
-SHORT_AUTONOMY = 10.0 * DAY  # [s] below which a store of a crew is called tight
 
 
 def plan(scenario: Scenario) -> list[Task]:
@@ -149,7 +148,7 @@ def _figures(site: dict[str, Any], facts: dict[str, Any]) -> tuple[Figure, ...]:
         worst = min(least, key=lambda key: least[key]["least"])
         days = least[worst]["least"] / DAY
         when = str(utc_text([least[worst]["least_time"]])[0])
-        judged: Verdict = "good" if days * DAY > SHORT_AUTONOMY else ("poor" if days > 0.0 else "bad")
+        judged: Verdict = "" if days > 0.0 else "bad"
         told = f"{worst}, at {when}: content over the mean use while people use it"
         figures.append(Figure(f"{name}: least autonomy of a store", days, "d", told, judged))
     for substance, mass in facts["in_situ"].items():
