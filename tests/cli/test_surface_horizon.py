@@ -98,3 +98,61 @@ def test_a_tile_of_another_site_is_refused(walled, capsys):
     code, _, err = ask(capsys, "--latitude", "-88.8", "--longitude", "123.4", "--terrain", str(walled), "--json")
     assert code == 2
     assert "take the tile of this site" in json.loads(err)["message"]
+
+
+def earth(folder, heights, x, y):
+    crs = pgda_tiles.polar_crs(radius=6_378_137.0)
+    return pgda_tiles.write_geotiff(folder / "earth.tif", heights, 20.0, x, y, crs=crs)
+
+
+def mercator(folder, heights, x, y):
+    crs = "+proj=merc +lon_0=0 +R=1737400 +units=m +no_defs"
+    return pgda_tiles.write_geotiff(folder / "mercator.tif", heights, 20.0, x, y, crs=crs)
+
+
+def kilometres(folder, heights, x, y):
+    return pgda_tiles.write_geotiff(folder / "kilometres.tif", heights / 1e3, 20.0, x, y)
+
+
+def radii(folder, heights, x, y):
+    return pgda_tiles.write_geotiff(folder / "radii.tif", heights + 1_737_400.0, 20.0, x, y)
+
+
+def mirrored(folder, heights, x, y):
+    return pgda_tiles.write_geotiff(folder / "mirrored.tif", heights[::-1], 20.0, x, y)
+
+
+def holed(folder, heights, x, y):
+    heights = heights.copy()
+    heights[390:420, 390:420] = -9999.0
+    return pgda_tiles.write_geotiff(folder / "holed.tif", heights, 20.0, x, y, nodata=-9999.0)
+
+
+def without_projection(folder, heights, x, y):
+    path = folder / "bare.npy"
+    np.save(path, heights)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (earth, "like the Earth"),
+        (mercator, "projection"),
+        (kilometres, "kilometres"),
+        (radii, "distances from the Moon's centre"),
+        (mirrored, "is it another place, mirrored"),
+        (holed, "has a hole at the site"),
+        (without_projection, "neither GeoTIFF nor"),
+    ],
+)
+def test_a_file_that_would_give_a_wrong_answer_is_refused(make, says, tmp_path, capsys):
+    pytest.importorskip("rasterio", reason="rasterio (extra geo) is not installed")
+    lola = load_terrain(DataContext.installed())
+    here = SOUTH.forward(math.radians(-89.45), math.radians(222.69))
+    axis = (np.arange(801) - 400) * 20.0  # a site tile of 16 km: four cells of the global grid across
+    x, y = float(here[0]) + axis[None, :], float(here[1]) - axis[:, None]
+    path = make(tmp_path, lola.height(*SOUTH.inverse(x, y)), x[0, 0], y[0, 0])
+    code, _, err = ask(capsys, *PLACE, "--terrain", str(path), "--json")
+    assert code == 2
+    assert says in json.loads(err)["message"]

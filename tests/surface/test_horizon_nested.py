@@ -66,12 +66,12 @@ def test_a_wall_one_pixel_wide_is_seen_at_its_closed_form(distance):
 
 
 def test_a_wall_of_2000_m_at_34500_m_stands_2_75_degrees_high(validation):
-    spacing = on_map(34.5e3) / 1380
-    terrain = nested_terrain([walled_tile(1400 * spacing, spacing, column=1380)], flat_moon())
+    spacing = on_map(34.5e3) / 345
+    terrain = nested_terrain([walled_tile(360 * spacing, spacing, column=345)], flat_moon())
     horizon = horizon_profile(terrain, *POLE, 0.0, azimuth_count=4)
     validation(
         capability="Terrain horizon",
-        quantity="wall of 2000 m at 34.5 km on the curved Moon, tile of 25 m",
+        quantity="wall of 2000 m at 34.5 km on the curved Moon, tile of 100 m",
         authority="law of cosines: 2.75 deg",
         error=math.degrees(abs(horizon.elevation[1] - elevation_of(2000.0, 0.0, 34.5e3))),
         unit="deg",
