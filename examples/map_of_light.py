@@ -23,9 +23,8 @@ light = light_map(horizons, moon_sky(start + np.arange(0.0, 365.25 * 86_400.0, 7
 
 row, column = np.unravel_index(np.argmax(light.mean_fraction), light.mean_fraction.shape)
 latitude, longitude = (math.degrees(a[row, column]) for a in horizons.grid.coordinates())
-print(
-    f"best pixel: {latitude:.2f}, {longitude:.2f} deg, {100 * light.mean_fraction[row, column]:.0f} % of the Sun's light"
-)
+print(f"best pixel: {latitude:.2f}, {longitude:.2f} deg")
+print(f"its light: {100 * light.mean_fraction[row, column]:.0f} % of the Sun's")
 print(f"its longest night: {light.longest_night[row, column] / 86_400.0:.1f} d")
 print(f"{100 * np.mean(light.lit_any == 0.0):.0f} % of the pixels see no Sun in this year")
 azimuth, elevation = horizons.profile_at(int(row), int(column))
