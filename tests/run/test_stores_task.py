@@ -8,7 +8,7 @@ import pytest
 
 from moonstead.cli.main import execute
 from moonstead.foundation.data import DataContext
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.report.build import build_report
 from moonstead.run.engine import run_scenario
 from moonstead.run.plan import make_plan
@@ -137,8 +137,21 @@ def _roomy(fragment):
 
 def test_without_a_power_ledger_it_is_said_that_power_is_taken_for_granted(fragment):
     edges, given, told = served_power(fragment, {})
-    assert given == {} and "taken as all of its load" in told[0]
+    assert given == {} and "taken as served in full" in told[0]
     assert edges[0] == fragment["start"] and edges[-1] == fragment["stop"]
+
+
+def test_a_load_that_the_ledger_does_not_know_is_told(fragment):
+    tables = served_tables(fragment, np.full(span_edges(fragment).size - 1, 1.0))
+    served = tables["served.rim"]()
+    other = Table("served.rim", {"tdb": served.columns["tdb"]}, {"tdb": "s"})
+    _, given, told = served_power(fragment, {"served.rim": lambda: other})
+    assert given == {} and "has no load smelter" in told[0]
+
+
+def test_a_folder_without_a_run_is_told(fragment, tmp_path):
+    with pytest.raises(MissingData, match="holds no finished run"):
+        power_of_run(fragment, tmp_path / "nothing")
 
 
 def test_a_run_of_another_span_is_refused(fragment, tmp_path):

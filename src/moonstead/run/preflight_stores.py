@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, MoonsteadError
 from moonstead.foundation.units import format_quantity
 from moonstead.run.preflight_dates import date_text
 from moonstead.run.site_stores import site_fragment, site_plants
@@ -55,7 +55,10 @@ def _processes(loaded: LoadedScenario, held: dict[str, set[str]]) -> Iterator[Pr
     scenario = loaded.scenario
     drawn: dict[str, float] = {}
     for index, part in enumerate(scenario.processes):
-        site = site_fragment(scenario, part.site)
+        try:
+            site = site_fragment(scenario, part.site)
+        except MoonsteadError:
+            return  # dates that no time scale reaches; they are told where dates are checked
         own = [one for one in site["processes"] if one["id"] == part.id]
         try:
             plant = site_plants(site | {"processes": own})[0]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.run.moments import sample_times
 from moonstead.run.tables import Table, read_table
 from moonstead.scenario.common import epoch_of
@@ -194,7 +194,11 @@ def power_of_run(site: dict[str, Any], run: Path | None) -> tuple[Array, dict[st
     ------
     InvalidInput
         The run covers another span than the scenario.
+    MissingData
+        The folder holds no run.
     """
+    if run is not None and not (run / "tables").is_dir():
+        raise MissingData(f"{run} holds no finished run; make one with: moonstead run SCENARIO --out {run}")
     found = {} if run is None else {path.stem: path for path in (run / "tables").glob(f"*.{site['site']}.parquet")}
     tdb, power, warnings = served_power(site, {name: partial(read_table, path) for name, path in found.items()})
     if abs(tdb[0] - site["start"]) > 1.0 or not np.all(np.diff(tdb) > 0.0):
@@ -224,21 +228,24 @@ def served_power(
     driving = sorted({one["facility"] for one in site["processes"] if one["facility"]})
     name = f"served.{site['site']}"
     if not driving or name not in tables:
-        told = f"No power ledger says what {', '.join(driving)} was served at {site['name']}: taken as all of its load."
-        return span_edges(site), {}, [told] if driving else []
+        missing = (
+            f"No power ledger says what {', '.join(driving)} was served at {site['name']}: taken as served in full."
+        )
+        return span_edges(site), {}, [missing] if driving else []
     served = tables[name]().columns
     tdb = np.append(served["tdb"], site["stop"])
     shed = _shed(tables.get(f"shortage.{site['site']}"), tdb)
-    power = {}
+    power, told = {}, []
     for load in driving:
         if load not in served:
+            told.append(f"The power ledger of {site['name']} has no load {load}: taken as served in full.")
             continue
         full = site["loads"][load]
         standby = served.get(f"{load} standby", np.zeros(tdb.size - 1))
         working = full - float(standby.max(initial=0.0))
         part = np.clip(served[load] / working, 0.0, 1.0) if working > 0.0 else np.zeros(tdb.size - 1)
         power[load] = FacilityPower(part * full, np.where(shed(load), 1.0, part))
-    return tdb, power, []
+    return tdb, power, told
 
 
 def _shed(shortages: Callable[[], Table] | None, tdb: Array) -> Callable[[str], NDArray[np.bool_]]:
