@@ -6,12 +6,17 @@ import numpy as np
 import pytest
 from bowl import bowl
 
+from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.constants import SECONDS_PER_DAY, SOLAR_CONSTANT
 from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.time.epoch import Epoch
 from moonstead.surface.cold_traps import cold_traps, temperature_map
+from moonstead.surface.disc import disc_fraction_above
+from moonstead.surface.gnomonic_grid import gnomonic_grid
 from moonstead.surface.ground_heat import ground_heat
 from moonstead.surface.regolith import HIGHLAND
-from moonstead.surface.scattered_light import absorbed_sunlight
+from moonstead.surface.scattered_light import absorbed_sunlight, sunlight
+from moonstead.surface.sky import sky_track
 from moonstead.surface.view_factors import ground_views
 
 LUNATION = 29.530588 * SECONDS_PER_DAY  # [s]
@@ -66,6 +71,42 @@ def test_the_shadow_in_a_polar_bowl_is_a_cold_trap_warmed_by_its_walls():
     settled = np.max(np.abs(longer.warmest - found.warmest))
     assert settled < 0.1
     assert settled < found.change < 2.0
+
+
+@pytest.mark.truth
+def test_the_floor_that_lcross_struck_is_as_cold_as_diviner_says(data, lola, site_at, validation):
+    """Cabeus on the 3.8 km grid, 120 km wide, through the year before the impact of 2009-10-09; nothing is fitted."""
+    latitude, longitude = np.radians(-84.675), np.radians(311.275)
+    grid = gnomonic_grid(lola, latitude, longitude, 60e3, 4e3)
+    x, y = np.meshgrid(grid.x, grid.y)
+    # on the tangent plane of the middle the ground falls away, and the Sun has one direction
+    ground = grid.heights - (x**2 + y**2) / (2.0 * LUNAR_MAP_RADIUS)
+    views = ground_views(ground, grid.spacing, radius=1e15)
+    stop = Epoch.parse("2009-10-09T00:00:00", "UTC").tdb()
+    time = np.linspace(stop - 365.25 * SECONDS_PER_DAY, stop, 1462)
+    track = sky_track(site_at(-84.675, 311.275), "SUN", time, data)
+    level = np.cos(track.elevation)
+    sun = np.stack((np.sin(track.azimuth) * level, np.cos(track.azimuth) * level, np.sin(track.elevation)), axis=1)
+    sector = np.mod(track.azimuth, 2.0 * np.pi) / (2.0 * np.pi) * views.azimuth.size
+    left, share = sector.astype(int) % views.azimuth.size, sector - np.floor(sector)
+    right = (left + 1) % views.azimuth.size
+    skyline = views.skyline[:, left] * (1.0 - share) + views.skyline[:, right] * share
+    seen = disc_fraction_above((track.elevation - skyline).ravel(), np.mean(track.angular_radius)).reshape(
+        skyline.shape
+    )
+    found = temperature_map(views, HIGHLAND, time, sunlight(track.distance, seen), views.normals @ sun.T)
+    middle = views.shape[0] // 2
+    at_two_centimetres = np.interp(0.02, found.depth, found.profile[:, middle, middle])
+    assert found.warmest[middle, middle] < 110.0
+    validation(
+        capability="ground temperature",
+        quantity="mean 2 cm deep where LCROSS struck, heated by the walls of Cabeus alone",
+        authority="Paige et al. (2010), abstract: 38 K",
+        error=abs(at_two_centimetres - 38.0),
+        unit="K",
+        tolerance=3.0,  # kilometre-wide ground is smoothed by the grid
+        cases=1,
+    )
 
 
 def test_series_that_do_not_fit_the_map_are_refused():

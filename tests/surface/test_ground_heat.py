@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from plain_column import march
 
 from moonstead.foundation.constants import SECONDS_PER_DAY, SOLAR_CONSTANT, STEFAN_BOLTZMANN
@@ -81,6 +83,22 @@ def test_no_joule_is_lost(latitude):
     assert found.imbalance()[0] < ROUNDING
     # over a period the ground keeps nothing but its last drift
     assert abs(found.stored[0]) < 1e-4 * found.emitted[0]
+
+
+@settings(max_examples=20, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), step=st.floats(600.0, 3e5))
+def test_no_joule_is_lost_under_flickering_light_and_long_steps(seed, step):
+    rng = np.random.default_rng(seed)
+    count = 60
+    tdb = np.concatenate(([0.0], np.cumsum(rng.uniform(0.1, 1.0, count - 1) * step)))
+    flux = rng.uniform(0.0, 1300.0, (count, 3)) * (rng.random((count, 3)) > 0.6)
+    flux[:, 2] = 1e-3  # deep shadow
+    found = ground_heat(HIGHLAND, tdb, flux, tolerance=50.0)
+    # beside the heat that a metre of ground holds, a shadow radiates next to nothing in some hours
+    assert np.max(found.imbalance()) < 1e-9
+    # never colder than the heat from below keeps it (24.04 K), nor hotter than the light
+    assert np.min(found.coldest) > 23.9
+    assert np.max(found.surface_warmest) < 400.0
 
 
 def test_columns_side_by_side_are_columns_alone():

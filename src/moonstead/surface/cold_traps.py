@@ -35,10 +35,10 @@ class TemperatureMap:
     ----------
     warmest, coldest, mean : (n, m) [K]
         Of the surface.
-    deep : (n, m) [K]
-        Mean of the lowest cell.
-    depth : float [m]
-        Of that cell's middle.
+    depth : (L,) [m]
+        Middles of the cells of each column.
+    profile : (L, n, m) [K]
+        Mean temperature at these depths.
     area : (n, m) [m2]
         Of each facet on its slope.
     change : float [K]
@@ -48,8 +48,8 @@ class TemperatureMap:
     warmest: Array
     coldest: Array
     mean: Array
-    deep: Array
-    depth: float
+    depth: Array
+    profile: Array
     area: Array
     change: float
 
@@ -140,8 +140,8 @@ def temperature_map(
         warmest=told["surface_warmest"].reshape(views.shape),
         coldest=told["surface_coldest"].reshape(views.shape),
         mean=told["surface_mean"].reshape(views.shape),
-        deep=told["mean"][-1].reshape(views.shape),
-        depth=float(columns.grid.depth[-1]),
+        depth=columns.grid.depth,
+        profile=told["mean"].reshape(-1, *views.shape),
         area=views.area.reshape(views.shape),
         change=change,
     )
