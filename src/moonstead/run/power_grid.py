@@ -56,7 +56,7 @@ class GridParts:
     cells : mapping of str to RegenerativeFuelCell
         Stores that are fuel cells.
     shade : mapping of str to float [1]
-        Mean share of the light that other arrays take, by array, while the Sun is up.
+        Mean share of the light that other arrays take, by array, while the site sees some of the Sun.
     """
 
     tdb: Array
@@ -144,8 +144,8 @@ def build_grid(fragment: Mapping[str, Any], light: Mapping[str, Sky], heat: Mapp
                 solar.append(part["id"])
             elif part["kind"] in SOURCES:
                 sources[part["id"]], outages[part["id"]] = _plant(part, tdb, span)
-        lit_all = lowest["elevation"] > 0.0
-        shade |= {name: float(1.0 - np.mean(share[lit_all])) for name, share in shares.items() if lit_all.any()}
+        bright = lowest["fraction"] > 0.0
+        shade |= {name: float(1.0 - np.mean(share[bright])) for name, share in shares.items() if bright.any()}
         loads = [load for part in about["facilities"] for load in _loads(part, duties, span)]
         loads += _heaters(about, heat.get(about["site"], {}), tdb, span)
         stores = []

@@ -38,6 +38,7 @@ from moonstead.scenario.thermal import Thermal
 
 Duty = Literal["always", "sunlit", "dark", "earth-visible"]
 Mounting = Literal["fixed", "vertical-tracking", "two-axis-tracking"]
+JULIAN_YEAR = 365.25 * 86_400.0  # [s]
 
 
 class Placed(Part):
@@ -156,6 +157,8 @@ class SolarArray(Built):
 
     @model_validator(mode="after")
     def _fixed_arrays_face_somewhere(self) -> Self:
+        if self.dust_rate * JULIAN_YEAR >= 1.0:
+            raise refuse("dust would take all of the light in a year", "write a share below 100 %/yr", "dust_rate")
         if self.mounting == "fixed":
             for key, value, example in (("azimuth", self.azimuth, "0 deg"), ("tilt", self.tilt, "90 deg")):
                 if value is None:
