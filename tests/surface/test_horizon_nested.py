@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from made_tiles import SOUTH, flat_moon, made_tile, plain_nested_height
+from made_tiles import SOUTH, flat_moon, made_tile
+from plain_march import nested_march
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput
@@ -155,38 +156,11 @@ def rugged_tile(seed, below, center, count, spacing, slope, hole=0.0, projection
     return made_tile(ground, center, (count // 2) * spacing, spacing, projection)
 
 
-def plain_march(terrain, profile, reach):
-    """Plain numpy twin: an eighth of a pixel of the finest level at each distance, ten times finer near the mast."""
-    lat, lon = profile.latitude, profile.longitude
-    up = np.array([math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)])
-    north = np.array([-math.sin(lat) * math.cos(lon), -math.sin(lat) * math.sin(lon), math.cos(lat)])
-    east = np.cross(north, up)
-    finest = terrain.resolution
-    distance = [np.geomspace(finest / 16.0, 10.0 * finest, 4000)[:-1]]
-    begins = 10.0 * finest
-    for k, tile in enumerate(terrain.tiles):
-        left, right, bottom, top = tile.extent
-        ends = math.hypot(right - left, top - bottom) if k + 1 < len(terrain.tiles) else reach
-        distance.append(np.arange(begins, ends, tile.resolution / 8.0))
-        begins = ends
-    distance = np.concatenate(distance)
-    arc = (distance / terrain.radius)[:, None]
-    out = np.empty(profile.azimuth.size)
-    for k, azimuth in enumerate(profile.azimuth):
-        point = np.cos(arc) * up + np.sin(arc) * (np.cos(azimuth) * north + np.sin(azimuth) * east)
-        latitude = np.arctan2(point[:, 2], np.hypot(point[:, 0], point[:, 1]))
-        longitude = np.arctan2(point[:, 1], point[:, 0])
-        top = (terrain.radius + plain_nested_height(terrain, latitude, longitude))[:, None] * point
-        rise = (top @ up) - (terrain.radius + profile.height)
-        out[k] = np.max(np.arctan2(rise, np.linalg.norm(top - np.outer(top @ up, up), axis=1)))
-    return out
-
-
 def check_against_plain_march(label, terrain, places, reach, validation):
     error = []
     for latitude, longitude in places:
         profile = horizon_profile(terrain, float(latitude), float(longitude), 2.0, azimuth_count=24, reach=reach)
-        error.append(np.abs(profile.elevation - plain_march(terrain, profile, reach)))
+        error.append(np.abs(profile.elevation - nested_march(terrain, profile, reach)))
     found = np.concatenate(error)
     for name, value, allowed in (
         ("median", np.median(found), MEDIAN),
@@ -260,7 +234,7 @@ def test_no_thin_ridge_of_any_direction_is_missed_within_300_km():
 
         terrain = nested_terrain([made_tile(ridge, (0.0, 0.0), count // 2 * spacing, spacing)], flat_moon())
         profile = horizon_profile(terrain, *POLE, EYE, azimuth_count=24, reach=300e3)
-        reference = plain_march(terrain, profile, 300e3)
+        reference = nested_march(terrain, profile, 300e3)
         # a flank rises by 10 km in a pixel: the march stops up to a sixteenth of that short of the top, never above it
         assert np.all(profile.elevation >= reference - SMOOTH)
         assert np.max(profile.elevation - reference) < 10e3 / 16.0 / distance
