@@ -96,8 +96,9 @@ def test_no_joule_is_lost_under_flickering_light_and_long_steps(seed, step):
     found = ground_heat(HIGHLAND, tdb, flux, tolerance=50.0)
     # beside the heat that a metre of ground holds, a shadow radiates next to nothing in some hours
     assert np.max(found.imbalance()) < 1e-9
-    # never colder than the heat from below keeps it (24.04 K), nor hotter than the light
-    assert np.min(found.coldest) > 23.9
+    # never colder than the least light keeps it (11.7 K; the heat from below has not come up yet), nor hotter than the
+    # most light does
+    assert np.min(found.coldest) > 11.7
     assert np.max(found.surface_warmest) < 400.0
 
 

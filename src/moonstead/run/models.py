@@ -75,7 +75,7 @@ MODELS = {
         "Mazarico et al. (2011), Icarus 211, 1066, doi:10.1016/j.icarus.2010.10.030; Barker et al. (2023), PSJ 4, 183",
     ),
     "horizon-map": Model(
-        "Skylines of all pixels of a map as upper hulls along lines, on gnomonic maps that keep lines of sight straight",
+        "Skylines of all pixels of a map as upper hulls along lines, on gnomonic maps, where light runs straight",
         "Dozier, Bruno & Downey (1981), Computers & Geosciences 7, 145, doi:10.1016/0098-3004(81)90026-1; Snyder "
         "(1987), USGS Professional Paper 1395, section 22, doi:10.3133/pp1395",
     ),
