@@ -83,6 +83,32 @@ def test_activities_of_a_day_add_up_to_the_published_breath(validation):
     assert [process.name for process in processes] == ["crew", "crew hygiene"]
 
 
+@pytest.mark.truth
+def test_dry_heat_of_a_person_is_as_tabulated(validation):
+    # BVAD (2015) table 3.22 [kJ/h]: asleep 224, awake 329, exercise 514 and 624, recovery 568, 488, 466 and 455
+    tabulated = 8.0 * 224.0 + 14.5 * 329.0 + 0.25 * (514.0 + 624.0 + 568.0 + 488.0 + 466.0 + 455.0)
+    validation(
+        capability="Crew",
+        quantity="dry heat of a person and day",
+        authority="NASA baseline values (BVAD 2015), sum over activities",
+        error=abs(metabolism().heat / (tabulated * 1e3) - 1.0),
+        unit="1",
+        tolerance=BALANCE_OF_TABLES,
+        cases=1,
+    )
+
+
+def test_waste_heat_is_what_electricity_and_food_leave():
+    ledger = closed_loop(10)
+    heat = ledger.waste_heat()
+    made = ledger.units("electrolysis")
+    assert heat["electrolysis"] == pytest.approx(made * (water_electrolysis().energy - 17.87e6), rel=1e-3)
+    # of what people eat, 11.82 MJ a day, all is found again: dry, or where their vapour condenses; brine only borrows
+    borrowed = heat["brine"] - ledger.energy()["brine"]
+    found = heat["crew"] + heat["condensation"] + borrowed
+    assert found == pytest.approx(ledger.units("crew") * 11.82e6, rel=1e-3)
+
+
 def test_a_stay_counts_to_the_second():
     tdb = MIDNIGHT + np.arange(0.0, 5 * DAY + 1.0, 7 * HOUR)
     stay = CrewStay("two", MIDNIGHT + 1.37 * DAY, MIDNIGHT + 3.9 * DAY, 3, eva_per_week=7.0)

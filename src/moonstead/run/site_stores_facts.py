@@ -78,6 +78,7 @@ def store_facts(
         "in_situ": {name: mass for name, mass in made.items() if mass > 0.0},
         "dug": _dug(ledger),
         "energy": {name: used for name, used in ledger.energy().items() if used > 0.0},
+        "heat": {name: given for name, given in ledger.waste_heat().items() if given != 0.0},
         "closure": {
             "water_used": closure.water_used,
             "water_recycled": closure.water_recycled,

@@ -19,6 +19,7 @@ from moonstead.station.substances import (
     FAECES_DAY,
     FAECES_WATER_DAY,
     FOOD_WATER_DAY,
+    LATENT_HEAT,
     OXYGEN_DAY,
     SWEAT_SOLIDS_DAY,
     URINE_SOLIDS_DAY,
@@ -30,6 +31,7 @@ Array = NDArray[np.float64]
 HOUR = 3600.0  # [s]
 MINUTE = 60.0  # [s]
 DRINKING_DAY = 2.5  # [kg] drink and water for food: BVAD (2015), NASA/TP-2015-218570, as V-HAB quotes it
+FOOD_ENERGY_DAY = 11.82e6  # [J] BVAD (2004)
 HYGIENE_DAY = 1.1  # [kg] so that water adds up to the 3.6 kg of SpaceNet; RP-1324 (1994) has 12.6 kg with showers
 EVA_WATER = 0.6875 / HOUR  # [kg/s] drunk and evaporated for cooling: SpaceNet 2.5r2
 
@@ -108,7 +110,8 @@ def metabolism() -> Recipe:
     Returns
     -------
     Recipe
-        One unit is a person's day [1] with 0.816 kg of oxygen; masses [kg].
+        One unit is a person's day [1] with 0.816 kg of oxygen; masses [kg]. Heat is what leaves dry; the rest leaves
+        with the vapour.
 
     Source
     ------
@@ -129,6 +132,7 @@ def metabolism() -> Recipe:
         },
         unit="person-day",
         kind="consumer",
+        heat=FOOD_ENERGY_DAY - LATENT_HEAT * vapour,
     )
 
 

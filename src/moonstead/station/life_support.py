@@ -12,6 +12,7 @@ from moonstead.station.processes import Recipe
 from moonstead.station.substances import (
     ATOMIC_MASS,
     FOOD_WATER_DAY,
+    LATENT_HEAT,
     URINE_SOLIDS_DAY,
     URINE_WATER_DAY,
     diet,
@@ -24,6 +25,12 @@ CABIN_PRESSURE = 101_325.0  # [Pa]
 CABIN_OXYGEN = 0.21  # [1] by volume
 CABIN_TEMPERATURE = 295.0  # [K]
 KILOWATT_HOUR = 3.6e6  # [J]
+
+# Heats of reaction [J/kmol] at 298 K, NIST
+WATER_FORMATION = 285.83e6  # of liquid water
+METHANE_FORMATION = 74.6e6
+CARBON_DIOXIDE_FORMATION = 393.51e6
+METHANATION = METHANE_FORMATION + 2.0 * WATER_FORMATION - CARBON_DIOXIDE_FORMATION  # water condensed
 
 # Electric energy of flight hardware [J] for one kg, from rated power and throughput; recalled, unverified
 ELECTROLYSIS_ENERGY = 3.95e3 * SECONDS_PER_DAY / 9.2  # of oxygen: OGA, 9.2 kg a day; ESA prints 9 kg a day
@@ -109,7 +116,7 @@ def water_electrolysis(energy: float = ELECTROLYSIS_ENERGY) -> Recipe:
     Parameters
     ----------
     energy : float [J]
-        Electric, for 1 kg of oxygen; the thermodynamic least is 17.9 MJ from liquid water.
+        Electric, for 1 kg of oxygen; of it 17.9 MJ go into the gases.
 
     Returns
     -------
@@ -121,7 +128,8 @@ def water_electrolysis(energy: float = ELECTROLYSIS_ENERGY) -> Recipe:
     2 H2O -> 2 H2 + O2. Energy: oxygen generation assembly of the ISS, recalled, unverified.
     """
     takes, gives = {"potable-water": 2.0}, {"oxygen": 1.0, "hydrogen": 2.0}
-    return reaction("water electrolysis", takes, gives, "oxygen", energy=energy)
+    heat = -2.0 * WATER_FORMATION / molar_mass(FORMULAS["oxygen"])
+    return reaction("water electrolysis", takes, gives, "oxygen", energy=energy, heat=heat)
 
 
 def sabatier(energy: float = SABATIER_ENERGY) -> Recipe:
@@ -135,14 +143,15 @@ def sabatier(energy: float = SABATIER_ENERGY) -> Recipe:
     Returns
     -------
     Recipe
-        One unit is 1 kg of carbon dioxide; gives 165 kJ/mol of heat.
+        One unit is 1 kg of carbon dioxide; gives 253 kJ/mol of heat.
 
     Source
     ------
-    CO2 + 4 H2 -> CH4 + 2 H2O, enthalpy -165 kJ/mol (NIST). Energy recalled, unverified.
+    CO2 + 4 H2 -> CH4 + 2 H2O, enthalpy -253 kJ/mol with the water condensed, from heats of formation (NIST).
+    Energy recalled, unverified.
     """
     takes, gives = {"carbon-dioxide": 1.0, "hydrogen": 4.0}, {"methane": 1.0, "grey-water": 2.0}
-    heat = 165e6 / molar_mass(FORMULAS["carbon-dioxide"])
+    heat = METHANATION / molar_mass(FORMULAS["carbon-dioxide"])
     return reaction("Sabatier reactor", takes, gives, "carbon-dioxide", energy=energy, heat=heat)
 
 
@@ -217,7 +226,7 @@ def condensation(energy: float = 0.0) -> Recipe:
         unit="kg of water",
         kind="recycling",
         energy=energy,
-        heat=2.45e6,
+        heat=LATENT_HEAT,
     )
 
 
@@ -284,6 +293,7 @@ def brine_processing(recovery: float = BRINE_RECOVERY, energy: float = BRINE_ENE
         unit="kg of brine water",
         kind="recycling",
         energy=energy,
+        heat=-recovery * LATENT_HEAT,
     )
 
 

@@ -35,7 +35,8 @@ class Recipe:
     energy : float [J]
         Electric, for one unit.
     heat : float [J]
-        Given off as heat, or taken where negative, for one unit, beside the electric energy.
+        Given off by what happens to the matter, or taken where negative, for one unit; the electric energy comes on
+        top.
     substances : mapping of str to Substance
         Those that are not in the common table, such as ice-bearing regolith.
     """

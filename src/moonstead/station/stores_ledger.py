@@ -115,6 +115,18 @@ class StoresLedger:
         units = self.done.sum(axis=0)
         return {p.name: float(units[i]) * p.recipe.energy for i, p in enumerate(self.processes)}
 
+    def waste_heat(self) -> dict[str, float]:
+        """Heat [J] that each process left to the thermal control over the span: electric energy and heat of reaction.
+
+        Plants that work the ground are left out: their heat leaves with the tailings.
+        """
+        units = self.done.sum(axis=0)
+        return {
+            p.name: float(units[i]) * (p.recipe.energy + p.recipe.heat)
+            for i, p in enumerate(self.processes)
+            if p.recipe.kind != "in-situ"
+        }
+
     def imbalance(self) -> dict[str, float]:
         """Mass [kg] that stores and surroundings hold at the end beyond what there was and what came, by element.
 

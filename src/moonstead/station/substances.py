@@ -106,6 +106,7 @@ URINE_SOLIDS_DAY, URINE_WATER_DAY = 0.059, 1.6
 SWEAT_SOLIDS_DAY = 0.018
 FOOD_WATER_DAY = 0.7
 OXYGEN_DAY, CARBON_DIOXIDE_DAY = 0.816, 1.04
+LATENT_HEAT = 2.45e6  # [J/kg] of water at 293 K
 
 
 def _moles(formula: Formula, mass: float) -> float:

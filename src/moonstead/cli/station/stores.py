@@ -92,6 +92,7 @@ def _site(scenario: Scenario, name: str, run: Path | None) -> dict[str, Any]:
             for flow in mass_flows(ledger, LEAST_FLOW)
         ],
         "energy_kwh": {key: used / KILOWATT_HOUR for key, used in facts["energy"].items()},
+        "waste_heat_kwh": {key: given / KILOWATT_HOUR for key, given in facts["heat"].items()},
         "closure": {
             "water_recycled": closure["water_recycled"],
             "water_in_situ": closure["water_in_situ"],
