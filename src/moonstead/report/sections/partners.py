@@ -15,6 +15,7 @@ KINDS = {
     "plant": "plant",
     "solar-array": "solar array",
     "battery": "battery",
+    "fuel-cell": "fuel cell",
     "reactor": "reactor",
     "radioisotope": "radioisotope generator",
     "antenna": "antenna",
