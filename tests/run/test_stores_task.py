@@ -199,6 +199,14 @@ def test_the_command_answers_in_json(capsys):
     assert site["power"] == "taken as served in full"
 
 
+def test_the_command_says_which_store_is_dry_first_and_why(tmp_path, capsys):
+    path = edited(tmp_path, ('initial = "30 kg"', 'initial = "10 kg"'), ('mass = "25 kg"', 'mass = "2 kg"'))
+    assert execute(["station", "stores", str(path), "--json"]) == 0
+    (site,) = json.loads(capsys.readouterr().out)["sites"]
+    assert list(site["first_dry"]) == ["food"] and site["crew_short_h"] > 0.0
+    assert site["first_dry"]["food"]["text"].endswith("nothing fills the store of food")
+
+
 def test_the_command_prints_tables(finished, capsys):
     assert execute(["station", "stores", str(STORES), "--run", str(finished), "--site", "rim"]) == 0
     told = capsys.readouterr().out

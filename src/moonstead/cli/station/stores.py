@@ -103,6 +103,10 @@ def _site(scenario: Scenario, name: str, run: Path | None) -> dict[str, Any]:
         "imports_kg": {key: _spread(values) for key, values in facts["imports"].items()},
         "imports_kg_per_year": _spread(facts["imports_per_year"]),
         "imports_by_substance_kg": {key: _spread(values) for key, values in facts["imports_by_substance"].items()},
+        "first_dry": {
+            key: {"start": str(utc_text([one["start"]])[0]), "what": one["what"], "text": one["text"]}
+            for key, one in facts["first_dry"].items()
+        },
         "outages": [
             {
                 "start": str(utc_text([one.start])[0]),
