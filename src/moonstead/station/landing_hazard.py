@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 CUT = 6.0  # [1] standard deviations: 1.5e-8 of a Gaussian in the plane lies further out
 FINEST = 4.0  # [1] Gauss-Legendre points of a pixel for each standard deviation in it
 FEWEST_POINTS, MOST_POINTS = 3, 12  # along an edge of a pixel; a deviation of a third of a pixel is summed to 1e-9
+LONG_BASELINE = 2.0  # [1] of the lander's: roughness over more than that says nothing of its feet
 ROCK_HEIGHT = 0.5  # [1] of the diameter: rocks are about half spheres, Golombek & Rapp (1997)
 
 
@@ -217,7 +218,8 @@ def hazard_map(grid: GnomonicGrid, lander: Lander, rocks: ArrayLike = 0.0) -> Ha
     Parameters
     ----------
     grid : GnomonicGrid
-        The ground. Pixels larger than the lander's baseline hide slopes: `HazardMap.baseline` says what was seen.
+        The ground. Pixels larger than half the lander's baseline hide slopes: `HazardMap.baseline` says what was seen.
+        Roughness over more than twice the lander's baseline is not held against the ground.
     lander : Lander
         What it can stand on.
     rocks : (n, m) or scalar [1]
@@ -238,7 +240,9 @@ def hazard_map(grid: GnomonicGrid, lander: Lander, rocks: ArrayLike = 0.0) -> Ha
     """
     ground = slope_map(grid, lander.baseline)
     chance = np.broadcast_to(rock_hazard(lander, rocks), grid.heights.shape)
-    fails = (ground.slope > lander.max_slope) | (ground.roughness > lander.max_roughness)
+    fails = ground.slope > lander.max_slope
+    if ground.baseline <= LONG_BASELINE * lander.baseline:
+        fails |= ground.roughness > lander.max_roughness
     hazard = np.where(fails, 1.0, chance)
     hazard[np.isnan(ground.slope)] = np.nan
     return HazardMap(grid, ground.baseline, ground.slope, ground.roughness, hazard)
