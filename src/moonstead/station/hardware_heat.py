@@ -13,7 +13,7 @@ from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.foundation.kernel_cache import prepare
 from moonstead.station.radiators import Face, Surroundings, effective_emittance, sink_temperature
 
-__all__ = ["HardwareHeat", "HardwareNode", "equilibrium_temperature", "hardware_heat"]
+__all__ = ["HardwareHeat", "HardwareNode", "equilibrium_temperature", "hardware_heat", "warm_up"]
 
 Array = NDArray[np.float64]
 
@@ -205,6 +205,13 @@ def hardware_heat(
             "join nodes that conduct so well"
         )
     return HardwareHeat(around.tdb, tuple(nodes), temperature, heater, made, outwards)
+
+
+def warm_up() -> None:
+    """Compile the kernel."""
+    zero = np.zeros(2)
+    around = Surroundings(np.array([0.0, 60.0]), zero, zero, zero, np.full(2, 100.0), zero)
+    hardware_heat([HardwareNode("box", 1e3, (Face(1.0, 0.2, 0.8),))], around, {})
 
 
 def _emittance(face: Face, temperature: Array) -> Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
-from moonstead.station import grid_ledger, ledger, network
+from moonstead.station import grid_ledger, hardware_heat, ledger, network
 
 
 def warm_up(data: DataContext) -> None:
@@ -17,3 +17,4 @@ def warm_up(data: DataContext) -> None:
     ledger.warm_up()
     grid_ledger.warm_up()
     network.warm_up()
+    hardware_heat.warm_up()

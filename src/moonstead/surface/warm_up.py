@@ -11,12 +11,15 @@ from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.foundation.map_projection import MapProjection
 from moonstead.surface.gnomonic_grid import gnomonic_grid
+from moonstead.surface.ground_heat import ground_heat
 from moonstead.surface.horizon import horizon_profile
 from moonstead.surface.horizon_map import horizon_map
 from moonstead.surface.light import sun_fraction
 from moonstead.surface.nested import nested_terrain
+from moonstead.surface.regolith import HIGHLAND
 from moonstead.surface.terrain import GlobalTerrain
 from moonstead.surface.tiles import terrain_tile
+from moonstead.surface.view_factors import ground_views
 
 __all__ = ["warm_up"]
 
@@ -40,3 +43,5 @@ def warm_up(data: DataContext) -> None:
         gnomonic_grid(flat, 0.0, 0.0, half_width, spacing) for half_width, spacing in ((1.2e5, 1e3), (2.4e5, 2e3))
     ]
     horizon_map(levels, 8, rows=(119, 121), columns=(119, 121))
+    ground_heat(HIGHLAND, np.array([0.0, 1e6]), np.array([300.0, 300.0]), tolerance=100.0)
+    ground_views(np.diag([0.0, 10.0, 0.0]), 10.0)
