@@ -50,13 +50,16 @@ class LightInterval:
     mean_fraction : float [1]
         Mean share of the Sun's light on the terrain as it is.
     interval : (2,) [1]
+        What the terrain leaves open: the two intervals below together, so that it holds whether or not the place was
+        chosen because it is well lit, as nearly all published and proposed ones are.
+    unchosen_interval : (2,) [1]
         Range of the mean over the ensemble and the terrain as it is: for a place known by its coordinates alone.
     chosen_interval : (2,) [1]
-        The same for a place that was chosen because it is well lit: in each member the best of its highest points
-        within one cell of the global grid. NaN where it was not asked for.
+        For a place that was chosen because it is well lit: in each member the best of its highest points within one
+        cell of the global grid. NaN where it was not asked for.
     longest_night : float [s]
         On the terrain as it is; the longest run of samples without any part of the Sun.
-    longest_night_interval, chosen_longest_night_interval : (2,) [s]
+    longest_night_interval, unchosen_longest_night_interval, chosen_longest_night_interval : (2,) [s]
         Ranges of the longest night, as above.
     members : int
         Size of the ensemble.
@@ -68,9 +71,11 @@ class LightInterval:
 
     mean_fraction: float
     interval: tuple[float, float]
+    unchosen_interval: tuple[float, float]
     chosen_interval: tuple[float, float]
     longest_night: float
     longest_night_interval: tuple[float, float]
+    unchosen_longest_night_interval: tuple[float, float]
     chosen_longest_night_interval: tuple[float, float]
     members: int
     ensemble_mean: Array
@@ -81,19 +86,16 @@ class LightInterval:
     def meaning(self) -> str:
         """What the interval says, in one sentence."""
         share = 100.0 * (self.members - 1) / (self.members + 1)
-        return (
+        text = (
             f"range of {self.members} skylines with random relief below the terrain's resolution, as rough as lunar "
-            f"highlands and the ground around, and of the terrain as it is; about {share:.0f} % of places with these "
-            "coordinates if the relief is like that"
+            "highlands and the ground around, and of the terrain as it is"
         )
-
-    @property
-    def chosen_meaning(self) -> str:
-        """What the interval of a chosen place says, in one sentence."""
-        return (
-            "the same for a place that was chosen because it is well lit: the best of the highest points within one "
-            "cell of the global grid (3.8 km)"
-        )
+        if math.isfinite(self.chosen_interval[0]):
+            text += (
+                "; for any place at these coordinates (unchosen) and for the best of the highest points within one "
+                "cell of the global grid, as a place that was chosen because it is well lit (chosen)"
+            )
+        return f"{text}; each range holds about {share:.0f} % of such places if the relief is like that"
 
 
 def light_interval(
@@ -139,7 +141,7 @@ def light_interval(
     footprint : float [m]
         Side of a square whose mean is wanted, as of a pixel of a map; 0 for a point.
     chosen : bool
-        Whether to find the interval of a place that was chosen for its light as well.
+        Whether the interval shall hold for a place that was chosen for its light as well.
 
     Returns
     -------
@@ -193,10 +195,12 @@ def light_interval(
             best_means[member], best_nights[member] = lit[best], dark[best]
     return LightInterval(
         mean_fraction=mean,
-        interval=_range(means, mean),
+        interval=_range(np.concatenate((means, best_means)), mean),
+        unchosen_interval=_range(means, mean),
         chosen_interval=_range(best_means),
         longest_night=night,
-        longest_night_interval=_range(nights, night),
+        longest_night_interval=_range(np.concatenate((nights, best_nights)), night),
+        unchosen_longest_night_interval=_range(nights, night),
         chosen_longest_night_interval=_range(best_nights),
         members=count,
         ensemble_mean=means,
