@@ -157,6 +157,16 @@ MODELS = {
     "solar-constant": Model(
         "Total solar irradiance 1361 W/m2 at 1 au", "IAU 2015 resolution B3; Prsa et al. (2016), AJ 152, 41"
     ),
+    "traverse": Model(
+        "Traverses by label-setting search over place, time and charge",
+        "Hart, Nilsson & Raphael (1968), doi:10.1109/TSSC.1968.300136; Phillips & Likhachev (2011), "
+        "doi:10.1109/ICRA.2011.5980306; Desrochers & Soumis (1988), doi:10.1287/trsc.22.1.1",
+    ),
+    "landing-hazard": Model(
+        "Landing hazards: plane fits, rocks by size, Gaussian dispersion",
+        "Golombek & Rapp (1997), JGR 102, 4117, doi:10.1029/96JE03319; Golombek et al. (2008), "
+        "doi:10.1029/2007JE003065",
+    ),
 }
 
 ASSUMPTIONS = {
@@ -185,4 +195,8 @@ ASSUMPTIONS = {
     "lunar-prospector": "An orbital footprint is no ore map: values are means over tens to hundreds of kilometres.",
     "kreep": "Ratios hold where KREEP carries the thorium; elsewhere the range is widened by judgement.",
     "sgp4": "Two-line elements are flown outside their usual days of validity where the scenario says so.",
+    "traverse": "A rover drives between middles of pixels, light holds for one slice of time, the array gives its full "
+    "power wherever half of the Sun shines; slip, rocks and what is smaller than a pixel are not seen.",
+    "landing-hazard": "A landing fails on ground that is too steep or too rough and on a rock that is too tall; "
+    "touchdowns scatter as a Gaussian.",
 }

@@ -58,6 +58,7 @@ def check_references(document: Mapping[str, Any]) -> list[Finding]:
         *_owners(document, names),
         *_stations_of_networks(document, names),
         *_links(document, names),
+        *_traverses(document, names),
         *_power_lines(document, names),
         *_stores(document, names),
     ]
@@ -104,7 +105,8 @@ def _declared(document: Mapping[str, Any]) -> _Names:
 
 def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _repeated(_identified(document, "partner"), "partner")
-    for part in ("facility", "line", "crew", "store", "process", "resource_layer", "deposit", "map"):
+    parts = ("facility", "line", "crew", "store", "process", "resource_layer", "deposit", "map", "traverse", "landing")
+    for part in parts:
         yield from _repeated(_identified(document, part), part)
     places = [
         *_identified(document, "site"),
@@ -154,11 +156,22 @@ def _owners(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
             partner = _id(table, "partner")
             if partner is not None and partner not in names.partners:
                 yield _unknown((part, index, "partner"), partner, "partner", names.partners)
-    for part in ("facility", "crew", "store", "process", "delivery", "deposit", "map"):
+    for part in ("facility", "crew", "store", "process", "delivery", "deposit", "map", "traverse", "landing"):
         for index, table in _tables(document, part):
             site = _id(table, "site")
             if site is not None and site not in names.sites:
                 yield _unknown((part, index, "site"), site, "site", names.sites)
+
+
+def _traverses(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
+    rovers = {_id(facility) for _, facility in _tables(document, "facility") if facility.get("kind") == "rover"}
+    for index, traverse in _tables(document, "traverse"):
+        goal, driver = _id(traverse, "to_site"), _id(traverse, "facility")
+        if goal is not None and goal not in names.sites:
+            yield _unknown(("traverse", index, "to_site"), goal, "site", names.sites)
+        if driver is not None and driver not in rovers:
+            known = [rover for rover in rovers if rover is not None]
+            yield _unknown(("traverse", index, "facility"), driver, "rover", known)
 
 
 def _stations_of_networks(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ from moonstead.scenario.resources import Deposit, MappedResource
 from moonstead.scenario.sites import Site
 from moonstead.scenario.spacecraft import Spacecraft
 from moonstead.scenario.stores import Crew, Delivery, Process, Store
+from moonstead.scenario.traverses import Landing, RoverTraverse
 
 
 class Scenario(Part):
@@ -43,6 +44,8 @@ class Scenario(Part):
     stores: tuple[Store, ...] = Field((), alias="store", description="What is kept at the sites.")
     processes: tuple[Process, ...] = Field((), alias="process", description="What makes one substance of another.")
     deliveries: tuple[Delivery, ...] = Field((), alias="delivery", description="What arrives.")
+    traverses: tuple[RoverTraverse, ...] = Field((), alias="traverse", description="Ways of rovers over the ground.")
+    landings: tuple[Landing, ...] = Field((), alias="landing", description="Landings at the sites.")
     spacecraft: tuple[Spacecraft, ...] = Field((), description="What flies.")
     ground_stations: tuple[GroundStation, ...] = Field((), alias="ground_station", description="Dishes on the Earth.")
     networks: tuple[Network, ...] = Field((), alias="network", description="Groups of ground stations.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from moonstead.scenario.common import (
     Angle,
@@ -90,7 +90,7 @@ class RoverTraverse(Part):
     to: Place | None = optional(None, "Place that it goes to.", {"latitude": "-88.70 deg", "longitude": "124.50 deg"})
     to_site: Id | None = optional(None, "Site that it goes to, in place of `to`.", "ridge")
     facility: Id | None = optional(None, "Rover among the facilities that drives; for the report.", "rover")
-    vehicle: Vehicle = optional(Vehicle(), "What drives.", {"like": "viper"})
+    vehicle: Vehicle = Field(default_factory=Vehicle, description="What drives.")
     start: UtcTime | None = optional(None, "Earliest departure. Left out: the start of the scenario.")
     longest: Duration = optional(SYNODIC_MONTH, "Time in which it must arrive.", "29.5 d")
     initial_charge: Share = optional(1.0, "State of charge at the start.", "100 %")
