@@ -34,7 +34,8 @@ def section(run: RunFolder) -> Section | None:
     body += paragraph(
         "Ranges are the spread of published constants of the ground and of facets that lean by the highlands' median "
         "slope of 7.5 deg to the four quarters. Heat of the ground around is that of a bowl with the same view of the "
-        "sky. Hardware is one node of one temperature behind its blanket; its electric load is taken as served."
+        "sky. Hardware is one node of one temperature behind its blanket; its electric load, on standby too, is "
+        "taken as served, and the heater draws its power besides."
     )
     return Section("heat", "Heat", body)
 

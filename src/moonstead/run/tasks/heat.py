@@ -148,7 +148,7 @@ def _hardware(part: dict[str, Any], around: Surroundings, earth: NDArray[np.bool
     outside = Face(keys["area"], tilt=0.5 * np.pi, insulation=keys["blanket"], **finish)
     louvre = (CLOSED_LOUVRES, keys["minimum"], keys["maximum"]) if keys["louvres"] else None
     made = _dissipation(part, around, earth)
-    most = float(np.max(made))
+    most = float(np.max(made)) + _leaks_in(outside, keys["maximum"], around)
     needed: float | None = 0.0
     look = {"tilt": FACING[keys["radiator_faces"]], **finish}
     if most > 0.0:
@@ -163,6 +163,16 @@ def _hardware(part: dict[str, Any], around: Surroundings, earth: NDArray[np.bool
     heater = np.inf if keys["heater"] is None else keys["heater"]
     node = HardwareNode(part["id"], keys["mass"] * ALUMINIUM, faces, keys["minimum"], heater)
     return {"heat": survival_heat(node, around, made), "needed": needed, "area": area, "part": part}
+
+
+def _leaks_in(outside: Face, temperature: float, around: Surroundings) -> float:
+    """Most heat [W] that comes in through the blanket while the inside is at a temperature [K]."""
+    from moonstead.foundation.constants import STEFAN_BOLTZMANN
+    from moonstead.station.radiators import effective_emittance, sink_temperature
+
+    hottest = float(np.max(sink_temperature(outside, around)))
+    through = outside.area * effective_emittance(outside) * STEFAN_BOLTZMANN
+    return through * max(hottest**4 - temperature**4, 0.0)
 
 
 def _output(
