@@ -77,7 +77,9 @@ class Consumer(Placed):
         "40 %",
     )
     data_rate: DataRate = optional(0.0, "Data that it produces while it works.", "20 kbit/s")
-    thermal: Thermal | None = optional(None, "How it keeps its temperature; its survival heat becomes a load.")
+    thermal: Thermal | None = optional(
+        None, "How it keeps its temperature; the heat to survive becomes a load beside `standby`."
+    )
 
 
 class Module(Consumer):
