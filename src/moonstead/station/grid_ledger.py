@@ -20,6 +20,7 @@ from moonstead.station.shortages import Shortage, Supply, shortages_of
 
 Array = NDArray[np.float64]
 
+SAME = 10.0  # [s] service for less than this between two shortages does not part them
 ROUNDED = 1e-3  # [1] a store counts with this share of its filling in the scale of the balance
 
 
@@ -45,7 +46,7 @@ class GridLedger:
         Energy that left the first end of each line into it, and that came out at its second end; negative where power
         flowed the other way. Their difference is lost in the line.
     shortage_windows : tuple of Windows
-        When some load of each bus was not fully served.
+        When some load of each bus was not fully served; service for less than 10 s does not part two shortages.
     shortages : tuple of tuple of Shortage
         Those of each bus, each with its cause.
     """
@@ -220,7 +221,10 @@ def run_grid(grid: PreparedGrid) -> GridLedger:
     windows = []
     for bus in range(len(grid.buses)):
         short = np.flatnonzero((flows.cause[:, bus] != 0) & (np.diff(time) - flows.delay[:, bus] > SHORTEST))
-        windows.append(Windows.of(time[short] + flows.delay[short, bus], time[short + 1], span))
+        starts, stops = time[short] + flows.delay[short, bus], time[short + 1]
+        joined = np.flatnonzero(starts[1:] - stops[:-1] < SAME)
+        stops[joined] = starts[joined + 1]
+        windows.append(Windows.of(starts, stops, span))
     ledger = GridLedger(
         grid=grid,
         served=flows.served,
@@ -388,8 +392,12 @@ def _shortages(ledger: GridLedger, missed: Array, flows: _Flows, bus: int) -> tu
     for step in np.flatnonzero(cause).tolist():
         code, at = int(cause[step]), int(blame[step])
         names: Sequence[Line] | Sequence[Store] = grid.lines if code == codes.LINE_LIMIT else grid.stores
-        out = [("line out", grid.lines[k].name) for k in own_lines if grid.line_share[step, k] == 0.0]
-        blamed[step] = [(words[code], names[at].name if at >= 0 else ""), *out]
+        behind = [("line out", grid.lines[k].name) for k in own_lines if grid.line_share[step, k] == 0.0]
+        if code == codes.LINE_LIMIT:
+            least = [s.battery.least_charge for s in grid.stores] * grid.capacity[step]
+            drained = (grid.store_bus == bus) & (ledger.stored[step : step + 2].min(axis=0) <= least * (1.0 + 1e-9))
+            behind += [("store empty", grid.stores[k].name) for k in np.flatnonzero(drained)]
+        blamed[step] = [(words[code], names[at].name if at >= 0 else ""), *behind]
     supply = Supply(
         grid.tdb,
         tuple(name for name, own in zip(grid.sources, sources, strict=True) if own),
