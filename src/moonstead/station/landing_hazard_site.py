@@ -59,6 +59,9 @@ class LandingAssessment:
     ----------
     hazards : HazardMap
         Around the target.
+    ground_known : bool
+        Whether the terrain is as fine as the lander's baseline. Where it is not, the chances below only say that
+        nothing worse is known: they are no figures to land by.
     safe, unknown : float [1]
         Chance of coming down safely on the target's dispersion, and of coming down where the map says nothing.
     chances : (n, m) [1]
@@ -80,6 +83,7 @@ class LandingAssessment:
     """
 
     hazards: HazardMap
+    ground_known: bool
     safe: float
     unknown: float
     chances: Array
@@ -178,9 +182,20 @@ def assess_landing(
     sun, earth = sun_fraction(site, horizon, tdb, data), earth_fraction(site, horizon, tdb, data)
     windows, forbidden = good_landings(light, sun, earth, rules)
     return LandingAssessment(
-        hazards, safe, unknown, chances, (row, column), clearance, light, sun, earth, windows, forbidden,
-        _remarks(hazards, lander, dispersion, resolution, rocks),
-    )  # fmt: skip
+        hazards=hazards,
+        ground_known=resolution <= lander.baseline,
+        safe=safe,
+        unknown=unknown,
+        chances=chances,
+        best=(row, column),
+        clearance=clearance,
+        light=light,
+        sun=sun,
+        earth=earth,
+        windows=windows,
+        forbidden=forbidden,
+        remarks=_remarks(hazards, lander, dispersion, resolution, rocks),
+    )
 
 
 def _remarks(

@@ -109,13 +109,15 @@ def _answer(found: LandingAssessment) -> dict[str, Any]:
         "slope_baseline_m": found.hazards.baseline,
         "slope_deg": float(np.degrees(found.hazards.slope[middle])),
         "roughness_m": float(found.hazards.roughness[middle]),
-        "safe_probability": found.safe,
-        "unknown_probability": found.unknown,
+        "safe_probability": found.safe if found.ground_known else None,
+        "unknown_probability": found.unknown if found.ground_known else None,
         "best_target": {
             "latitude_deg": best[0],
             "longitude_deg": best[1],
             "safe_probability": float(found.chances[row, column]),
-        },
+        }
+        if found.ground_known
+        else None,
         "least_clearance_m": found.clearance.least,
         "least_glide_deg": math.degrees(found.clearance.least_glide),
         "lit_fraction": float(np.mean(found.sun >= 0.5)),
@@ -128,11 +130,15 @@ def _answer(found: LandingAssessment) -> dict[str, Any]:
 
 def _print(answer: dict[str, Any]) -> None:
     best = answer["best_target"]
+    chance = "the terrain is too coarse to tell how safe it is"
+    if best is not None:
+        chance = (
+            f"safe with {answer['safe_probability']:.1%}, unknown {answer['unknown_probability']:.1%}; best target "
+            f"near by {best['latitude_deg']:.5f} {best['longitude_deg']:.5f} deg with {best['safe_probability']:.1%}"
+        )
     sys.stdout.write(
-        f"Landing at {answer['latitude_deg']:.4f} {answer['longitude_deg']:.4f} deg: slope "
-        f"{answer['slope_deg']:.1f} deg over {answer['slope_baseline_m']:.0f} m\n"
-        f"safe with {answer['safe_probability']:.1%}, unknown {answer['unknown_probability']:.1%}; best target near by "
-        f"{best['latitude_deg']:.5f} {best['longitude_deg']:.5f} deg with {best['safe_probability']:.1%}\n"
+        f"Landing at {answer['latitude_deg']:.4f} {answer['longitude_deg']:.4f} deg: slope {answer['slope_deg']:.1f} "
+        f"deg over {answer['slope_baseline_m']:.0f} m\n{chance}\n"
         f"path clears the ground by {answer['least_clearance_m']:.0f} m; a glide of {answer['least_glide_deg']:.2f} "
         "deg or more does\n\n"
     )

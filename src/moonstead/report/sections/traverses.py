@@ -139,10 +139,13 @@ def _line(when: list[str], values: Any, label: str, colour: str, ordinate: str) 
 def _landing(run: RunFolder, name: str) -> str:
     facts = run.facts(f"landing.{name}")
     body = heading(facts["name"])
+    chance = "the terrain is too coarse to tell how safe it is"
+    if facts["ground_known"]:
+        chance = f"safe with {facts['safe']:.1%}, {facts['unknown']:.1%} unknown"
     body += paragraph(
         f"At {run.name_of('sites', facts['site'])}: slope {number(math.degrees(facts['slope']))} deg over "
-        f"{number(facts['baseline'])} m; safe with {facts['safe']:.1%} as far as the map of {number(facts['pixel'])} m "
-        f"pixels knows, {facts['unknown']:.1%} unknown. The path clears the ground by {number(facts['clearance'])} m."
+        f"{number(facts['baseline'])} m, on pixels of {number(facts['pixel'])} m; {chance}. The path clears the ground "
+        f"by {number(facts['clearance'])} m."
     )
     body += _remarks(facts)
     rules = [[rule, 100.0 * share] for rule, share in facts["forbidden"].items()]

@@ -124,10 +124,8 @@ def drive(inputs: TaskInputs) -> TaskOutput:
         assert why is not None
         facts |= {"reason": why.text, "changes": [one.text for one in why.relaxations]}
         how = "search over place, time and charge; what would help: " + ("; ".join(facts["changes"]) or "nothing alone")
-        figures = (Figure(f"{label}: no way", why.text, "text", how, "bad"),)
-        return TaskOutput(
-            (ground,), figures=figures, facts=facts, warnings=journey.remarks, models=("traverse", "lola")
-        )
+        told = (Figure(f"{label}: no way", why.text, "text", how, "bad"),)
+        return TaskOutput((ground,), figures=told, facts=facts, warnings=journey.remarks, models=("traverse", "lola"))
     events = Table(
         inputs.task.id,
         {
@@ -226,6 +224,7 @@ def land(inputs: TaskInputs) -> TaskOutput:
         "pixel": found.hazards.grid.spacing,
         "baseline": found.hazards.baseline,
         "slope": float(found.hazards.slope[middle]),
+        "ground_known": found.ground_known,
         "safe": found.safe,
         "unknown": found.unknown,
         "best": float(np.max(found.chances)),
