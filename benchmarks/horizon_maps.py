@@ -1,4 +1,4 @@
-"""Skylines of whole maps, against ray casting and against a sweep that knows no curvature."""
+"""Skylines of whole maps, against ray casting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reference_march import fractal, grid_of, march
 
 from benchmarks.effort import Effort
 from benchmarks.page import Row, Section
-from benchmarks.timing import Contender, Times, number, side_by_side
+from benchmarks.timing import Contender, number, side_by_side
 from moonstead.foundation.data import DataContext
 from moonstead.surface.gnomonic_grid import GnomonicGrid, gnomonic_grid
 from moonstead.surface.horizon_map import horizon_map
@@ -29,13 +29,13 @@ DEGREE = math.pi / 180.0
 
 TEXT = """{pixels} x {pixels} pixels of 240 m about the south pole: LOLA's global grid with relief below 8 km added.
 Errors are against a march in steps of an eighth of a pixel along great circles over the same bilinear ground, at
-{count} random pixels and directions: median, 99th percentile, largest. Ray casting is Embree (through embreex) on
-triangles between the pixels' points in space, so that curvature is exact there as well; the search starts from the
-skyline of the direction before, brackets it and halves the bracket down to the accuracy in the table. Only the casting
-of its rays counts, on {block} x {block} pixels within the whole scene: neither the search around it nor the building of
-the scene. Its largest errors come from the triangles next to the eye, which are not the bilinear ground. topocalc knows
-no curvature and no skyline below the horizontal: its row stands for speed alone. One thread each; times are per pixel
-and direction."""
+{count} random pixels and directions: median, 99th percentile, largest. The peer is ray casting with Embree (through
+embreex) on triangles between the pixels' points in space, so that curvature is exact there as well; the search starts
+from the skyline of the direction before, brackets it and halves the bracket down to the accuracy in the table. Only the
+casting of its rays counts, on {block} x {block} pixels within the whole scene: neither the search around it nor the
+building of the scene. Its largest errors come from the triangles next to the eye, which are not the bilinear ground.
+Moonstead sweeps the whole map, all that it does counts. One thread each; times are per pixel and direction."""
+HEADS = ("peer", "its error [deg]", "Moonstead's", "its time", "Moonstead's", "ratio")
 
 
 def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
@@ -46,36 +46,30 @@ def measure(data: DataContext, effort: Effort) -> tuple[Section, ...]:
     first = side // 2 - block // 2
     window = (first, first + block)
     sample = samples(level, window, azimuths, min(2000, effort.epochs // 50))
-    own = horizon_map([level], azimuths, 0.0, window, window).centidegrees * (0.01 * DEGREE)
-    contenders = {"own": Contender(lambda _: horizon_map([level], swept))}
-    rows = [("Moonstead", errors(own, sample), "own", swept * side**2)]
-    if find_spec("embreex"):
-        scene = Scene(level, window)
-        for accuracy in ACCURACIES:
-            name = f"Embree, search to {accuracy:g} deg"
-            contenders[name] = Contender(lambda _, a=accuracy: scene.skylines(azimuths, a * DEGREE), clock=scene.clock)
-            cast = scene.skylines(azimuths, accuracy * DEGREE)
-            rows.append((name, errors(cast, sample), name, azimuths * block**2))
-    if find_spec("topocalc"):
-        from topocalc.horizon import horizon
-
-        heights = level.heights.astype(np.float64)
-        turns = np.arange(swept) * (360.0 / swept) - 180.0
-        contenders["topocalc"] = Contender(lambda _: [horizon(a, heights, SPACING) for a in turns])
-        rows.append(("topocalc", "flat ground", "topocalc", swept * side**2))
-    times = side_by_side(contenders, effort.repetitions)
-    table = [row(times, *each, own=swept * side**2) for each in rows]
-    table += [Row((name, "", ""), "not installed") for name in ("embreex", "topocalc") if not find_spec(name)]
+    own = errors(horizon_map([level], azimuths, 0.0, window, window).centidegrees * (0.01 * DEGREE), sample)
     text = TEXT.format(pixels=side, count=len(sample), block=block)
-    return (Section("Horizons of a map", text, ("method", "error [deg]", "time", "ratio"), tuple(table)),)
+    if not find_spec("embreex"):
+        row = Row(("Embree", "", own, "", ""), "not installed")
+        return (Section("Horizons of a map", text, HEADS, (row,)),)
+    scene = Scene(level, window)
+    contenders = {"own": Contender(lambda _: horizon_map([level], swept))}
+    for accuracy in ACCURACIES:
+        contenders[name_of(accuracy)] = Contender(
+            lambda _, a=accuracy: scene.skylines(azimuths, a * DEGREE), clock=scene.clock
+        )
+    times = side_by_side(contenders, effort.repetitions)
+    mine, cast = 1e6 / (swept * side**2), 1e6 / (azimuths * block**2)  # from seconds to microseconds for a skyline
+    rows = []
+    for accuracy in ACCURACIES:
+        name = name_of(accuracy)
+        its = errors(scene.skylines(azimuths, accuracy * DEGREE), sample)
+        spent = f"{number(cast * times.median(name))} µs", f"{mine * times.median('own'):.2g} µs"
+        rows.append(Row((name, its, own, *spent), times.ratio(name, "own").scaled(cast / mine), "ray casting"))
+    return (Section("Horizons of a map", text, HEADS, tuple(rows)),)
 
 
-def row(times: Times, name: str, error: str, key: str, horizons: int, own: int) -> Row:
-    micro = f"{number(1e6 * times.median(key) / horizons)} µs" if key != "own" else ""
-    cells = name, error, micro or f"{1e6 * times.median(key) / horizons:.3f} µs"
-    return Row(
-        cells, "" if key == "own" else times.ratio(key, "own").scaled(own / horizons), "" if key == "own" else name
-    )
+def name_of(accuracy: float) -> str:
+    return f"Embree, search to {accuracy:g} deg"
 
 
 def ground(data: DataContext, effort: Effort) -> GnomonicGrid:

@@ -15,7 +15,6 @@ PEERS = {
     "nyx": "nyx-space",
     "spiceypy": "spiceypy",
     "embreex": "embreex",
-    "topocalc": "topocalc",
 }
 SLOWER = "## Where Moonstead is slower"
 HEAD = """# Performance

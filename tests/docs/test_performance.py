@@ -27,6 +27,7 @@ SUBJECTS = (
     "Windows",
     "Orbit Ephemeris Messages",
     "Horizon of a site",
+    "Horizons of a map",
 )
 ROUNDING = 1e-5  # [m] of sums of a dozen terms of up to 1e9 m
 RATIO = re.compile(r"[\d.]+( \([\d.]+ to [\d.]+\))?|not installed|not in a quick run")

@@ -53,6 +53,22 @@ def test_the_polar_highlands_agree_with_the_march(lola, validation):
 
 
 @pytest.mark.truth
+def test_rough_ground_of_a_coarser_level_agrees_with_the_march(lola, validation):
+    # from 800 m up most skylines lie on the second level, which begins 48 of its pixels away
+    levels = [gnomonic_grid(lola, -0.5 * math.pi, 0.0, *size) for size in ((54e3, 240.0), (200e3, 960.0))]
+    relief = [
+        fractal(levels[0].x.size, 240.0, 8e3, 6.0 * DEGREE, 1),
+        fractal(levels[1].x.size, 960.0, 16e3, 8.0 * DEGREE, 2),
+    ]
+    levels = [grid_of(each.heights + rough, each.spacing) for each, rough in zip(levels, relief, strict=True)]
+    middle = levels[0].x.size // 2
+    window = middle - 30, middle + 30
+    horizons = horizon_map(levels, 36, 800.0, window, window)
+    found = differences(horizons, levels, SAMPLES // 2, seed=6, corner=(window[0], window[0]))
+    promised(found, validation, "two levels of rough ground, mast 800 m")
+
+
+@pytest.mark.truth
 def test_a_crater_rim_agrees_with_the_march(validation):
     def crater(x, y):
         away = np.hypot(x - 3e3, y + 2e3)

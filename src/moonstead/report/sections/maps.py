@@ -91,8 +91,8 @@ def _heat_map(
     }
     return figure(
         [heat, shadow, middle],
-        xaxis=axis("right of the site on the map [km]", constrain="domain"),
-        yaxis=axis("up from the site on the map [km]", scaleanchor="x", constrain="domain"),
+        xaxis=axis("to the east at the site [km]", constrain="domain"),
+        yaxis=axis("to the north at the site [km]", scaleanchor="x", constrain="domain"),
     )
 
 

@@ -15,8 +15,8 @@ from moonstead.scenario.scenario import Scenario
 DATA = ("de440s", "moon-pa-de440", "lola-8ppd")
 DAY = 86_400.0  # [s]
 UNITS = {
-    "x": "m to the right on the gnomonic map about the site",
-    "y": "m upwards on it",
+    "x": "m to the east at the site, on the gnomonic map about it",
+    "y": "m to the north at the site, on that map",
     "latitude": "rad in MOON_ME",
     "longitude": "rad east",
     "height": "m above 1737.4 km",
