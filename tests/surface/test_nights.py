@@ -26,7 +26,7 @@ EDGE = 1.0  # [s] asked of the sharpened edges; the strips' Sun and the exact Su
 
 def series_of(tdb, fraction):
     nothing = np.zeros_like(tdb)
-    return LightSeries(tdb, fraction, nothing, nothing, nothing, nothing, nothing, nothing)
+    return LightSeries(tdb, fraction, *[nothing] * 7)
 
 
 def level(site, elevation, count=720):

@@ -74,6 +74,16 @@ MODELS = {
         "Terrain in levels, the finest that has data at each distance, checked to show the same ground",
         "Mazarico et al. (2011), Icarus 211, 1066, doi:10.1016/j.icarus.2010.10.030; Barker et al. (2023), PSJ 4, 183",
     ),
+    "limb-darkening": Model(
+        "Sunlight of a disc that darkens towards its limb, in strips behind the skyline",
+        "Hestroffer & Magnan (1998), A&A 333, 338; Mazarico et al. (2011), Icarus 211, 1066, "
+        "doi:10.1016/j.icarus.2010.10.030",
+    ),
+    "relief-ensemble": Model(
+        "What light owes to relief below the terrain's resolution: an ensemble of self-affine ground, H = 0.95",
+        "Rosenburg et al. (2011), JGR 116, E02001, doi:10.1029/2010JE003716; Barker et al. (2021), PSS 203, 105119, "
+        "doi:10.1016/j.pss.2020.105119",
+    ),
     "horizon-map": Model(
         "Skylines of all pixels of a map as upper hulls along lines, on gnomonic maps, where light runs straight",
         "Dozier, Bruno & Downey (1981), Computers & Geosciences 7, 145, doi:10.1016/0098-3004(81)90026-1; Snyder "

@@ -19,6 +19,9 @@ class Analysis(Part):
     horizon_azimuths: Count = optional(
         720, "Directions in which the terrain's horizon is computed.", 720, ge=36, le=7200
     )
+    precession_cycle: bool = optional(
+        False, "Whether to follow the light of each site through the Moon's whole cycle of 18.6 years as well.", True
+    )
     aberration: Literal["geometric", "light-time", "apparent"] = optional(
         "light-time",
         "How the Sun, the Earth and spacecraft are seen: where they are, or where they seem.",

@@ -37,6 +37,8 @@ GROWTH = 1.0 / 14.0  # step per distance
 LAST_STEP = 300e3  # [m]
 RELIEF_REACH = 30e3  # [m] farther relief of 150 m changes a skyline by less than the Sun's radius
 FINE_REACH = 8e3  # [m] waves below a kilometre are 6 m high: less than a sixth of the Sun's radius from here
+PLACE_ERROR = 100.0  # [m] spatial accuracy of the global grid: Smith et al. (2010), doi:10.1029/2010GL043751
+PLACES = 8  # spots around the place that the members take in turn
 PEAKS = 5  # highest points in a cell of the grid that are tried for the best light
 FINE_TRIALS = 7  # along each side of a pixel around a peak
 
@@ -115,7 +117,8 @@ def light_interval(
 ) -> LightInterval:
     """Mean light and longest night of a site with the interval that the terrain's resolution leaves open.
 
-    The missing relief changes the height of the site against the grid, raises obstacles near it and moves far crests.
+    The missing relief changes the height of the site against the grid, raises obstacles near it and moves far crests;
+    where only the global grid lies under the site, the site may stand 100 m (rms) aside on it.
     A skyline of a member is the terrain's own plus the difference that the member's relief makes on rays from the site.
 
     Parameters
@@ -169,7 +172,8 @@ def light_interval(
     observer = _Observer(terrain, relief, mast, sky, data)
     arms = footprint / 3.0 * np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]])
     spots = np.array([[float(x0), float(y0)]]) + (arms if footprint > 0.0 else np.zeros((1, 2)))
-    rays = observer.rays(spots)
+    sets = [observer.rays(spots + aside) for aside in _place_errors(terrain, latitude, longitude, seed)]
+    rays = sets[0]
     plain = observer.skylines(rays, None)
     if footprint > 0.0:
         own_mean, own_night = observer.light(rays, plain)
@@ -186,6 +190,7 @@ def light_interval(
     best_means, best_nights = np.full(count, math.nan), np.full(count, math.nan)
     cell = None if not chosen else observer.cell(float(x0), float(y0))
     for member in range(count):
+        rays = sets[member % len(sets)]
         found = observer.light(rays, observer.skylines(rays, member) + correction)
         means[member], nights[member] = np.mean(found[0]), np.mean(found[1])
         if cell is not None:
@@ -207,6 +212,15 @@ def light_interval(
         ensemble_night=nights,
         terrain=terrain.name,
     )
+
+
+def _place_errors(terrain: GlobalTerrain | NestedTerrain, latitude: float, longitude: float, seed: int) -> list[Array]:
+    """Offsets (2,) [m] of the ground under a place, none first: those of the global grid where no tile lies there."""
+    none = np.zeros(2)
+    if isinstance(terrain, NestedTerrain) and int(terrain.level_at(latitude, longitude)) < len(terrain.tiles):
+        return [none]
+    random = np.random.default_rng((seed, PLACES))
+    return [none, *random.normal(scale=PLACE_ERROR / math.sqrt(2.0), size=(PLACES - 1, 2))]
 
 
 @dataclass(frozen=True, eq=False)

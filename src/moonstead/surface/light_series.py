@@ -42,6 +42,8 @@ class LightSeries:
         Share of the Sun's light that passes the skyline and the Earth.
     sun_azimuth, sun_elevation : (N,) [rad]
         Of the Sun's centre.
+    sun_distance : (N,) [m]
+        To the Sun's centre.
     earth_azimuth, earth_elevation : (N,) [rad]
         Of the Earth's centre.
     earth_clearance : (N,) [rad]
@@ -54,6 +56,7 @@ class LightSeries:
     sun_fraction: Array
     sun_azimuth: Array
     sun_elevation: Array
+    sun_distance: Array
     earth_azimuth: Array
     earth_elevation: Array
     earth_clearance: Array
@@ -143,7 +146,17 @@ def light_series(
     earth_azimuth, earth_elevation, _, clearance, earth_fraction = found["EARTH"]
     if eclipses:
         fraction = fraction * past_the_earth(site, sky, data)
-    return LightSeries(sky.tdb, fraction, azimuth, elevation, earth_azimuth, earth_elevation, clearance, earth_fraction)
+    return LightSeries(
+        sky.tdb,
+        fraction,
+        azimuth,
+        elevation,
+        np.linalg.norm(sky.sun - site.position, axis=1),
+        earth_azimuth,
+        earth_elevation,
+        clearance,
+        earth_fraction,
+    )
 
 
 def past_the_earth(site: SurfacePoint, sky: MoonSky, data: DataContext) -> Array:

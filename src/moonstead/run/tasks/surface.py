@@ -60,7 +60,7 @@ def plan(scenario: Scenario) -> list[Task]:
                 f"Light at {name}, {eye.mast:g} m",
                 f"{__name__}:follow_light",
                 place | light | {"aberration": scenario.analysis.aberration},
-                inputs=(f"horizon.{eye.key}",),
+                inputs=(f"horizon.{eye.key}", f"light-interval.{eye.site.id}"),
                 datasets=SKY + TERRAIN,
             )
         )
@@ -158,8 +158,8 @@ def find_horizon(inputs: TaskInputs) -> TaskOutput:
 def follow_light(inputs: TaskInputs) -> TaskOutput:
     """Sun and Earth over the span: series, nights, windows, and the figures for the report."""
     from moonstead.surface.horizon import HorizonProfile
-    from moonstead.surface.light import earth_visible, light_windows, sun_fraction
-    from moonstead.surface.sky import sky_track
+    from moonstead.surface.light import earth_visible, light_windows
+    from moonstead.surface.light_series import light_series
 
     place = inputs.fragment
     key = inputs.task.id.removeprefix("light.")
@@ -167,9 +167,7 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
     point = eye_point(place, profile)
     start, stop = place["start"], place["stop"]
     tdb = sample_times(start, stop, place["step"])
-    sun = sky_track(point, "SUN", tdb, inputs.data, place["aberration"])
-    earth = sky_track(point, "EARTH", tdb, inputs.data, place["aberration"])
-    fraction = sun_fraction(point, profile, tdb, inputs.data)
+    light = light_series(point, profile, tdb, inputs.data, aberration=place["aberration"])
     lit = light_windows(point, profile, start, stop, inputs.data)
     seen = earth_visible(point, profile, start, stop, inputs.data)
     series = Table(
@@ -177,12 +175,12 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
         {
             "tdb": tdb,
             "utc": utc_text(tdb),
-            "sun_azimuth": sun.azimuth,
-            "sun_elevation": sun.elevation,
-            "sun_distance": sun.distance,
-            "sun_fraction": fraction,
-            "earth_azimuth": earth.azimuth,
-            "earth_elevation": earth.elevation,
+            "sun_azimuth": light.sun_azimuth,
+            "sun_elevation": light.sun_elevation,
+            "sun_distance": light.sun_distance,
+            "sun_fraction": light.sun_fraction,
+            "earth_azimuth": light.earth_azimuth,
+            "earth_elevation": light.earth_elevation,
         },
         {
             "tdb": "s TDB past J2000",
@@ -194,9 +192,12 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
             "earth_azimuth": "rad from north over east",
             "earth_elevation": "rad",
         },
-        f"Sun and Earth in the sky ({place['aberration']} positions); share of the Sun's disc above the skyline.",
+        f"Sun and Earth in the sky ({place['aberration']} positions); share of the Sun's light above the skyline.",
     )
+    fraction = light.sun_fraction
     mean = float(np.sum((fraction[1:] + fraction[:-1]) * np.diff(tdb)) / (2.0 * (stop - start)))
+    open_ground = inputs.result(f"light-interval.{place['site']}").facts
+    nights = (~lit).durations()
     facts = {
         "site": place["site"],
         "mast": place["mast"],
@@ -205,8 +206,15 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
         "longest_dark": (~lit).longest(),
         "longest_dark_is_cut": _is_cut(~lit),
         "longest_lit": lit.longest(),
+        "night_count": int(nights.size),
+        "night_median": float(np.median(nights)) if nights.size else 0.0,
         "earth_fraction": seen.fraction(),
         "earth_longest_gap": (~seen).longest(),
+        "terrain": open_ground["terrain"],
+        "resolution": open_ground["resolution"],
+        "interval": _hull(open_ground[key]["mean_fraction"], mean),
+        "longest_dark_interval": _hull(open_ground[key]["longest_night"], (~lit).longest()),
+        "interval_meaning": open_ground[key]["meaning"],
     }
     tables = (
         series,
@@ -218,8 +226,13 @@ def follow_light(inputs: TaskInputs) -> TaskOutput:
         _fine_series(inputs, point, profile),
         figures=_figures(place, facts),
         facts=facts,
-        models=("de440", "moon-me", "lola", "horizon", "event-bounds"),
+        models=("de440", "moon-me", "lola", "horizon", "limb-darkening", "relief-ensemble", "event-bounds"),
     )
+
+
+def _hull(interval: list[float], value: float) -> list[float]:
+    """Interval [any unit] and a value that was found with finer steps than the interval."""
+    return [min(interval[0], value), max(interval[1], value)]
 
 
 def _is_cut(windows: Windows) -> bool:
@@ -232,33 +245,48 @@ def _is_cut(windows: Windows) -> bool:
 
 def _fine_series(inputs: TaskInputs, point: SurfacePoint, profile: HorizonProfile) -> dict[str, Any]:
     """Sunlight at the steps of the power ledger, for arrays at this height."""
-    from moonstead.surface.light import sun_fraction
-    from moonstead.surface.sky import sky_track
+    from moonstead.surface.light_series import light_series
 
     place = inputs.fragment
     tdb = sample_times(place["start"], place["stop"], place["fine_step"])
-    sun = sky_track(point, "SUN", tdb, inputs.data, place["aberration"])
+    light = light_series(point, profile, tdb, inputs.data, aberration=place["aberration"])
     return {
         "tdb": tdb,
-        "fraction": sun_fraction(point, profile, tdb, inputs.data),
-        "azimuth": sun.azimuth,
-        "elevation": sun.elevation,
-        "distance": sun.distance,
+        "fraction": light.sun_fraction,
+        "azimuth": light.sun_azimuth,
+        "elevation": light.sun_elevation,
+        "distance": light.sun_distance,
     }
 
 
 def _figures(place: dict[str, Any], facts: dict[str, Any]) -> tuple[Figure, ...]:
     label = f"{place['name']}, {place['mast']:g} m above ground"
-    how = "DE440, LOLA 8 px/deg skyline; the coarse grid understates light on ridges"
+    resolution = facts["resolution"]
+    grain = f"{resolution / 1e3:.2g} km" if resolution >= 1e3 else f"{resolution:.3g} m"
+    how = f"DE440; {facts['terrain']}, {grain} at the site"
+    low, high = facts["interval"]
+    short, long = (each / 86_400.0 for each in facts["longest_dark_interval"])
     nights = facts["longest_dark"] / 86_400.0
     open_ended = "; it touches an end of the span and may last longer" if facts["longest_dark_is_cut"] else ""
     return (
-        Figure(f"{label}: share of time with any Sun", facts["lit_fraction"], "1", how),
+        Figure(
+            f"{label}: mean share of the Sun's light",
+            facts["mean_fraction"],
+            "1",
+            f"{how}; its resolution leaves open {low:.2f} to {high:.2f}",
+        ),
+        Figure(f"{label}: share of time with any Sun", facts["lit_fraction"], "1", f"{how}; on the terrain as it is"),
         Figure(
             f"{label}: longest night",
             nights,
             "d",
-            f"{how}; the best published masts have {BEST_NIGHTS} (Gläser 2014){open_ended}",
+            f"{how}; its resolution leaves open {short:.1f} to {long:.1f} d; the best published masts have "
+            f"{BEST_NIGHTS} (Gläser 2014){open_ended}",
         ),
-        Figure(f"{label}: share of time with the Earth in sight", facts["earth_fraction"], "1", how),
+        Figure(
+            f"{label}: share of time with the Earth in sight",
+            facts["earth_fraction"],
+            "1",
+            f"{how}; on the terrain as it is",
+        ),
     )
