@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 from reference_march import POLE, differences, fractal, grid_from, grid_of, march
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
@@ -232,6 +234,23 @@ def test_a_window_is_a_part_of_the_whole(small):
     assert np.mean(apart > 0) < 1e-3
     assert np.max(apart) <= 5
     np.testing.assert_array_equal(part.grid.heights, level.heights[30:80, 50:120])
+
+
+@settings(max_examples=10, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(
+    rows=st.integers(60, 140),
+    columns=st.integers(60, 140),
+    spacing=st.sampled_from([5.0, 120.0, 2000.0]),
+    mast=st.sampled_from([0.0, 0.02, 0.3]),  # [pixels]
+    azimuths=st.integers(8, 40),
+    seed=st.integers(0, 1000),
+)
+def test_maps_of_any_shape_spacing_and_mast_agree_with_the_march(rows, columns, spacing, mast, azimuths, seed):
+    relief = fractal(160, spacing, 60 * spacing, 12.0 * DEGREE, seed)[:rows, :columns] - 3000.0
+    level = grid_of(relief, spacing, MapProjection("gnomonic", 0.7, 2.0, R))
+    horizons = horizon_map([level], azimuths, mast * spacing)
+    found = np.abs(differences(horizons, [level], 60, seed))
+    assert np.max(found) <= WORST
 
 
 def test_threads_change_nothing(small):
