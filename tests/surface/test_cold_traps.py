@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from bowl import bowl
 
-from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.constants import SECONDS_PER_DAY, SOLAR_CONSTANT
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.surface.cold_traps import cold_traps, temperature_map
-from moonstead.surface.disc import disc_fraction_above
+from moonstead.surface.cold_traps_map import map_temperatures, map_views
 from moonstead.surface.gnomonic_grid import gnomonic_grid
 from moonstead.surface.ground_heat import ground_heat
+from moonstead.surface.horizon_map import horizon_map
+from moonstead.surface.moon_sky import moon_sky
 from moonstead.surface.regolith import HIGHLAND
-from moonstead.surface.scattered_light import absorbed_sunlight, sunlight
-from moonstead.surface.sky import sky_track
-from moonstead.surface.view_factors import ground_views
+from moonstead.surface.scattered_light import absorbed_sunlight
+from moonstead.surface.view_factors import ground_views, sky_view_factor
 
 LUNATION = 29.530588 * SECONDS_PER_DAY  # [s]
 LATITUDE = np.radians(-85.0)
@@ -73,29 +75,20 @@ def test_the_shadow_in_a_polar_bowl_is_a_cold_trap_warmed_by_its_walls():
     assert settled < found.change < 2.0
 
 
+@pytest.fixture(scope="module")
+def cabeus(lola):
+    """Skylines of 31 x 31 pixels of 4 km about the impact of LCROSS, from ground up to 240 km away."""
+    place = np.radians(-84.675), np.radians(311.275)
+    return horizon_map([gnomonic_grid(lola, *place, 240e3, 4e3)], 72, rows=(45, 76), columns=(45, 76))
+
+
 @pytest.mark.truth
-def test_the_floor_that_lcross_struck_is_as_cold_as_diviner_says(data, lola, site_at, validation):
-    """Cabeus on the 3.8 km grid, 120 km wide, through the year before the impact of 2009-10-09; nothing is fitted."""
-    latitude, longitude = np.radians(-84.675), np.radians(311.275)
-    grid = gnomonic_grid(lola, latitude, longitude, 60e3, 4e3)
-    x, y = np.meshgrid(grid.x, grid.y)
-    # on the tangent plane of the middle the ground falls away, and the Sun has one direction
-    ground = grid.heights - (x**2 + y**2) / (2.0 * LUNAR_MAP_RADIUS)
-    views = ground_views(ground, grid.spacing, radius=1e15)
+def test_the_floor_that_lcross_struck_is_as_cold_as_diviner_says(data, cabeus, validation):
+    """Cabeus on the 3.8 km grid through the year before the impact of 2009-10-09; nothing is fitted."""
     stop = Epoch.parse("2009-10-09T00:00:00", "UTC").tdb()
-    time = np.linspace(stop - 365.25 * SECONDS_PER_DAY, stop, 1462)
-    track = sky_track(site_at(-84.675, 311.275), "SUN", time, data)
-    level = np.cos(track.elevation)
-    sun = np.stack((np.sin(track.azimuth) * level, np.cos(track.azimuth) * level, np.sin(track.elevation)), axis=1)
-    sector = np.mod(track.azimuth, 2.0 * np.pi) / (2.0 * np.pi) * views.azimuth.size
-    left, share = sector.astype(int) % views.azimuth.size, sector - np.floor(sector)
-    right = (left + 1) % views.azimuth.size
-    skyline = views.skyline[:, left] * (1.0 - share) + views.skyline[:, right] * share
-    seen = disc_fraction_above((track.elevation - skyline).ravel(), np.mean(track.angular_radius)).reshape(
-        skyline.shape
-    )
-    found = temperature_map(views, HIGHLAND, time, sunlight(track.distance, seen), views.normals @ sun.T)
-    middle = views.shape[0] // 2
+    sky = moon_sky(np.linspace(stop - 365.25 * SECONDS_PER_DAY, stop, 1462), data)
+    found = map_temperatures(cabeus, sky, data)
+    middle = found.warmest.shape[0] // 2
     at_two_centimetres = np.interp(0.02, found.depth, found.profile[:, middle, middle])
     assert found.warmest[middle, middle] < 110.0
     validation(
@@ -107,6 +100,28 @@ def test_the_floor_that_lcross_struck_is_as_cold_as_diviner_says(data, lola, sit
         tolerance=3.0,  # kilometre-wide ground is smoothed by the grid
         cases=1,
     )
+
+
+def test_views_of_a_map_hold_ground_beyond_it(cabeus):
+    views = map_views(cabeus)
+    seen = np.asarray(views.matrix.sum(axis=1)).ravel()
+    np.testing.assert_allclose(seen + views.sky + views.far, 1.0, atol=1e-12)
+    # in the middle of the map the sky is that of the pixel's own whole skyline
+    middle = views.sky.size // 2
+    row, column = (size // 2 for size in views.shape)
+    azimuth, elevation = cabeus.grid_azimuth, cabeus.centidegrees[:, row, column] * np.pi / 18_000.0
+    normal = views.normals[middle]
+    tilt, aspect = np.arccos(normal[2]), np.arctan2(normal[0], normal[1])
+    # a pixel of 4 km steps over part of its nearest ground, and pairs are made equal in both directions
+    assert views.sky[middle] == pytest.approx(sky_view_factor(azimuth, elevation, tilt, aspect), abs=0.01)
+
+
+def test_maps_too_wide_or_on_masts_are_refused(lola, cabeus, data):
+    with pytest.raises(InvalidInput, match="mast 0 m"):
+        map_temperatures(replace(cabeus, mast=2.0), moon_sky(np.array([0.0, 1e6]), data), data)
+    wide = gnomonic_grid(lola, -1.5, 0.0, 200e3, 10e3)
+    with pytest.raises(InvalidInput, match="in parts"):
+        map_views(horizon_map([wide], 8, rows=(6, 35), columns=(6, 35)))
 
 
 def test_series_that_do_not_fit_the_map_are_refused():
