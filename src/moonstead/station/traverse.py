@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.foundation.kernel_cache import prepare
-from moonstead.station.rovers import LUNAR_GRAVITY, Rover
+from moonstead.foundation.map_projection import MapProjection
+from moonstead.station.rovers import LUNAR_GRAVITY, ROVERS, Rover
 from moonstead.station.traverse_light import LightSlices
 from moonstead.station.traverse_schedule import Labels, Traverse, schedule
 from moonstead.surface.gnomonic_grid import GnomonicGrid
 
-__all__ = ["DriveTable", "NoTraverse", "drive_table", "plan_traverse"]
+__all__ = ["DriveTable", "NoTraverse", "drive_table", "plan_traverse", "warm_up"]
 
 EXACT = 1e-9  # [1] of the capacity: rounding
 COARSEST = 0.1  # [1]
@@ -300,3 +302,22 @@ def _fastest(
     remaining = np.empty(drives.duration.shape[1])
     remaining_kernel(drives.duration, drives.energy, drives.shape[1], target, 1.0, 0.0, keys, items, remaining)
     return float(remaining[source])
+
+
+def warm_up() -> None:
+    """Compile the kernels of the planner on a map of 3 x 3 pixels."""
+    rover = ROVERS["heavy"]
+    ground = GnomonicGrid(
+        MapProjection("gnomonic", 0.0, 0.0, LUNAR_MAP_RADIUS),
+        np.array([-10.0, 0.0, 10.0]),
+        np.array([10.0, 0.0, -10.0]),
+        np.zeros((3, 3), dtype=np.float32),
+        10.0,
+        "MOON_ME",
+        "flat",
+    )
+    lit = np.ones((2, 3, 3), dtype=bool)
+    lit[1, 1] = False
+    plan_traverse(
+        drive_table(ground, rover), rover, LightSlices.from_arrays(np.array([0.0, 1.0, 1e4]), lit), (0, 0), (2, 2)
+    )

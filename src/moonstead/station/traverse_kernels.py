@@ -271,6 +271,15 @@ def add_label(
     whole[label, NEXT], whole[label, MOVE], whole[label, VIA] = head[run], move, via
     for place in range(6):
         measures[label, place] = fresh[place]
+    # what the new label beats leaves the list; in the queue it will be found beaten
+    last, other = label, whole[label, NEXT]
+    while other >= 0:
+        following = whole[other, NEXT]
+        if dominates(measures[label], measures[other], is_lit, is_timed, lit_rate, dark_rate, 0.0, 0.0):
+            whole[last, NEXT] = following
+        else:
+            last = other
+        other = following
     head[run] = label
     counters[LABELS] = label + 1
     key = weights[0] * fresh[FROM] + weights[1] * fresh[COST] + bound
@@ -359,6 +368,8 @@ def search_kernel(
                 if not is_lit:
                     b = min(b, until) if a <= until else a
                 goes_lit = (there & LIT) != 0
+                if not (is_lit or goes_lit or needs_earth) and a > until:
+                    continue  # to have driven at once and to wait over there is as good
                 half = 0.5 * energy[k, cell]
                 first_half = half + 0.5 * time * (lit_power if is_lit else dark_power)
                 second_half = half + 0.5 * time * (lit_power if goes_lit else dark_power)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
-from moonstead.station import grid_ledger, hardware_heat, ledger, network
+from moonstead.station import grid_ledger, hardware_heat, ledger, network, traverse
 
 
 def warm_up(data: DataContext) -> None:
@@ -18,3 +18,4 @@ def warm_up(data: DataContext) -> None:
     grid_ledger.warm_up()
     network.warm_up()
     hardware_heat.warm_up()
+    traverse.warm_up()
