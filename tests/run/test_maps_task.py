@@ -95,6 +95,15 @@ def test_the_page_shows_maps_shadow_and_caveat(found):
     assert "NaN" not in page
 
 
+def test_pixels_finer_than_the_terrain_are_told(found, tmp_path):
+    assert found[2].warnings == ()
+    path = tmp_path / "maps.toml"
+    path.write_text(TEXT.replace('"4 km"', '"2 km"').replace('"32 km"', '"4 km"'))
+    (task,) = plan(load_scenario(path).scenario)
+    (warning,) = task.resolve()(TaskInputs(task, DataContext.installed(), {}, tmp_path)).warnings
+    assert "pixels of 2000 m are finer than the terrain" in warning
+
+
 def test_other_directions_make_another_key(tmp_path):
     def key(azimuths):
         path = tmp_path / "maps.toml"

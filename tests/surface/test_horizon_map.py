@@ -300,6 +300,22 @@ def test_an_interrupted_map_is_continued(small, tmp_path):
     np.testing.assert_array_equal(found.centidegrees, whole.centidegrees)
 
 
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"spacing": 0.0}, "spacing"),
+        ({"spacing": 3000.0}, "spacing"),
+        ({"half_width": math.nan}, "half_width"),
+        ({"reach": -1.0}, "reach"),
+        ({"detail": 10}, "detail"),
+    ],
+)
+def test_levels_that_cannot_be_are_refused_by_name(synthetic, changed, words):
+    asked = {"half_width": 2000.0, "spacing": 500.0} | changed
+    with pytest.raises(InvalidInput, match=words):
+        horizon_levels(synthetic(lambda lat, lon: 0.0 * lat * lon), 0.1, 0.2, **asked)
+
+
 OTHER = MapProjection("gnomonic", 0.0, 0.0, R)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from moonstead.foundation.errors import InvalidInput
@@ -54,7 +55,7 @@ def horizon_levels(
     Raises
     ------
     InvalidInput
-        `detail` is below 48, or a level cannot be made: see `gnomonic_grid`.
+        `detail` is below 48, a width is not positive or finite, or a level cannot be made: see `gnomonic_grid`.
 
     Source
     ------
@@ -62,6 +63,11 @@ def horizon_levels(
     """
     if detail < LEAST_DETAIL:
         raise InvalidInput(f"detail must be {LEAST_DETAIL} pixels or more; got {detail!r}")
+    if not (0.0 < spacing <= half_width < math.inf and 0.0 < reach < math.inf):
+        raise InvalidInput(
+            f"horizons need 0 < spacing <= half_width and a positive reach; got {spacing!r} m, {half_width!r} m and "
+            f"{reach!r} m"
+        )
     edge = round(half_width / spacing) * spacing
     levels = []
     step, last = spacing, False

@@ -48,6 +48,7 @@ def _map(run: RunFolder, name: str) -> str:
     )
     if facts["caveat"]:
         body += paragraph(facts["caveat"], "caveat")
+    body += "".join(paragraph(remark, "caveat") for remark in facts["remarks"])
     thin = max(1, -(-max(shape) // MOST_SHOWN))
     shown = {key: values[::thin, ::thin] for key, values in grids.items()}
     for key, scale, title, colours, words in LAYERS:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +16,7 @@ from moonstead.scenario.scenario import Scenario
 
 DATA = ("de440s", "moon-pa-de440", "lola-8ppd")
 DAY = 86_400.0  # [s]
+AS_FINE = 0.9  # [1] pixels of this share of the terrain's resolution count as of the same size
 UNITS = {
     "x": "m to the east at the site, on the gnomonic map about it",
     "y": "m to the north at the site, on that map",
@@ -100,6 +103,7 @@ def map_light(inputs: TaskInputs) -> TaskOutput:
         "reach": horizons.reach,
         "resolution": resolution,
         "caveat": terrain_caveat(terrain),
+        "remarks": list(_fineness(wanted, resolution)),
         "shadowed": float(np.sum(pixel_areas(grid)[shadowed])),
     }
     how = f"skylines of {grid.x.size * grid.y.size} pixels on a terrain of {resolution:.3g} m at the site; DE440"
@@ -119,6 +123,15 @@ def map_light(inputs: TaskInputs) -> TaskOutput:
         ),
         Figure(f"{wanted['name']}: shortest of the longest nights", float(light.longest_night.min()) / DAY, "d", how),
     )
-    return TaskOutput(
-        (table,), figures=figures, facts=facts, models=("de440", "moon-me", "lola", "horizon", "horizon-map")
+    models = ("de440", "moon-me", "lola", "horizon", "horizon-map")
+    return TaskOutput((table,), figures=figures, facts=facts, warnings=_fineness(wanted, resolution), models=models)
+
+
+def _fineness(wanted: Mapping[str, Any], resolution: float) -> tuple[str, ...]:
+    """Say so where a map shows more pixels than its terrain has heights."""
+    if wanted["spacing"] >= AS_FINE * resolution:
+        return ()
+    return (
+        f"{wanted['name']}: its pixels of {wanted['spacing']:g} m are finer than the terrain at the site, with one "
+        f"height every {resolution:.3g} m; what lies between is interpolation",
     )
