@@ -64,8 +64,8 @@ class SelfAffineGround:
     ----------
     spacing : float [m]
         Of the pixels, P x P.
-    amplitude : (P, P // 2 + 1) [m]
-        By which each wave of white noise is multiplied.
+    amplitude : (P, P) float32 [m]
+        By which each wave of complex white noise is multiplied.
     baseline : float [m]
         The distance that sets the size.
     wave_density : float [1]
@@ -73,7 +73,7 @@ class SelfAffineGround:
     """
 
     spacing: float
-    amplitude: Array
+    amplitude: NDArray[np.float32]
     baseline: float
     wave_density: float
 
@@ -82,11 +82,14 @@ class SelfAffineGround:
         """Shortest wavelength [m] that the pixels hold."""
         return 2.0 * self.spacing
 
-    def heights(self, random: np.random.Generator) -> Array:
-        """One realisation (P, P) [m]."""
-        size = self.amplitude.shape[0]
-        waves = np.fft.rfft2(random.normal(size=(size, size))) * self.amplitude
-        return np.asarray(np.fft.irfft2(waves, (size, size)), dtype=np.float64)
+    def heights(self, random: np.random.Generator) -> tuple[Array, Array]:
+        """Two realisations (P, P) [m] that do not know of each other: both parts of one complex field."""
+        from scipy.fft import ifft2
+
+        shape = self.amplitude.shape
+        real, imaginary = (random.standard_normal(shape, dtype=np.float32) for _ in range(2))
+        field = ifft2(self.amplitude * (real + 1j * imaginary), overwrite_x=True)
+        return field.real.astype(np.float64), field.imag.astype(np.float64)
 
     def deviation(self, longest: float, shortest: float) -> float:
         """Standard deviation of all waves between two wavelengths, on pixels of any size.
@@ -143,7 +146,7 @@ def self_affine_ground(baseline: float, spacing: float) -> SelfAffineGround:
     inside = (frequency > 0.0) & (frequency < 0.5 / spacing)
     power = np.where(inside, np.maximum(frequency, 1e-12) ** -(2.0 * HURST_EXPONENT + 2.0), 0.0)
     structure = 2.0 * float(np.sum(power * (1.0 - j0(2.0 * math.pi * frequency * baseline))))
-    amplitude = np.sqrt(power[:, : TILE_SIZE // 2 + 1] / structure) * TILE_SIZE
+    amplitude = (np.sqrt(power / structure) * TILE_SIZE**2).astype(np.float32)
     return SelfAffineGround(spacing, amplitude, baseline, (TILE_SIZE * spacing) ** 2 / structure)
 
 

@@ -30,7 +30,7 @@ __all__ = ["LightInterval", "light_interval"]
 
 Array = NDArray[np.float64]
 
-MEMBERS = 96
+MEMBERS = 128
 AZIMUTHS = 96  # of the ensemble's skylines; what they miss of a crest is the same with and without relief
 FIRST_STEP = 30.0  # [m] from the eye to the first sample: 3/4 of the shortest wave
 GROWTH = 1.0 / 14.0  # step per distance

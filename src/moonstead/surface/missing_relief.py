@@ -80,7 +80,7 @@ def relief_ensemble(
     terrain: GlobalTerrain | NestedTerrain,
     latitude: float,
     longitude: float,
-    members: int = 96,
+    members: int = 128,
     seed: int = 1,
     tile_error: float = TILE_ERROR,
 ) -> ReliefEnsemble:
@@ -141,8 +141,9 @@ def relief_ensemble(
     random = np.random.default_rng(seed)
     fields = np.empty((members, *x.shape), dtype=np.float32)
     bends = []
+    later = np.empty(0)
     for member in range(members):
-        heights = ground.heights(random)
+        heights, later = ground.heights(random) if member % 2 == 0 else (later, later)
         means = grid.means(heights)
         fields[member] = grid.window(heights) - grid.between(means)
         bends.append(np.average(grid.bends(means) ** 2, weights=grid.weights))

@@ -33,7 +33,7 @@ def command(
     terrain: Terrain = None,
     step: Step = "1 h",
     azimuths: Annotated[int, typer.Option(min=36, max=36_000, help="Directions of the skyline.")] = 720,
-    members: Annotated[int, typer.Option(min=2, max=10_000, help="Skylines behind the interval.")] = 96,
+    members: Annotated[int, typer.Option(min=2, max=10_000, help="Skylines behind the interval.")] = 128,
     seed: Annotated[int, typer.Option(min=0, help="Of the interval's random relief.")] = 1,
     as_json: AsJson = False,
     data: DataFolder = None,

@@ -40,6 +40,7 @@ def plan(scenario: Scenario) -> list[Task]:
                 f"{__name__}:find_interval",
                 site_fragment(site)
                 | {"masts": masts, "start": start, "stop": stop, "aberration": scenario.analysis.aberration},
+                inputs=tuple(f"horizon.{eye_key(site.id, mast)}" for mast in masts),
                 datasets=SKY + TERRAIN,
             )
         )
@@ -73,6 +74,7 @@ def plan(scenario: Scenario) -> list[Task]:
 
 def find_interval(inputs: TaskInputs) -> TaskOutput:
     """Mean light and longest night at each height of a site, each with what its terrain leaves open."""
+    from moonstead.surface.horizon import HorizonProfile
     from moonstead.surface.light_interval import light_interval
     from moonstead.surface.missing_relief import relief_ensemble
 
@@ -84,8 +86,10 @@ def find_interval(inputs: TaskInputs) -> TaskOutput:
     chosen = float(terrain.resolution_at(*here)) > COARSE
     facts: dict[str, Any] = {"terrain": terrain.name, "resolution": float(terrain.resolution_at(*here))}
     for mast in place["masts"]:
-        found = light_interval(terrain, *here, mast, sky, inputs.data, ensemble=relief, chosen=chosen)
-        facts[eye_key(place["site"], mast)] = {
+        key = eye_key(place["site"], mast)
+        skyline = HorizonProfile.from_arrays(inputs.result(f"horizon.{key}").arrays())
+        found = light_interval(terrain, *here, mast, sky, inputs.data, horizon=skyline, ensemble=relief, chosen=chosen)
+        facts[key] = {
             "mean_fraction": list(found.interval),
             "longest_night": list(found.longest_night_interval),
             "unchosen_mean_fraction": list(found.unchosen_interval),
