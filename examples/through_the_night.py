@@ -1,9 +1,11 @@
-"""How large a battery carries a laboratory through the longest night, and what does a small one shed?"""
+"""How large a battery carries a laboratory through the longest night, what does a small one shed, and a cable help?"""
 
 import numpy as np
 
 from moonstead.station.arrays import SolarArray, array_power
 from moonstead.station.battery import Battery
+from moonstead.station.grid import Bus, Line, Store
+from moonstead.station.grid_ledger import grid_ledger
 from moonstead.station.ledger import power_ledger
 from moonstead.station.loads import Load
 from moonstead.station.sizing import smallest_battery
@@ -28,3 +30,14 @@ for shortage in ledger.shortages:
 
 size = smallest_battery(time, {"array": power}, light, loads[:1], Battery(1.0))
 print(f"life support alone needs {size.capacity / HOUR / 1e3:.0f} kWh")
+
+# A ridge 20 km away has its night 60 h later, and a cable brings what it can spare
+later = np.where((time > 260 * HOUR) & (time < 340 * HOUR), 0.0, 1.0)
+camp = Bus("camp", light, {"array": power}, loads, [Store("battery", Battery(200e3 * HOUR))])
+ridge = Bus("ridge", later, {"ridge array": array_power(panels, time, later, azimuth, elevation, distance)})
+cable = Line("cable", ("ridge", "camp"), power=3000.0, loss=0.06, resistance=40.0, voltage=3000.0)
+grid = grid_ledger(time, [camp, ridge], [cable])
+for shortage in grid.shortages[0]:
+    print(shortage.text)
+brought, lost = grid.line_to.sum(), (grid.line_from - grid.line_to).sum()
+print(f"the cable brings {brought / HOUR / 1e3:.0f} kWh and loses {lost / HOUR / 1e3:.0f} kWh")

@@ -65,9 +65,12 @@ def grids(draw):
         b = draw(st.integers(0, count - 1).filter(lambda x, a=a: x != a))
         rated = draw(st.floats(1e2, 5e4))
         resistance = draw(st.sampled_from([0.0, 0.1])) * 1e6 / rated
-        lines.append(
-            Line(f"line {k}", (f"{a}", f"{b}"), rated, draw(st.sampled_from([0.0, 0.05, 0.3])), resistance, 1e3)
-        )
+        up = None
+        if draw(st.booleans()):
+            edges = sorted(draw(st.lists(st.floats(0.0, n), min_size=2, max_size=2)))
+            up = Windows.of([edges[0] * HOUR], [edges[1] * HOUR], (0.0, n * HOUR))
+        loss = draw(st.sampled_from([0.0, 0.05, 0.3]))
+        lines.append(Line(f"line {k}", (f"{a}", f"{b}"), rated, loss, resistance, 1e3, up))
     return buses, lines, n
 
 
@@ -75,7 +78,8 @@ def grids(draw):
 @given(grids())
 def test_every_joule_closes_on_every_bus_in_every_step(grid):
     buses, lines, steps = grid
-    ledger = _run(buses, lines, steps=steps)
+    fading = {store.name: 0.97 ** np.arange(steps) for bus in buses for store in bus.stores[:1]}
+    ledger = _run(buses, lines, steps=steps, capacity_share=fading)
     assert np.max(ledger.imbalance(), initial=0.0) <= BALANCE
     demand = ledger.grid.demand * HOUR
     assert np.all(ledger.served >= 0.0) and np.all(ledger.served <= demand * (1 + 1e-9) + 1e-6)

@@ -118,6 +118,11 @@ def build_grid(fragment: Mapping[str, Any], light: Mapping[str, Sky], heat: Mapp
         Sun at each eye of the sites, as the tasks of light keep it.
     heat : mapping of str to mapping of str to array
         Heater power [W] of facilities over ``tdb``, by site.
+
+    Returns
+    -------
+    GridParts
+        With mean powers [W] of the steps.
     """
     from moonstead.dynamics.windows import Windows
     from moonstead.station.grid import Bus

@@ -184,6 +184,13 @@ def _size(fragment: Mapping[str, Any], series: list[GridParts], scenario: Scenar
         samples=choice.samples,
         seed=choice.seed,
     )
+    edges = [
+        f"{knob.name} at {chosen / knob.size:g} times what is given"
+        for knob, chosen in zip(sources, size.best.sizes[:-1], strict=True)
+        if len(knob.scales) > 1 and chosen / knob.size in (knob.scales[0], knob.scales[-1])
+    ]
+    if edges:
+        remarks.append(f"the best lies at the edge of what was tried: {', '.join(edges)}")
     return SizedGrid(sites, vital, given, size, (*sources, store), tuple(units), tuple(remarks))
 
 

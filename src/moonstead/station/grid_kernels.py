@@ -276,6 +276,11 @@ def grid_kernel(
                 received[load] = 0.0
                 if need <= tiny:
                     continue
+                if spare[bus] >= need:  # most loads on most days: no path to look for
+                    spare[bus] -= need
+                    given[bus] += need
+                    received[load] = need
+                    continue
                 for store in range(count):
                     allowed[buses + store] = energy[store] > max(reserve[load], stores[store, 2]) * full[store]
                 first = 0

@@ -39,7 +39,7 @@ def plan(scenario: Scenario) -> list[Task]:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Bus:
+class _Bus:
     """One bus of a grid's ledger: arrays as the task of the grid keeps them, cut to what belongs to the bus."""
 
     site: str
@@ -99,7 +99,7 @@ def report_bus(inputs: TaskInputs) -> TaskOutput:
     return TaskOutput(tuple(tables), figures=figures, facts=noted, models=(*models, *result.models))
 
 
-def _bus_of(about: dict[str, Any], facts: Any, arrays: dict[str, NDArray[Any]]) -> Bus:
+def _bus_of(about: dict[str, Any], facts: Any, arrays: dict[str, NDArray[Any]]) -> _Bus:
     site = about["site"]
     sources = [k for k, (_, at) in enumerate(facts["sources"]) if at == site]
     loads = [k for k, (_, at) in enumerate(facts["loads"]) if at == site]
@@ -111,7 +111,7 @@ def _bus_of(about: dict[str, Any], facts: Any, arrays: dict[str, NDArray[Any]]) 
             if end == site:
                 incoming += np.maximum(-leaves, 0.0)
                 outgoing += np.maximum(leaves, 0.0)
-    return Bus(
+    return _Bus(
         site=site,
         name=about["name"],
         tdb=arrays["tdb"],
@@ -134,7 +134,7 @@ def _bus_of(about: dict[str, Any], facts: Any, arrays: dict[str, NDArray[Any]]) 
     )
 
 
-def _series(bus: Bus) -> Table:
+def _series(bus: _Bus) -> Table:
     steps = bus.steps
     series = {
         "tdb": bus.tdb[:-1],
@@ -152,13 +152,13 @@ def _series(bus: Bus) -> Table:
     return Table(f"power.{bus.site}", series, units, "Mean powers of one step of the bus; stored energy at its end.")
 
 
-def _served_table(bus: Bus) -> Table:
+def _served_table(bus: _Bus) -> Table:
     columns = {"tdb": bus.tdb[:-1]} | {name: bus.served[:, k] / bus.steps for k, name in enumerate(bus.loads)}
     units = {"tdb": "s TDB past J2000"} | dict.fromkeys(bus.loads, "W")
     return Table(f"served.{bus.site}", columns, units, "Mean power that each load received in one step.")
 
 
-def _store_table(bus: Bus, arrays: dict[str, NDArray[Any]]) -> Table:
+def _store_table(bus: _Bus, arrays: dict[str, NDArray[Any]]) -> Table:
     """State of charge of each store, what ageing left of it, and the masses in tanks."""
     columns: dict[str, Any] = {"tdb": bus.tdb[1:], "utc": utc_text(bus.tdb[1:])}
     units = {"tdb": "s TDB past J2000", "utc": "UTC"}
@@ -173,7 +173,7 @@ def _store_table(bus: Bus, arrays: dict[str, NDArray[Any]]) -> Table:
     return Table(f"store.{bus.site}", columns, units, "State of the stores of a bus at the end of one step.")
 
 
-def _shortage_table(bus: Bus) -> Table:
+def _shortage_table(bus: _Bus) -> Table:
     rows = bus.shortages
     nights = [s["night"] or (np.nan, np.nan) for s in rows]
     origins = [" <- ".join(f"{o['code']} {o['subject']}".strip() for o in s["origins"]) for s in rows]
@@ -192,14 +192,14 @@ def _shortage_table(bus: Bus) -> Table:
     )
 
 
-def _blackouts(bus: Bus) -> NDArray[np.int64]:
+def _blackouts(bus: _Bus) -> NDArray[np.int64]:
     """1 for each shortage with a step in which power was wanted and nothing at all was served."""
     dead = (bus.served.sum(axis=1) <= 0.0) & (bus.demand.sum(axis=1) > 0.0)
     flags = [bool(np.any(dead & (bus.tdb[:-1] < s["stop"]) & (bus.tdb[1:] > s["start"]))) for s in bus.shortages]
     return np.array(flags, dtype=np.int64)
 
 
-def _shed_table(bus: Bus) -> Table:
+def _shed_table(bus: _Bus) -> Table:
     rows = [(k, name, energy) for k, s in enumerate(bus.shortages) for name, energy in s["not_served"].items()]
     columns: dict[str, Any] = {
         "shortage": np.array([row[0] for row in rows], dtype=np.int64),
@@ -210,7 +210,7 @@ def _shed_table(bus: Bus) -> Table:
     return Table(f"shed.{bus.site}", columns, units, "Energy that one load missed in one shortage.")
 
 
-def _energy(bus: Bus) -> dict[str, float]:
+def _energy(bus: _Bus) -> dict[str, float]:
     """Energy [J] of the span by where it came from and went to."""
     energy = {f"made by {name}": value for name, value in bus.summary["energy_by_source"].items()}
     if bus.imported.any() or bus.exported.any():
@@ -243,7 +243,7 @@ def _line_facts(lines: list[dict[str, Any]], facts: Any, arrays: dict[str, NDArr
     return found
 
 
-def _battery_figure(bus: Bus, inputs: TaskInputs) -> tuple[Figure, ...]:
+def _battery_figure(bus: _Bus, inputs: TaskInputs) -> tuple[Figure, ...]:
     """Smallest battery for the loads that may drain it, of a bus that stands alone with one; no line helps it."""
     sized = inputs.result(inputs.fragment["grid"]).facts["sized"].get(bus.site)
     if sized is None:
@@ -256,7 +256,7 @@ def _battery_figure(bus: Bus, inputs: TaskInputs) -> tuple[Figure, ...]:
     return (Figure(label, sized["capacity"] / 3.6e6, "kWh", how),)
 
 
-def _figures(bus: Bus) -> tuple[Figure, ...]:
+def _figures(bus: _Bus) -> tuple[Figure, ...]:
     summary, name = bus.summary, bus.name
     wanted = summary["energy_served"] + summary["energy_not_served"]
     figures = []
@@ -284,7 +284,7 @@ def _figures(bus: Bus) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
-def _sentence(bus: Bus) -> str:
+def _sentence(bus: _Bus) -> str:
     summary, name = bus.summary, bus.name
     night = f"The longest night lasts {summary['longest_night'] / HOUR:.0f} h."
     if summary["energy_served"] + summary["energy_not_served"] == 0.0:
