@@ -96,6 +96,18 @@ def test_the_spread_holds_every_published_column():
     assert found.found.probe.shape == (355, 1, 1)
 
 
+def test_a_year_has_no_night_longer_than_its_nights(data, site_at):
+    """The series is taken to repeat itself: were it no whole number of lunations, two nights could meet at its ends."""
+    start, stop = (Epoch.parse(text, "UTC").tdb() for text in ("2030-01-01T00:00:00", "2031-01-01T00:00:00"))
+    tdb = lead_up(start, stop, 7200.0)
+    track = sky_track(site_at(0.0, 0.0), "SUN", tdb, data)
+    fraction = np.clip(0.5 * (1.0 + track.elevation / track.angular_radius), 0.0, 1.0)
+    sun = SiteSun(tdb, track.azimuth, track.elevation, track.distance, fraction)
+    found = ground_spread(sun, others=(), since=start)
+    one = ground_spread(noon_sun(), others=())
+    assert found.surface()["minimum"][0] == pytest.approx(one.surface()["minimum"][0], abs=0.5)
+
+
 def test_slopes_belong_to_the_spread():
     found = ground_spread(noon_sun(elevation=0.1), others=(), slope=np.radians(7.5))
     assert set(found.others) == {"leaning north", "leaning east", "leaning south", "leaning west"}
@@ -103,11 +115,13 @@ def test_slopes_belong_to_the_spread():
     assert low <= value < high - 20.0  # the Sun stands 6 degrees high at best, in the north
 
 
-def test_short_spans_are_led_up_to_by_a_year():
+def test_spans_are_led_up_to_by_whole_lunations_that_hold_a_year():
     times = lead_up(1e8, 1e8 + 10.0 * SECONDS_PER_DAY, 3600.0)
-    assert times[-1] - times[0] == pytest.approx(365.25 * SECONDS_PER_DAY)
+    assert times[-1] - times[0] == pytest.approx(13.0 * LUNATION, rel=1e-6)
     assert np.max(np.diff(times)) <= 3600.0 + 1e-6
-    assert lead_up(0.0, 1e8, 3600.0)[0] == 0.0
+    long = lead_up(0.0, 1e8, 3600.0)
+    assert -LUNATION < long[0] <= 0.0 and long[-1] == 1e8
+    assert (long[-1] - long[0]) / LUNATION == pytest.approx(round(1e8 / LUNATION + 0.5), rel=1e-6)
     late = ground_spread(noon_sun(), others=(), since=0.45 * LUNATION)
     assert late.surface()["maximum"][0] > 380.0  # the noon at the end; the night before belongs to the span
     assert ground_spread(noon_sun(), others=(), since=0.8 * LUNATION).surface()["minimum"][0] > 200.0

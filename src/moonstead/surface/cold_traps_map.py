@@ -61,14 +61,14 @@ def map_views(horizons: HorizonMap) -> GroundViews:
 def map_temperatures(
     horizons: HorizonMap, sky: MoonSky, data: DataContext, *, regolith: Regolith = HIGHLAND
 ) -> TemperatureMap:
-    """Temperatures of all pixels of a map over a span, best a year.
+    """Temperatures of all pixels of a map over a span of whole lunations, best 13.
 
     Parameters
     ----------
     horizons : HorizonMap
         Skylines of the ground itself: made without a mast.
     sky : MoonSky
-        The span; steps of 3 to 6 hours are enough.
+        The span, which is taken to repeat itself; steps of 3 to 6 hours are enough.
     data : DataContext
         Where eclipses come from.
     regolith : Regolith

@@ -141,7 +141,7 @@ def ground_heat(
     regolith : Regolith
         Constants of the ground.
     tdb : (N,) [s TDB past J2000]
-        Times, rising; the span is taken as one period: a year, or whole months.
+        Times, rising; the span is taken as one period: whole lunations, so that day follows night across its ends.
     absorbed : (N,) or (N, C) [W/m2]
         Flux absorbed by each surface from Sun and surroundings, linear between the times.
     depths : sequence of float [m]
@@ -241,5 +241,5 @@ def _periodic(
         temperature = corrected(temperature, correction)
     raise NumericalFailure(
         f"the ground is not periodic after {MOST_CYCLES} rounds: it still changes by {np.max(drift):.3g} K; "
-        "the series must end about where it begins, in whole days or years"
+        "the series must end about where it begins, after whole lunations"
     )

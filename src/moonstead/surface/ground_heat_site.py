@@ -39,7 +39,8 @@ Array = NDArray[np.float64]
 
 HIGHLAND_SLOPE = math.radians(7.5)  # [rad] median over 17 m: Rosenburg et al. (2011), JGR 116, E02001; recalled
 LEANINGS = {"north": 0.0, "east": 0.5 * math.pi, "south": math.pi, "west": 1.5 * math.pi}  # [rad] azimuths
-YEAR = 365.25 * SECONDS_PER_DAY  # [s] the seasons of the ground
+LUNATION = 29.530589 * SECONDS_PER_DAY  # [s] mean synodic month: a day of the Moon
+SEASONS = 13  # lunations, the least that hold a year
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,7 +147,7 @@ def lead_up(start: float, stop: float, step: float) -> Array:
     Returns
     -------
     (N,) [s TDB past J2000]
-        Equal steps from the start, or from a year before the stop where the span is shorter than a year.
+        Equal steps over whole lunations up to the stop, 13 or more: from the start or before.
 
     Raises
     ------
@@ -155,11 +156,12 @@ def lead_up(start: float, stop: float, step: float) -> Array:
 
     Source
     ------
-    Definition: the ground is taken to repeat itself after the series, so the series holds every season.
+    Definition: the ground is taken to repeat itself after the series, so that it must hold every season and end at the
+    time of day that it begins at; or else two nights would follow each other.
     """
     if not (start < stop and step > 0.0):
         raise InvalidInput(f"heat needs start < stop and a positive step; got {start!r}, {stop!r}, {step!r} s")
-    begin = min(start, stop - YEAR)
+    begin = stop - max(SEASONS, math.ceil((stop - start) / LUNATION)) * LUNATION
     count = int(np.ceil((stop - begin) / step))
     return np.linspace(begin, stop, count + 1)
 
@@ -251,7 +253,7 @@ def ground_spread(
     Parameters
     ----------
     sun : SiteSun
-        The Sun behind the site's skyline over one period, best a year or more.
+        The Sun behind the site's skyline over whole lunations, best of a year: `lead_up` gives the times.
     regolith : Regolith
         The constants to answer with.
     others : sequence of Regolith

@@ -132,7 +132,7 @@ def _sinks(found: GroundSpread, sun: SiteSun) -> dict[str, dict[str, float]]:
 
 
 def _energy(found: GroundSpread) -> dict[str, float]:
-    """Energies of the whole series, the year that leads up to a short span included."""
+    """Energies of the whole series, what leads up to the span included."""
     column = found.found
     names = ("absorbed", "from_below", "emitted", "stored")
     return {name: float(getattr(column, name)[0]) for name in names}

@@ -201,7 +201,7 @@ def _output(
             "coldest": np.concatenate((column.surface_coldest, column.coldest[:, 0])),
         },
         {"depth": "m", "warmest": "K", "mean": "K", "coldest": "K"},
-        "Temperatures of the ground by depth over the span, or the year that leads up to its end.",
+        "Temperatures of the ground by depth over the whole lunations, 13 or more, that end with the span.",
     )
     table = Table(f"heat.{site}", series, units, "Ground and hardware: temperatures, and power of heaters before then.")
     facts = {
