@@ -162,8 +162,9 @@ def plan_traverse(
     charge_resolution : float [1]
         States of a pixel whose charges differ by less than this share of the capacity, or whose times differ by less
         than it takes to win or lose that in standing, count as equal, and only one is followed. A coarse resolution
-        never gives a plan that cannot be driven; it may give one that is later than the best (by 1 % in time at 0.01
-        against 0.003 on a map of 1000 x 1000 pixels), and overlook one that only just succeeds.
+        never gives a plan that cannot be driven; it may give one that is later than the best, and overlook one that
+        only just succeeds. Against 0.003, a way of 162 h with 71 h of waiting on 235 x 235 pixels came out 0.1 % later
+        at 0.01, 0.25 % at 0.03 and 2 % at 0.1, in 0.4, 0.16 and 0.09 of the time.
 
     Returns
     -------

@@ -27,7 +27,8 @@ __all__ = ["Journey", "Objective", "find_traverse"]
 Objective = Literal["arrival", "energy"]
 
 EXACT_PIXELS = 2_500  # up to here the search takes no more than seconds without a resolution
-COARSE = 1e-2  # [1] resolution of the charge on larger maps
+MANY_PIXELS = 20_000
+COARSE, COARSER = 1e-2, 3e-2  # [1] resolution of the charge on larger maps, and on those with many pixels
 ROVER_SIZE = 20.0  # [m] pixels larger than this hide what stops a rover
 SLICE = 7200.0  # [s]
 
@@ -141,7 +142,9 @@ def find_traverse(
     count = math.ceil((stop - start) / slice_length)
     slices = light_slices(horizons, start + (stop - start) / count * np.arange(count + 1.0), data)
     weights = {"arrival": (1.0, 0.0), "energy": (0.0, 1.0)}[objective]
-    charge_resolution = 1e-9 if grid.heights.size <= EXACT_PIXELS else COARSE
+    charge_resolution = 1e-9
+    if grid.heights.size > EXACT_PIXELS:
+        charge_resolution = COARSE if grid.heights.size <= MANY_PIXELS else COARSER
     plan = plan_traverse(
         drive_table(grid, rover),
         rover,
