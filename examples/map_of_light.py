@@ -12,7 +12,7 @@ from moonstead.surface.light_map import light_map
 from moonstead.surface.moon_sky import moon_sky
 from moonstead.surface.terrain import load_terrain, terrain_caveat
 
-HALF_WIDTH, SPACING, MAST = 40e3, 4e3, 10.0  # [m]
+HALF_WIDTH, SPACING, MAST = 12e3, 300.0, 10.0  # [m]
 
 data = DataContext.installed()
 terrain = load_terrain(data)

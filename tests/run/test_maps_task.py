@@ -95,13 +95,13 @@ def test_the_page_shows_maps_shadow_and_caveat(found):
     assert "NaN" not in page
 
 
-def test_pixels_finer_than_the_terrain_are_told(found, tmp_path):
-    assert found[2].warnings == ()
+def test_pixels_that_lose_the_ground_next_to_them_are_told(found, tmp_path):
+    (warning,) = found[2].warnings
+    assert "Take 379 m or less" in warning
     path = tmp_path / "maps.toml"
-    path.write_text(TEXT.replace('"4 km"', '"2 km"').replace('"32 km"', '"4 km"'))
+    path.write_text(TEXT.replace('"4 km"', '"370 m"').replace('"32 km"', '"1.5 km"'))
     (task,) = plan(load_scenario(path).scenario)
-    (warning,) = task.resolve()(TaskInputs(task, DataContext.installed(), {}, tmp_path)).warnings
-    assert "pixels of 2000 m are finer than the terrain" in warning
+    assert task.resolve()(TaskInputs(task, DataContext.installed(), {}, tmp_path)).warnings == ()
 
 
 def test_other_directions_make_another_key(tmp_path):

@@ -19,7 +19,11 @@ class SurfaceMap(Part):
     name: Name | None = optional(None, "Full name, as reports print it.", "Surroundings of the hub")
     site: Id = described("Site in its middle.", "hub")
     half_width: Length = described("From the site to the map's edges.", "30 km")
-    spacing: Length = described("Width of its pixels: near the resolution of the site's terrain, or wider.", "1 km")
+    spacing: Length = described(
+        "Width of its pixels: a tenth of the resolution of the site's terrain or less, and 60 m at best; "
+        "wider ones come out too bright.",
+        "300 m",
+    )
     mast: Mast = optional(0.0, "Height of the panel or antenna above the ground.", "10 m")
     azimuths: Count = optional(180, "Directions of every pixel's skyline.", 360, ge=FEWEST_AZIMUTHS, le=MOST_AZIMUTHS)
     step: Duration = optional(7200.0, "Step of the series behind means and nights.", "1 h")

@@ -39,6 +39,7 @@ def command(
     import numpy as np
 
     from moonstead.surface.light_map import light_map, sight_map
+    from moonstead.surface.light_map_caveat import pixel_remark
     from moonstead.surface.terrain_caveat_gap import near_field_gap
 
     place, context = place_of(latitude, longitude), open_data(data)
@@ -66,6 +67,7 @@ def command(
     }
     best = np.unravel_index(int(np.argmax(light.mean_fraction)), light.mean_fraction.shape)
     written = [] if out is None else _write(out, columns, f"{spacing:g} m pixels, eye {height:g} m above the ground")
+    remarks = (near_field_gap(ground, *place).remark, pixel_remark(spacing, float(ground.resolution_at(*place))))
     answer = {
         "latitude_deg": latitude,
         "longitude_deg": longitude,
@@ -80,7 +82,7 @@ def command(
             {"name": name, "resolution_m": float(resolution)}
             for name, resolution in zip(ground.level_names, ground.resolutions, strict=True)
         ],
-        "remarks": [remark for remark in (near_field_gap(ground, *place).remark,) if remark],
+        "remarks": [remark for remark in remarks if remark],
         "files": [str(path) for path in written],
     }
     if as_json:

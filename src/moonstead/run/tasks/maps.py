@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +14,6 @@ from moonstead.scenario.scenario import Scenario
 
 DATA = ("de440s", "moon-pa-de440", "lola-8ppd")
 DAY = 86_400.0  # [s]
-AS_FINE = 0.9  # [1] pixels of this share of the terrain's resolution count as of the same size
 UNITS = {
     "x": "m to the east at the site, on the gnomonic map about it",
     "y": "m to the north at the site, on that map",
@@ -52,6 +49,7 @@ def map_light(inputs: TaskInputs) -> TaskOutput:
     from moonstead.surface.horizon_map import horizon_map
     from moonstead.surface.horizon_map_levels import horizon_levels, target_window
     from moonstead.surface.light_map import light_map, sight_map
+    from moonstead.surface.light_map_caveat import pixel_remark
     from moonstead.surface.moon_sky import moon_sky
     from moonstead.surface.night_statistics import PRECESSION_CYCLE
     from moonstead.surface.shadowed_regions import pixel_areas, shadow_map, sun_envelope
@@ -92,6 +90,8 @@ def map_light(inputs: TaskInputs) -> TaskOutput:
         f"{step:.0f} s, within the span of the scenario.",
     )
     resolution = float(terrain.resolution_at(*here))
+    remark = pixel_remark(wanted["spacing"], resolution)
+    remarks = (f"{wanted['name']}: {remark}",) if remark else ()
     facts = {
         "site": wanted["site"],
         "name": wanted["name"],
@@ -103,7 +103,7 @@ def map_light(inputs: TaskInputs) -> TaskOutput:
         "reach": horizons.reach,
         "resolution": resolution,
         "caveat": terrain_caveat(terrain),
-        "remarks": list(_fineness(wanted, resolution)),
+        "remarks": list(remarks),
         "shadowed": float(np.sum(pixel_areas(grid)[shadowed])),
     }
     how = f"skylines of {grid.x.size * grid.y.size} pixels on a terrain of {resolution:.3g} m at the site; DE440"
@@ -124,14 +124,4 @@ def map_light(inputs: TaskInputs) -> TaskOutput:
         Figure(f"{wanted['name']}: shortest of the longest nights", float(light.longest_night.min()) / DAY, "d", how),
     )
     models = ("de440", "moon-me", "lola", "horizon", "horizon-map")
-    return TaskOutput((table,), figures=figures, facts=facts, warnings=_fineness(wanted, resolution), models=models)
-
-
-def _fineness(wanted: Mapping[str, Any], resolution: float) -> tuple[str, ...]:
-    """Say so where a map shows more pixels than its terrain has heights."""
-    if wanted["spacing"] >= AS_FINE * resolution:
-        return ()
-    return (
-        f"{wanted['name']}: its pixels of {wanted['spacing']:g} m are finer than the terrain at the site, with one "
-        f"height every {resolution:.3g} m; what lies between is interpolation",
-    )
+    return TaskOutput((table,), figures=figures, facts=facts, warnings=remarks, models=models)
