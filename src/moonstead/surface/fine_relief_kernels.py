@@ -126,11 +126,13 @@ def relief_skylines_kernel(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def ensemble_light_kernel(azimuth, elevation, angular, weight, skylines, table, mean, night):
+def ensemble_light_kernel(azimuth, elevation, sine, cosine, angular, weight, east, north, skylines, table, mean, night):
     """Write the mean share [1] of a disc and the longest run of samples without it, behind each skyline (K, A) [rad].
 
-    `azimuth`, `elevation`, `angular` (N,) [rad] are the disc's path, `weight` (N,) [1] what else lets through of it,
-    `table` the light above a level edge. No division by zero: the disc has a size.
+    `azimuth`, `elevation`, `angular` (N,) [rad] are the disc's path over the middle of a map, `sine` and `cosine` (N,)
+    [1] those of the azimuth, `weight` (N,) [1] what else lets through of the disc. Eye k stands `east` and `north`
+    (K,) [rad] of the middle: towards the disc it stands that much higher. `table` is the light above a level edge. No
+    division by zero: the disc has a size.
     """
     steps = skylines.shape[1]
     cells = table.size - 1
@@ -144,7 +146,8 @@ def ensemble_light_kernel(azimuth, elevation, angular, weight, skylines, table, 
             left = min(int(position), steps - 1)
             right = left + 1 if left + 1 < steps else 0
             edge = skylines[k, left] + (position - left) * (skylines[k, right] - skylines[k, left])
-            strip = 0.5 + 0.5 * (elevation[i] - edge) / angular[i]
+            height = elevation[i] + east[k] * sine[i] + north[k] * cosine[i]
+            strip = 0.5 + 0.5 * (height - edge) / angular[i]
             share = 0.0
             if strip >= 1.0:
                 share = weight[i]

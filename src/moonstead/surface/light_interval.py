@@ -37,6 +37,7 @@ GROWTH = 1.0 / 14.0  # step per distance
 LAST_STEP = 300e3  # [m]
 RELIEF_REACH = 30e3  # [m] farther relief of 150 m changes a skyline by less than the Sun's radius
 FINE_REACH = 8e3  # [m] waves below a kilometre are 6 m high: less than a sixth of the Sun's radius from here
+MOST_SAMPLES = 40_000  # of the sky that the ensemble sees: longer skies are thinned, nights grow as coarse
 PLACE_ERROR = 100.0  # [m] spatial accuracy of the global grid: Smith et al. (2010), doi:10.1029/2010GL043751
 PLACES = 8  # spots around the place that the members take in turn
 PEAKS = 5  # highest points in a cell of the grid that are tried for the best light
@@ -130,7 +131,8 @@ def light_interval(
     mast : float [m]
         Height of the eye above the ground.
     sky : MoonSky
-        The span, in equal steps.
+        The span, in equal steps; of more than 40 000 the ensemble sees every second, third, ..., so that its nights
+        are known to a step of those.
     data : DataContext
         Where eclipses come from.
     horizon : HorizonProfile, optional
@@ -169,7 +171,9 @@ def light_interval(
     edge = 0.5 * relief.spacing * (relief.scale.shape[0] - 1)
     if max(abs(float(x0)), abs(float(y0))) > 0.5 * edge:
         raise InvalidInput(f"the ensemble of relief covers {edge / 1e3:.0f} km around its middle; the place is too far")
-    observer = _Observer(terrain, relief, mast, sky, data)
+    stride = -(-sky.tdb.size // MOST_SAMPLES)
+    thin = MoonSky(sky.tdb[::stride], sky.sun[::stride], sky.earth[::stride], sky.aberration)
+    observer = _Observer(terrain, relief, mast, thin, data)
     arms = footprint / 3.0 * np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]])
     spots = np.array([[float(x0), float(y0)]]) + (arms if footprint > 0.0 else np.zeros((1, 2)))
     sets = [observer.rays(spots + aside) for aside in _place_errors(terrain, latitude, longitude, seed)]
@@ -183,7 +187,8 @@ def light_interval(
         profile = horizon or horizon_profile(terrain, latitude, longitude, mast)
         site = SurfacePoint("site", "MOON", MOON_ME, latitude, longitude, profile.height)
         series = light_series(site, profile, sky, data)
-        mean, night = float(np.mean(series.sun_fraction)), _longest_run(series.sun_fraction <= 0.0) * observer.step
+        step = float(sky.tdb[-1] - sky.tdb[0]) / (sky.tdb.size - 1)
+        mean, night = float(np.mean(series.sun_fraction)), _longest_run(series.sun_fraction <= 0.0) * step
         correction = profile.at(observer.azimuth + observer.turn(spots)[0])[None, :] - plain
     count = len(relief.relief)
     means, nights = np.empty(count), np.empty(count)
@@ -245,7 +250,7 @@ class _Observer:
         data: DataContext,
     ) -> None:
         prepare()
-        self.terrain, self.relief, self.mast, self.sky = terrain, relief, mast, sky
+        self.terrain, self.relief, self.mast = terrain, relief, mast
         self.step = float(sky.tdb[-1] - sky.tdb[0]) / (sky.tdb.size - 1)
         self.azimuth: Array = np.arange(AZIMUTHS, dtype=np.float64) * (2.0 * math.pi / AZIMUTHS)
         count = int(math.log(LAST_STEP / FIRST_STEP) / math.log1p(GROWTH)) + 1
@@ -256,6 +261,7 @@ class _Observer:
         self.table = disc_strips(1, limb_darkening_exponent()).table
         place = SurfacePoint("middle", "MOON", MOON_ME, relief.latitude, math.remainder(relief.longitude, 2 * math.pi))
         self.weight = past_the_earth(place, sky, data)
+        self.sun = _sun_path(place, sky)
 
     def rays(self, spots: Array) -> _Rays:
         """Known ground along the rays of eyes at (K, 2) [m]; below the terrain's near cut it is a plane."""
@@ -308,20 +314,16 @@ class _Observer:
         from moonstead.surface.fine_relief_kernels import ensemble_light_kernel
 
         mean, night = np.empty(rays.x.size), np.empty(rays.x.size)
-        turns = self.turn(np.stack((rays.x, rays.y), axis=1))
-        latitude, longitude = self._places(rays.x, rays.y)
-        for k in range(rays.x.size):
-            azimuth, elevation, angular = self._sun(float(latitude[k]), float(longitude[k]), float(rays.ground[k]))
-            ensemble_light_kernel(
-                azimuth - turns[k],
-                elevation,
-                angular,
-                self.weight,
-                np.ascontiguousarray(skylines[k : k + 1]),
-                self.table,
-                mean[k : k + 1],
-                night[k : k + 1],
-            )
+        ensemble_light_kernel(
+            *self.sun,
+            self.weight,
+            rays.x / self.terrain.radius,
+            rays.y / self.terrain.radius,
+            np.ascontiguousarray(skylines),
+            self.table,
+            mean,
+            night,
+        )
         return mean, night * self.step
 
     def turn(self, spots: Array) -> Array:
@@ -376,26 +378,14 @@ class _Observer:
     def _height(self, x: Array, y: Array) -> Array:
         return self.terrain.height(*self._places(x, y))
 
-    def _sun(self, latitude: float, longitude: float, height: float) -> tuple[Array, Array, Array]:
-        """Azimuth, elevation and angular radius (N,) [rad] of the Sun at a place."""
-        from moonstead.surface.light_kernels import series_kernel
 
-        site = SurfacePoint("spot", "MOON", MOON_ME, latitude, math.remainder(longitude, 2.0 * math.pi), height)
-        pieces = disc_strips(1)
-        columns = [np.empty(self.sky.tdb.size) for _ in range(5)]
-        series_kernel(
-            self.sky.sun,
-            np.ascontiguousarray(site.position),
-            np.ascontiguousarray(site.topocentric.axes),
-            np.full(4, -1.5),
-            body_named("SUN").mean_radius,
-            pieces.nodes,
-            pieces.chords,
-            pieces.weights,
-            pieces.table,
-            *columns,
-        )
-        return columns[0], columns[1], columns[2]
+def _sun_path(place: SurfacePoint, sky: MoonSky) -> tuple[Array, Array, Array, Array, Array]:
+    """Azimuth and elevation [rad] of the Sun at a place, sine and cosine of the azimuth [1], angular radius [rad]."""
+    east, north, up = np.ascontiguousarray(((sky.sun - place.position) @ place.topocentric.axes.T).T)
+    level = np.hypot(east, north)
+    radius = np.arcsin(body_named("SUN").mean_radius / np.hypot(level, up))
+    azimuth = np.arctan2(east, north)
+    return azimuth, np.arctan2(up, level), east / level, north / level, radius
 
 
 def _resolution(terrain: GlobalTerrain | NestedTerrain, latitude: Array, longitude: Array) -> Array:
