@@ -190,7 +190,8 @@ def shortage_chain(
     not_served : mapping of str to float [J]
         What each load missed.
     storage : str
-        What happened to the store, in words: ``"battery empty"``, ``"discharge limit"``, ``"no battery"`` ...
+        What happened to the store, in words: ``"store empty"``, ``"discharge limit"``, ``"no store"``; or
+        ``"line limit, ..."`` where a line could bring no more.
     night : (float, float), optional [s TDB past J2000]
         The dark interval in which it began.
     sun : Obstruction, optional
@@ -237,7 +238,7 @@ def shortage_chain(
         for outage in outages
         if outage.start < stop and outage.stop > start
     ]
-    causes.append(Cause("storage", storage, start, stop))
+    causes.append(Cause("line" if storage.startswith("line limit") else "storage", storage, start, stop))
     missed = sorted(((energy, name) for name, energy in not_served.items() if energy > 0.0), reverse=True)
     shed = ", ".join(f"{name} {energy / KILOWATT_HOUR:.3g} kWh" for energy, name in missed)
     causes.append(Cause("load shed", f"not served: {shed}", start, stop))

@@ -91,10 +91,10 @@ def sample_lines(
         for b in range(width):
             h = ground[g + b]
             sample[s + b] = h + share * (ground[g + one + b] - h)
-    for s in range((from_along) * LANES, (from_along + GUARD) * LANES):
-        sample[s] = DEEP
-    for s in range((to_along + 1 + GUARD) * LANES, (to_along + 1 + 2 * GUARD) * LANES):
-        sample[s] = DEEP
+    for cell in range(from_along * LANES, (from_along + GUARD) * LANES):
+        sample[cell] = DEEP
+    for cell in range((to_along + 1 + GUARD) * LANES, (to_along + 1 + 2 * GUARD) * LANES):
+        sample[cell] = DEEP
     for a in range(tested_from, to_along + 1):
         s = np.uint64((a + GUARD) * LANES)
         back1, on1 = np.uint64((a + GUARD - 1) * LANES), np.uint64((a + GUARD + 1) * LANES)

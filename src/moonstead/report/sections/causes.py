@@ -59,7 +59,9 @@ def _overview(run: RunFolder, shortages: list[str], contacts: list[str]) -> str:
         for root in roots
     ]
     spec = figure(traces, barmode="stack", xaxis=axis("time [h]"), yaxis={"automargin": True, "autorange": "reversed"})
-    return plot("causes-overview", spec, 140 + 34 * len(bars), "Time with some load short, or out of touch, by its root.")
+    return plot(
+        "causes-overview", spec, 140 + 34 * len(bars), "Time with some load short, or out of touch, by its root."
+    )
 
 
 def _shortages(run: RunFolder, name: str) -> str:
