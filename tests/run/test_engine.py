@@ -49,9 +49,10 @@ def test_an_unchanged_run_keeps_everything(small_run, data):
     assert tables(small_run) == before
 
 
-def test_a_changed_load_recomputes_the_ledger_alone(small_run, tmp_path, data):
+def test_a_changed_load_recomputes_the_ledger_and_its_causes_alone(small_run, tmp_path, data):
     scenario = edited(tmp_path, 'load = "1 kW"', 'load = "1.1 kW"')
-    assert [name for name, state in states(small_run, scenario, data).items() if state == "new"] == ["power.rim"]
+    new = [name for name, state in states(small_run, scenario, data).items() if state == "new"]
+    assert new == ["grid.rim", "power.rim", "causes.rim"]
 
 
 def test_a_new_name_computes_nothing_that_is_physics(small_run, tmp_path, data):
