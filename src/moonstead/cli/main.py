@@ -15,7 +15,20 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 import moonstead
-from moonstead.cli import check, data, ephemeris, propagate, report, run, schema, station, surface, warmup
+from moonstead.cli import (
+    check,
+    data,
+    ephemeris,
+    orbit,
+    propagate,
+    report,
+    run,
+    schema,
+    station,
+    surface,
+    transfer,
+    warmup,
+)
 from moonstead.cli.fault import BAD_INPUT, BROKEN_PIPE, Fault, fault_of, tell
 
 _USAGE_ERROR: type[Exception] = next(
@@ -46,6 +59,8 @@ def _add_group(package: ModuleType, name: str, summary: str) -> None:
 
 _add_group(surface, "surface", "Horizon, light, heat and ways on the ground of the Moon.")
 _add_group(station, "station", "Power, stores and sizes of a scenario's station.")
+_add_group(orbit, "orbit", "Families of orbits, their way into the full model, their life and upkeep.")
+_add_group(transfer, "transfer", "Ways from the Earth to the Moon, back, down, up and on to the planets.")
 
 
 def _print_version(wanted: bool) -> None:

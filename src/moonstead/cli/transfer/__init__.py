@@ -1,0 +1,1 @@
+"""Verbs of `moonstead transfer`: ways from the Earth to the Moon, back, down, up and on to the planets."""

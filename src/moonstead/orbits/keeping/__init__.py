@@ -1,0 +1,1 @@
+"""Keeping a spacecraft on its orbit, and what that costs."""

@@ -1,0 +1,1 @@
+"""Down to the surface and up again."""

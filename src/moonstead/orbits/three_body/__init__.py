@@ -1,0 +1,1 @@
+"""Orbits of the circular restricted three-body problem, and how they are flown."""
