@@ -86,6 +86,10 @@ class FlightNodes:
         """State (6,) [m, m/s] at the last node."""
         return np.concatenate((self.positions[self.count - 1, :3], self.velocities[self.count - 1, :3]))
 
+    def last_transition(self) -> Array:
+        """State-transition matrix (6, 6) [mixed] from the start to the last node."""
+        return np.ascontiguousarray(self._partials()[:, :6])
+
     def jump(self, change: Array, matrix: Array) -> None:
         """Add a node at the same time with another velocity.
 
