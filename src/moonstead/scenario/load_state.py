@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from moonstead.foundation.bodies import body
 from moonstead.scenario.common import FOLDER
-from moonstead.scenario.references import Finding
+from moonstead.scenario.findings import Finding
 from moonstead.scenario.schema import state_schema
 from moonstead.scenario.state_file import AirDrag, ElementsOrbit, Impulse, StateFile, Thrusting
 from moonstead.scenario.toml_file import FileKind, WrittenFile, read_document

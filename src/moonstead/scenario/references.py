@@ -7,24 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moonstead.foundation.units import closest
+from moonstead.scenario.findings import Finding, identifier, identifiers, tables, unknown
 from moonstead.scenario.positions import KeyPath
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A mistake at a key of the document.
-
-    Attributes
-    ----------
-    key : tuple of str and int
-        Path of the key.
-    message, remedy : str
-        What is wrong and what to do.
-    """
-
-    key: KeyPath
-    message: str
-    remedy: str
+from moonstead.scenario.references_transport import check_transport
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,52 +46,45 @@ def check_references(document: Mapping[str, Any]) -> list[Finding]:
         *_traverses(document, names),
         *_power_lines(document, names),
         *_stores(document, names),
+        *check_transport(document, names.partners, names.sites, names.spacecraft),
     ]
-
-
-def _tables(parent: Mapping[str, Any], name: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    items = parent.get(name)
-    if isinstance(items, list):
-        for index, item in enumerate(items):
-            if isinstance(item, dict):
-                yield index, item
-
-
-def _id(table: Mapping[str, Any], *keys: str) -> str | None:
-    for key in keys or ("id",):
-        if isinstance(table.get(key), str):
-            return str(table[key])
-    return None
-
-
-def _ids(document: Mapping[str, Any], name: str, *keys: str) -> frozenset[str]:
-    return frozenset(found for _, table in _tables(document, name) if (found := _id(table, *keys)) is not None)
 
 
 def _declared(document: Mapping[str, Any]) -> _Names:
     antennas: dict[str, set[str]] = {}
-    for _, facility in _tables(document, "facility"):
-        site, name = _id(facility, "site"), _id(facility)
+    for _, facility in tables(document, "facility"):
+        site, name = identifier(facility, "site"), identifier(facility)
         if facility.get("kind") == "antenna" and site is not None and name is not None:
             antennas.setdefault(site, set()).add(name)
-    for _, spacecraft in _tables(document, "spacecraft"):
-        owner = _id(spacecraft)
+    for _, spacecraft in tables(document, "spacecraft"):
+        owner = identifier(spacecraft)
         if owner is not None:
-            antennas.setdefault(owner, set()).update(_ids(spacecraft, "antenna"))
+            antennas.setdefault(owner, set()).update(identifiers(spacecraft, "antenna"))
     return _Names(
-        partners=_ids(document, "partner"),
-        sites=_ids(document, "site"),
-        spacecraft=_ids(document, "spacecraft"),
-        stations=_ids(document, "ground_station", "id", "use"),
-        networks=_ids(document, "network"),
+        partners=identifiers(document, "partner"),
+        sites=identifiers(document, "site"),
+        spacecraft=identifiers(document, "spacecraft"),
+        stations=identifiers(document, "ground_station", "id", "use"),
+        networks=identifiers(document, "network"),
         antennas={owner: frozenset(found) for owner, found in antennas.items()},
     )
 
 
 def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
     yield from _repeated(_identified(document, "partner"), "partner")
-    parts = ("facility", "line", "crew", "store", "process", "resource_layer", "deposit", "map", "traverse", "landing")
-    for part in parts:
+    grounds = (
+        "facility",
+        "line",
+        "crew",
+        "store",
+        "process",
+        "resource_layer",
+        "deposit",
+        "map",
+        "traverse",
+        "landing",
+    )
+    for part in (*grounds, "transport", "mission", "demand", "depot"):
         yield from _repeated(_identified(document, part), part)
     places = [
         *_identified(document, "site"),
@@ -116,14 +94,14 @@ def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
     ]
     yield from _repeated(places, "site, spacecraft, ground station or network")
     yield from _repeated(_identified(document, "link"), "link")
-    for index, spacecraft in _tables(document, "spacecraft"):
+    for index, spacecraft in tables(document, "spacecraft"):
         antennas = [(("spacecraft", index, *key), name) for key, name in _identified(spacecraft, "antenna")]
         yield from _repeated(antennas, "antenna of this spacecraft")
 
 
 def _identified(document: Mapping[str, Any], name: str, *keys: str) -> list[tuple[KeyPath, str]]:
     found: list[tuple[KeyPath, str]] = []
-    for index, table in _tables(document, name):
+    for index, table in tables(document, name):
         key = next((key for key in keys or ("id",) if isinstance(table.get(key), str)), None)
         if key is not None:
             found.append(((name, index, key), str(table[key])))
@@ -138,44 +116,32 @@ def _repeated(items: Iterable[tuple[KeyPath, str]], what: str) -> Iterator[Findi
         seen.add(name)
 
 
-def _unknown(key: KeyPath, name: str, what: str, known: Iterable[str]) -> Finding:
-    known = sorted(known)
-    near = closest(name, known)
-    if near:
-        remedy = f'did you mean "{near}"?'
-    elif known:
-        remedy = f"the scenario has {', '.join(known)}"
-    else:
-        remedy = "the scenario declares none"
-    return Finding(key, f'no {what} is called "{name}"', remedy)
-
-
 def _owners(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
     for part in ("site", "facility", "spacecraft", "ground_station", "line", "crew", "store", "delivery"):
-        for index, table in _tables(document, part):
-            partner = _id(table, "partner")
+        for index, table in tables(document, part):
+            partner = identifier(table, "partner")
             if partner is not None and partner not in names.partners:
-                yield _unknown((part, index, "partner"), partner, "partner", names.partners)
+                yield unknown((part, index, "partner"), partner, "partner", names.partners)
     for part in ("facility", "crew", "store", "process", "delivery", "deposit", "map", "traverse", "landing"):
-        for index, table in _tables(document, part):
-            site = _id(table, "site")
+        for index, table in tables(document, part):
+            site = identifier(table, "site")
             if site is not None and site not in names.sites:
-                yield _unknown((part, index, "site"), site, "site", names.sites)
+                yield unknown((part, index, "site"), site, "site", names.sites)
 
 
 def _traverses(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
-    rovers = {_id(facility) for _, facility in _tables(document, "facility") if facility.get("kind") == "rover"}
-    for index, traverse in _tables(document, "traverse"):
-        goal, driver = _id(traverse, "to_site"), _id(traverse, "facility")
+    rovers = {identifier(facility) for _, facility in tables(document, "facility") if facility.get("kind") == "rover"}
+    for index, traverse in tables(document, "traverse"):
+        goal, driver = identifier(traverse, "to_site"), identifier(traverse, "facility")
         if goal is not None and goal not in names.sites:
-            yield _unknown(("traverse", index, "to_site"), goal, "site", names.sites)
+            yield unknown(("traverse", index, "to_site"), goal, "site", names.sites)
         if driver is not None and driver not in rovers:
             known = [rover for rover in rovers if rover is not None]
-            yield _unknown(("traverse", index, "facility"), driver, "rover", known)
+            yield unknown(("traverse", index, "facility"), driver, "rover", known)
 
 
 def _stations_of_networks(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
-    for index, network in _tables(document, "network"):
+    for index, network in tables(document, "network"):
         stations = network.get("stations")
         if not isinstance(stations, list):
             continue
@@ -185,7 +151,7 @@ def _stations_of_networks(document: Mapping[str, Any], names: _Names) -> Iterato
                 continue
             key: KeyPath = ("network", index, "stations", place)
             if station not in names.stations:
-                yield _unknown(key, station, "ground station", names.stations)
+                yield unknown(key, station, "ground station", names.stations)
             elif station in seen:
                 yield Finding(key, f'"{station}" is already in this network', "name each station once")
             seen.add(station)
@@ -193,27 +159,27 @@ def _stations_of_networks(document: Mapping[str, Any], names: _Names) -> Iterato
 
 def _stores(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
     """Deliveries to sites without a store of their substance, and processes driven from elsewhere."""
-    held = {(_id(store, "site"), _id(store, "substance")) for _, store in _tables(document, "store")}
-    for index, delivery in _tables(document, "delivery"):
-        site, substance = _id(delivery, "site"), _id(delivery, "substance")
+    held = {(identifier(store, "site"), identifier(store, "substance")) for _, store in tables(document, "store")}
+    for index, delivery in tables(document, "delivery"):
+        site, substance = identifier(delivery, "site"), identifier(delivery, "substance")
         if site in names.sites and substance is not None and (site, substance) not in held:
             message = f'"{site}" has no store of {substance}'
             yield Finding(("delivery", index, "substance"), message, "add a [[store]] of it at this site")
-    places = {_id(facility): _id(facility, "site") for _, facility in _tables(document, "facility")}
-    for index, process in _tables(document, "process"):
-        facility, site = _id(process, "facility"), _id(process, "site")
+    places = {identifier(facility): identifier(facility, "site") for _, facility in tables(document, "facility")}
+    for index, process in tables(document, "process"):
+        facility, site = identifier(process, "facility"), identifier(process, "site")
         if facility is None:
             continue
         key: KeyPath = ("process", index, "facility")
         if facility not in places:
-            yield _unknown(key, facility, "facility", [name for name in places if name is not None])
+            yield unknown(key, facility, "facility", [name for name in places if name is not None])
         elif places[facility] != site:
             message = f'"{facility}" stands at "{places[facility]}", the process runs at "{site}"'
             yield Finding(key, message, "name a facility of the same site")
 
 
 def _links(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
-    for index, link in _tables(document, "link"):
+    for index, link in tables(document, "link"):
         between = link.get("between")
         if not isinstance(between, list) or len(between) != 2 or not all(isinstance(end, str) for end in between):
             continue
@@ -225,11 +191,11 @@ def _links(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
 
 
 def _power_lines(document: Mapping[str, Any], names: _Names) -> Iterator[Finding]:
-    for index, line in _tables(document, "line"):
+    for index, line in tables(document, "line"):
         between = line.get("between")
         for place, end in enumerate(between if isinstance(between, list) else ()):
             if isinstance(end, str) and end not in names.sites:
-                yield _unknown(("line", index, "between", place), end, "site", names.sites)
+                yield unknown(("line", index, "between", place), end, "site", names.sites)
 
 
 def _end(key: KeyPath, end: str, names: _Names) -> str | Finding:
@@ -241,7 +207,7 @@ def _end(key: KeyPath, end: str, names: _Names) -> str | Finding:
         return "ground"
     if owner not in names.sites | names.spacecraft:
         places = names.sites | names.spacecraft | names.stations | names.networks
-        return _unknown(key, owner, "site, spacecraft, ground station or network", places)
+        return unknown(key, owner, "site, spacecraft, ground station or network", places)
     known = sorted(names.antennas.get(owner, ()))
     if antenna in known:
         return "surface" if owner in names.sites else "space"

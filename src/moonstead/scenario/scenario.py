@@ -7,17 +7,20 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from moonstead.scenario.analysis import Analysis
+from moonstead.scenario.campaign import Campaign, Demand, Depot
 from moonstead.scenario.common import Name, Part, Text, UtcTime, described, epoch_of, optional, refuse
 from moonstead.scenario.facilities import Facility
 from moonstead.scenario.ground import GroundStation, Network
 from moonstead.scenario.links import Link
 from moonstead.scenario.maps import SurfaceMap
+from moonstead.scenario.missions import Mission
 from moonstead.scenario.partners import Partner
 from moonstead.scenario.power_lines import PowerLine
 from moonstead.scenario.resources import Deposit, MappedResource
 from moonstead.scenario.sites import Site
 from moonstead.scenario.spacecraft import Spacecraft
 from moonstead.scenario.stores import Crew, Delivery, Process, Store
+from moonstead.scenario.transport import Leg, Transport
 from moonstead.scenario.traverses import Landing, RoverTraverse
 
 
@@ -46,6 +49,12 @@ class Scenario(Part):
     deliveries: tuple[Delivery, ...] = Field((), alias="delivery", description="What arrives.")
     traverses: tuple[RoverTraverse, ...] = Field((), alias="traverse", description="Ways of rovers over the ground.")
     landings: tuple[Landing, ...] = Field((), alias="landing", description="Landings at the sites.")
+    transports: tuple[Transport, ...] = Field((), alias="transport", description="Vehicles with their launchers.")
+    missions: tuple[Mission, ...] = Field((), alias="mission", description="Flights of people and cargo.")
+    legs: tuple[Leg, ...] = Field((), alias="leg", description="Ways between places that are given by hand.")
+    demands: tuple[Demand, ...] = Field((), alias="demand", description="What the campaign must bring.")
+    depots: tuple[Depot, ...] = Field((), alias="depot", description="Stores of propellant for vehicles.")
+    campaign: Campaign | None = Field(None, description="How the flights of years are planned.")
     spacecraft: tuple[Spacecraft, ...] = Field((), description="What flies.")
     ground_stations: tuple[GroundStation, ...] = Field((), alias="ground_station", description="Dishes on the Earth.")
     networks: tuple[Network, ...] = Field((), alias="network", description="Groups of ground stations.")

@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NoReturn
 
+from moonstead.scenario.findings import Finding
 from moonstead.scenario.positions import KeyPath, key_lines, line_of
 from moonstead.scenario.problems import Kind, Problem, ScenarioError, key_text, raise_problems
-from moonstead.scenario.references import Finding
 
 LARGEST_FILE = 20_000_000  # [bytes] these files are written by hand; more is another file given by mistake
 

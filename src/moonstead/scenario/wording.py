@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from moonstead.foundation.units import closest
+from moonstead.scenario.findings import Finding
 from moonstead.scenario.positions import KeyPath
-from moonstead.scenario.references import Finding
 
 _TYPE_NAMES = {dict: "a table", list: "a list", str: "text", bool: "true or false", int: "a number", float: "a number"}
 
