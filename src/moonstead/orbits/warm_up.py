@@ -1,0 +1,17 @@
+"""Compiling the kernels of orbits ahead of their first use."""
+
+from __future__ import annotations
+
+from moonstead.foundation.data import DataContext
+from moonstead.orbits.three_body import motion
+
+
+def warm_up(data: DataContext) -> None:
+    """Run the kernels of this floor on tiny input; the compiled code stays in numba's cache.
+
+    Parameters
+    ----------
+    data : DataContext
+        Not read: the kernels of this floor need no data to compile.
+    """
+    motion.warm_up()
