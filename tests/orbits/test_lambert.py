@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 
 from moonstead.foundation.ephemeris.two_body import two_body_states
 from moonstead.foundation.errors import InvalidInput
-from moonstead.orbits.elements import KeplerElements, states_from_elements
+from moonstead.orbits.elements import KeplerElements, mean_anomaly, states_from_elements
 from moonstead.orbits.lambert import BRANCHES, all_lambert, lambert, most_revolutions
 
 GM = {"curtis": 398_600.0e9}  # [m3/s2] as that textbook rounds it
@@ -165,13 +165,8 @@ def test_an_arc_that_was_flown_is_found_again(eccentricity, start, arc, inclinat
     one = np.ones(2)
     conic = KeplerElements(one, eccentricity * one, inclination * one, 0.3 * one, 0.7 * one, ends)
     states = states_from_elements(conic, 1.0)
-    from moonstead.orbits.elements import mean_anomaly
-
-    semi = 1.0 / abs(1.0 - eccentricity)
-    time = float(
-        np.ptp(np.unwrap(mean_anomaly(ends, eccentricity)) if eccentricity < 1.0 else mean_anomaly(ends, eccentricity))
-    )
-    time *= semi**1.5
+    elapsed = float(np.diff(mean_anomaly(ends, eccentricity))[0])
+    time = (elapsed % (2.0 * math.pi) if eccentricity < 1.0 else elapsed) / abs(1.0 - eccentricity) ** 1.5
     arcs = lambert(states[0, :3], states[1, :3], time, 1.0)
     # a small arc divides by the chord, and near a parabola the mean anomaly has lost digits
     allowed = 1e-12 / arc + 1e-13 / (1.0 - eccentricity) ** 2

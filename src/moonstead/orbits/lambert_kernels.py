@@ -155,7 +155,8 @@ def _root(goal, lam, one_minus_lam2, turns, long_period):
 def lambert_kernel(first, second, elapsed, gm, turns, long_period, normal, departure, arrival, angle, status):
     """Write the velocities (N, 3) [m/s] at both ends, the angle turned through (N,) [rad] and a status (N,).
 
-    Positions (N, 3) [m], times (N,) [s], `gm` [m^3/s^2]; `normal` (3,) points to the side from which the motion is seen counter-clockwise.
+    Positions (N, 3) [m], times (N,) [s], `gm` [m^3/s^2]; `normal` (3,)
+    [1] points to the side from which the motion is seen counter-clockwise.
     """
     for i in range(elapsed.size):
         status[i] = NOT_A_PROBLEM
