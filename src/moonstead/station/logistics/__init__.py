@@ -1,0 +1,1 @@
+"""Logistics: vehicles, flights, campaigns of years, and what one lost launch costs."""
