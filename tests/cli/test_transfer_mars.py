@@ -46,12 +46,34 @@ def test_an_asteroid_of_given_elements_and_one_of_a_kernel(capsys, shared_data):
     elements = "epoch=2026-01-01,q=0.746au,e=0.1911,i=3.34deg,node=203.9deg,argument=126.7deg,mean=90deg"
     window = "2027-01-01..2027-07-01"
     code, out, _ = ask(
-        capsys, "porkchop", "--to", "apophis", "--elements", elements, "--depart", window, "--step", "3 d", "--json"
+        capsys,
+        "porkchop",
+        "--to",
+        "apophis",
+        "--elements",
+        elements,
+        "--depart",
+        window,
+        "--types",
+        "II",
+        "--step",
+        "3 d",
+        "--json",
     )
     assert code == 0 and json.loads(out)["arrival_body"] == "apophis"
     kernel = shared_data / "smallbodies" / "2024YR4_jpl_54509621.bsp"
     code, out, _ = ask(
-        capsys, "porkchop", "--to", "54509621", "--spk", str(kernel), "--depart", "2028-01-01..2028-06-01", "--json"
+        capsys,
+        "porkchop",
+        "--to",
+        "54509621",
+        "--spk",
+        str(kernel),
+        "--depart",
+        "2028-02-01..2028-05-01",
+        "--step",
+        "3 d",
+        "--json",
     )
     assert code == 0 and json.loads(out)["minimum_c3_km2_s2"]["II"] < 1.0
 

@@ -102,7 +102,7 @@ def circle(name, radius, longitude, inclination=0.0):
         inclination=inclination,
         node=0.0,
         argument_of_perihelion=0.0,
-        mean_anomaly=longitude,
+        anomaly=longitude,
     )
 
 
@@ -192,7 +192,7 @@ def test_a_comet_of_known_perihelion_passes_it_then():
         )
         state = comet.states([when])[0]
         assert np.linalg.norm(state[:3]) == pytest.approx(q, rel=1e-9)
-        assert state[:3] @ state[3:] == pytest.approx(0.0, abs=1e-6 * q * np.linalg.norm(state[3:]))
+        assert state[:3] @ state[3:] == pytest.approx(0.0, abs=1e-6 * q * float(np.linalg.norm(state[3:])))
 
 
 def test_what_has_no_solution_says_what_would_have(earth, mars):

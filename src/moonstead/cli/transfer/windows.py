@@ -128,7 +128,7 @@ def _of_elements(name: str, text: str) -> HeliocentricBody:
         inclination=angles["i"],
         node=angles["node"],
         argument_of_perihelion=angles["argument"],
-        mean_anomaly=parse_quantity(given["mean"], "angle") if "mean" in given else None,
+        anomaly=parse_quantity(given["mean"], "angle") if "mean" in given else None,
         perihelion_tdb=time("perihelion") if "perihelion" in given else None,
     )
 
@@ -176,6 +176,8 @@ def write_grid(path: Path, grid: Any) -> None:
 
     import numpy as np
 
+    leaving = [date_text(time) for time in grid.departure_tdb]
+    reaching = [date_text(time) for time in grid.arrival_tdb]
     with path.open("w", newline="") as stream:
         rows = csv.writer(stream)
         rows.writerow(
@@ -184,8 +186,8 @@ def write_grid(path: Path, grid: Any) -> None:
         for i, j in np.argwhere(np.isfinite(grid.c3)):
             rows.writerow(
                 [
-                    date_text(grid.departure_tdb[i]),
-                    date_text(grid.arrival_tdb[j]),
+                    leaving[i],
+                    reaching[j],
                     f"{grid.c3[i, j] / 1e6:.6g}",
                     f"{grid.arrival_v_infinity[i, j] / 1e3:.6g}",
                     f"{math.degrees(grid.declination[i, j]):.4f}",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -13,11 +13,12 @@ from moonstead.foundation.bodies import BODIES, body, naif_id, naif_name
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.ephemeris.two_body import two_body_states
 from moonstead.foundation.errors import InvalidInput
-from moonstead.orbits.elements import KeplerElements, kepler_elements, states_from_elements, true_anomaly
+from moonstead.orbits.elements import KeplerElements, kepler_elements, mean_anomaly, states_from_elements, true_anomaly
 
 Array = NDArray[np.float64]
 
 SUN_GM = body("SUN").gm
+NEAR_PARABOLA = 1e-3  # [1] eccentricities this near to 1 are moved on by universal variables, slower and exact
 
 
 class HeliocentricBody(Protocol):
@@ -96,8 +97,14 @@ class KeplerBody:
 
     def states(self, tdb: ArrayLike) -> Array:
         """States (N, 6) [m, m/s] from the Sun in ICRF axes at times (N,) [s TDB past J2000]."""
-        times = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
-        return two_body_states(np.tile(self.state, (times.size, 1)), times - self.epoch_tdb, SUN_GM)
+        elapsed = np.atleast_1d(np.asarray(tdb, dtype=np.float64)) - self.epoch_tdb
+        conic = kepler_elements(self.state, SUN_GM)
+        e, q = conic.eccentricity, conic.periapsis_distance
+        if abs(e[0] - 1.0) < NEAR_PARABOLA:
+            return two_body_states(np.tile(self.state, (elapsed.size, 1)), elapsed, SUN_GM)
+        motion = np.sqrt(SUN_GM * np.abs(1.0 - e) ** 3 / q**3)
+        anomaly = true_anomaly(mean_anomaly(conic.true_anomaly, e) + motion * elapsed, e)
+        return states_from_elements(replace(conic, true_anomaly=anomaly), SUN_GM)
 
 
 def body_of_elements(
@@ -109,7 +116,7 @@ def body_of_elements(
     inclination: float,
     node: float,
     argument_of_perihelion: float,
-    mean_anomaly: float | None = None,
+    anomaly: float | None = None,
     perihelion_tdb: float | None = None,
 ) -> KeplerBody:
     """A small body of its heliocentric elements to the ecliptic and equinox of J2000.
@@ -126,8 +133,8 @@ def body_of_elements(
         Shape.
     inclination, node, argument_of_perihelion : float [rad]
         To the ecliptic of J2000.
-    mean_anomaly : float or None [rad]
-        At the epoch, or else
+    anomaly : float or None [rad]
+        Mean anomaly at the epoch, or else
     perihelion_tdb : float or None [s TDB past J2000]
         when it passes perihelion.
 
@@ -144,11 +151,11 @@ def body_of_elements(
     ------
     Kepler's motion. Obliquity of SPICE's ECLIPJ2000, 84381.448 arc seconds (IAU 1976).
     """
-    if (mean_anomaly is None) == (perihelion_tdb is None):
+    if (anomaly is None) == (perihelion_tdb is None):
         raise InvalidInput(f"{name} needs either a mean anomaly or a time of perihelion")
     if not (perihelion > 0.0 and eccentricity >= 0.0 and math.isfinite(perihelion + eccentricity)):
         raise InvalidInput(f"{name} needs a positive perihelion distance and an eccentricity of zero or more")
-    if mean_anomaly is None:
+    if anomaly is None:
         assert perihelion_tdb is not None
         # a parabola's Barker anomaly moves as sqrt(gm / (2 q^3))
         motion = (
@@ -156,12 +163,12 @@ def body_of_elements(
             if eccentricity != 1.0
             else math.sqrt(0.5 * SUN_GM / perihelion**3)
         )
-        mean_anomaly = motion * (epoch_tdb - perihelion_tdb)
-    anomaly = true_anomaly([mean_anomaly], [eccentricity])
+        anomaly = motion * (epoch_tdb - perihelion_tdb)
+    turned = true_anomaly([anomaly], [eccentricity])
     q, e, i, along, argument = (
         np.array([x]) for x in (perihelion, eccentricity, inclination, node, argument_of_perihelion)
     )
-    ecliptic = states_from_elements(KeplerElements(q, e, i, along, argument, anomaly), SUN_GM)[0]
+    ecliptic = states_from_elements(KeplerElements(q, e, i, along, argument, turned), SUN_GM)[0]
     tilt = math.radians(84381.448 / 3600.0)
     turn = np.array([[1, 0, 0], [0, math.cos(tilt), -math.sin(tilt)], [0, math.sin(tilt), math.cos(tilt)]])
     return KeplerBody(name, np.concatenate((turn @ ecliptic[:3], turn @ ecliptic[3:])), float(epoch_tdb))

@@ -22,7 +22,7 @@ HALF_TURN = "half a turn"  # edge of a type where cost depends on how near the r
 NEAR_AS_GOOD = 1.25  # [1] a valley that costs at most so much more is taken before an arc on the ridge
 ZOOM = 9  # grid points each way of one look
 FINEST = 1.0  # [s] grid step at which the search ends: curvature makes c3 exact to 1e-9 km2/s2 there
-MOST_LOOKS = 400
+MOST_LOOKS = 120
 
 
 @dataclass(frozen=True, eq=False)
