@@ -214,7 +214,9 @@ def test_propellant_of_a_filled_tank_comes_from_the_depot():
     """A shuttle filled in orbit and on the ground: each fill covers the burns up to the next one."""
     stage = Stage("shuttle", 5000.0, 20_000.0, 370.0, "methalox", kept=True)
     legs = [Leg("llo", "hub", 1.0, (LegBurn("landing", 2000.0),)), Leg("hub", "llo", 1.0, (LegBurn("ascent", 1900.0),))]
-    profile = flight_profile(Vehicle("s", (stage,), cargo=9e9), legs[:1], back=legs[1:], fills=("llo", "hub"))
+    profile = flight_profile(
+        Vehicle("s", (stage,), cargo=9e9), legs[:1], back=legs[1:], fills={"llo": ["methalox"], "hub": ["methalox"]}
+    )
     form = loading(profile)
     np.testing.assert_allclose(form.first["shuttle"], 0.0)
     down, up = math.expm1(2000.0 / (370.0 * G0)), math.expm1(1900.0 / (370.0 * G0))

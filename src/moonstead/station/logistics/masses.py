@@ -32,7 +32,7 @@ class Loading:
     fills : mapping of (str, str) to (1 + S,) [kg, 1]
         Propellant that each stage, second, needs when it leaves a depot's place, first.
     launch : (1 + S,) [kg, 1]
-        Mass at the first departure.
+        Mass at the first departure, with what a depot there has filled.
     """
 
     profile: FlightProfile
@@ -81,7 +81,11 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
             total = total + stages[name].dry * unit + need[name]
         return total
 
-    for step in reversed(profile.steps):
+    launch = None
+    filled = next((index for index, step in enumerate(profile.steps) if step.kind != "fill"), 0)
+    for index, step in reversed(list(enumerate(profile.steps))):
+        if index == filled - 1:
+            launch = mass()
         if step.kind == "burn":
             stage = stages[step.stage]
             need[step.stage] = need[step.stage] + mass() * math.expm1(step.delta_v / stage.exhaust_velocity)
@@ -98,7 +102,7 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
         else:
             fills[step.place, step.stage] = need[step.stage]
             need[step.stage] = np.zeros(size)
-    return Loading(profile, need, fills, mass())
+    return Loading(profile, need, fills, mass() if launch is None else launch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +143,7 @@ class Flown:
     Attributes
     ----------
     departure_mass, final_mass : float [kg]
-        At the first departure, and at the end.
+        At the first departure, filled, and at the end.
     burns : tuple of BurnRecord
         In order.
     boiled_off : float [kg]
@@ -209,8 +213,10 @@ def fly(
     def mass() -> float:
         return sum(aboard.values()) + crew * PERSON + sum(stages[name].dry + tank[name] for name in here)
 
-    start = mass()
+    start = None
     for step in profile.steps:
+        if start is None and step.kind != "fill":
+            start = mass()
         if step.kind == "burn":
             before = mass()
             after = before * math.exp(-step.delta_v / stages[step.stage].exhaust_velocity)
@@ -247,4 +253,11 @@ def fly(
         else:
             tank[step.stage] = (fills or {}).get((step.place, step.stage), tank[step.stage])
     short = next((one for one in records if one.left < -ROUNDING), None)
-    return Flown(start, mass(), tuple(records), lost, left | {n: tank[n] for n in stages if n not in left}, short)
+    return Flown(
+        mass() if start is None else start,
+        mass(),
+        tuple(records),
+        lost,
+        left | {n: tank[n] for n in stages if n not in left},
+        short,
+    )

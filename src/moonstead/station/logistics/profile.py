@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Literal
@@ -97,7 +97,7 @@ def flight_profile(
     stay: float = 0.0,
     waits: Mapping[str, float] | None = None,
     stops: Sequence[str] = (),
-    fills: Sequence[str] = (),
+    fills: Mapping[str, Collection[str]] | None = None,
 ) -> FlightProfile:
     """Put a vehicle on a chain of legs: who burns what, which stage goes when.
 
@@ -119,8 +119,8 @@ def flight_profile(
         Time that it waits at other places that it passes on its way there.
     stops : sequence of str
         Places where cargo is unloaded; default the far end.
-    fills : sequence of str
-        Places where its stages are filled by depots.
+    fills : mapping of str to collection of str, optional
+        Places where depots fill its stages, and the kinds of propellant that they have.
 
     Returns
     -------
@@ -156,8 +156,8 @@ def flight_profile(
     arrivals: dict[str, float] = {}
     gone: set[str] = set()
     clock = 0.0
-    if legs[0].origin in fills:
-        steps += [FlightStep("fill", legs[0].origin, stage=stage.name) for stage in vehicle.stages if stage.propellant]
+    depots = fills or {}
+    steps += _filled(vehicle, legs[0].origin, depots, gone)
     for index, leg in enumerate(legs):
         for name, place in waiting.items():
             if leg.origin == place and index == passed.index(place) + 1:
@@ -188,9 +188,8 @@ def flight_profile(
         if pause > 0.0:
             steps.append(FlightStep("coast", leg.to, pause))
             clock += pause
-        if leg.to in fills and index + 1 < len(legs):
-            there = [s for s in vehicle.stages if s.name not in gone and s.propellant > 0.0]
-            steps += [FlightStep("fill", leg.to, stage=stage.name) for stage in there]
+        if index + 1 < len(legs):
+            steps += _filled(vehicle, leg.to, depots, gone)
     missing = [goal for goal in goals if goal not in arrivals]
     if missing:
         raise InvalidInput(f"the flight of {vehicle.name!r} does not pass {missing[0]}; it passes {', '.join(passed)}")
@@ -200,6 +199,11 @@ def flight_profile(
 def launched_way(vehicle: Vehicle, way: Sequence[Leg]) -> tuple[Leg, ...]:
     """Put the launcher's leg in front of a way that starts where it lets go."""
     return (launch_leg(vehicle.injected_to), *way)
+
+
+def _filled(vehicle: Vehicle, place: str, depots: Mapping[str, Collection[str]], gone: set[str]) -> list[FlightStep]:
+    there = [stage for stage in vehicle.stages if stage.name not in gone and stage.propellant > 0.0]
+    return [FlightStep("fill", place, stage=stage.name) for stage in there if stage.fuel in depots.get(place, ())]
 
 
 def _stage(vehicle: Vehicle, name: str) -> Stage:
