@@ -173,8 +173,8 @@ def phased_constellation(
         else:
             raise NumericalFailure(
                 f"relay {number + 1} does not settle at its place {wanted[number]:+.3f} turns ahead of the first: "
-                f"after {ROUNDS} rounds it still drifts by {slope * duration:.3f} turns; shorten the span, and hold the rest "
-                "by control"
+                f"after {ROUNDS} rounds it still drifts by {slope * duration:.3f} turns; shorten the span and "
+                "hold the rest by control"
             )
         flown.append((state, life))
         errors.append(float(np.max(np.abs(error))))

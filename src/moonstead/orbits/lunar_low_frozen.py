@@ -92,7 +92,7 @@ def averaged_frozen_eccentricity(semi_major_axis: float, inclination: float, deg
     ------
     Lagrange's equation for the argument of periapsis with the potential averaged over the mean anomaly: Kaula (1966),
     Theory of Satellite Geodesy, eq. 3.38. The Earth, in a circle in the lunar equator: Lidov (1962), Planet. Space Sci.
-    9, 719, doi:10.1016/0032-0633(62)90129-0; for a polar orbit of 100 km it is as large as the zonal harmonics together.
+    9, 719, doi:10.1016/0032-0633(62)90129-0; for a polar orbit of 100 km it is as large as all zonal harmonics.
     Frozen lunar orbits: Lara, De Saedeleer & Ferrer (2009), Preliminary design of low lunar orbits, Proc. 21st ISSFD.
     """
     if abs(math.sin(inclination)) < 1e-6:
