@@ -133,6 +133,93 @@ def correct(
     raise NumericalFailure(_what_remains(value, allowed, names, len(history) - 1))
 
 
+def correct_smallest(
+    function: Constraints,
+    start: ArrayLike,
+    scales: ArrayLike,
+    tolerances: ArrayLike,
+    *,
+    names: tuple[str, ...] = (),
+    largest_step: float = np.inf,
+    settled: float = 1e-4,
+    most_steps: int = MOST_STEPS,
+) -> Corrected:
+    """The smallest variables for which constraints hold: the cheapest burn that reaches what is asked.
+
+    Each step goes to the smallest variables that meet the constraints as they are linear there; where it stands still
+    the sum of squares of the scaled variables is least.
+
+    Parameters
+    ----------
+    function : callable
+        As in `correct`.
+    start : (n,) [mixed]
+        First guess.
+    scales : (n,) [mixed]
+        Weigh the variables among each other.
+    tolerances : (m,) [mixed]
+        Largest accepted value of each constraint.
+    names : tuple of str
+        What messages call the constraints.
+    largest_step : float [1]
+        Bound of the change of any variable in one step, in its scale.
+    settled : float [1]
+        Change of the variables over their size below which they are the smallest.
+    most_steps : int
+        Steps after which the variables are taken as they are, provided that the constraints hold.
+
+    Returns
+    -------
+    Corrected
+
+    Raises
+    ------
+    InvalidInput
+        As in `correct`.
+    NumericalFailure
+        The constraints cannot be met from here.
+
+    Source
+    ------
+    Nocedal & Wright (2006), Numerical Optimization, 2nd ed., section 18.1, with the unit matrix for the Hessian of the
+    Lagrangian.
+    """
+    found = correct(function, start, scales, tolerances, names=names, largest_step=largest_step, most_steps=most_steps)
+    size = np.asarray(scales, dtype=np.float64)
+    counted = _Counted(function, size, np.asarray(tolerances, dtype=np.float64))
+    evaluations, best, share = found.evaluations, found, 1.0
+    for _ in range(most_steps):
+        value, jacobian = counted(best.variables)
+        if jacobian is None:
+            jacobian = counted.differences(best.variables, value)
+        scaled = best.variables / size
+        aim = _shortest(jacobian, jacobian @ scaled - value)
+        step = aim - scaled
+        if float(np.linalg.norm(step)) <= settled * float(np.linalg.norm(scaled)):
+            break
+        try:
+            trial = correct(
+                function,
+                size * (scaled + share * step),
+                scales,
+                tolerances,
+                names=names,
+                largest_step=largest_step,
+                most_steps=most_steps,
+            )
+        except NumericalFailure:
+            share *= 0.5
+            continue
+        evaluations += trial.evaluations
+        if np.linalg.norm(trial.variables / size) < np.linalg.norm(scaled):
+            best, share = trial, min(1.0, 1.5 * share)
+        elif share < 0.05:
+            break
+        else:
+            share *= 0.5
+    return Corrected(best.variables, best.residual, best.iterations, evaluations + counted.calls, best.history)
+
+
 class _Counted:
     """The function in scaled variables and constraints, with a count of its calls."""
 

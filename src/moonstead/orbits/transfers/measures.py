@@ -96,14 +96,15 @@ def least_distance(trajectory: JoinedTrajectory, center: str, first: float, last
     times = np.linspace(first, last, SAMPLES)
     nearest = int(np.argmin(np.linalg.norm(trajectory.state_about(center, times)[:, :3], axis=1)))
 
-    def distance(tdb: float) -> float:
-        return float(np.linalg.norm(trajectory.state_about(center, [tdb])[0, :3]))
+    middle = float(times[nearest])  # the search counts from here: its resolution is relative
 
-    bounds = (times[max(nearest - 1, 0)], times[min(nearest + 1, SAMPLES - 1)])
+    def distance(past: float) -> float:
+        return float(np.linalg.norm(trajectory.state_about(center, [middle + past])[0, :3]))
+
+    bounds = (times[max(nearest - 1, 0)] - middle, times[min(nearest + 1, SAMPLES - 1)] - middle)
     found = minimize_scalar(distance, bounds=bounds, method="bounded", options={"xatol": 1e-3})
-    ends = [(distance(end), end) for end in (*bounds, float(found.x))]
-    best = min(ends)
-    return float(best[1]), float(best[0])
+    best = min((distance(end), end) for end in (*bounds, 0.0, float(found.x)))
+    return middle + float(best[1]), float(best[0])
 
 
 def pole(name: str, tdb: float, data: DataContext) -> Array:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-3  # [m] of a leg: at the Moon an error at departure is some thousand times as large
+UNDER_THRUST = 0.2  # [m] likewise with finite burns, whose steering by the orbit's own axes leaves more rounding
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def refly(
     model: ForceModel | Mapping[str, ForceModel],
     data: DataContext,
     *,
-    tolerance: float = TOLERANCE,
+    tolerance: float | Mapping[str, float] = TOLERANCE,
 ) -> Reflown:
     """Fly a transfer from its departure state through all its burns, in one go and without corrections.
 
@@ -92,8 +93,9 @@ def refly(
         The forces; with handovers one model for each centre of integration.
     data : DataContext
         Ephemeris, orientation and gravity fields.
-    tolerance : float [m]
-        Of each leg, see `propagate`.
+    tolerance : float, or mapping of str to float [m]
+        Of each leg, see `propagate`; or one for each centre of integration, where legs differ much in length. It is
+        0.2 m at least where there are finite burns.
 
     Returns
     -------
@@ -112,22 +114,33 @@ def refly(
     As `propagate`.
     """
     models = {model.center: model} if isinstance(model, ForceModel) else dict(model)
-    state, mass = transfer.departure, None
+    state, mass = transfer.departure, transfer.mass
     ends = [handover.tdb for handover in transfer.handovers] + [transfer.arrival_tdb]
     centers = [state.center] + [handover.center for handover in transfer.handovers]
+    dropped: list[float | None] = [None]
+    dropped += [handover.mass for handover in transfer.handovers]
     legs = []
-    for center, stop in zip(centers, ends, strict=True):
+    for center, stop, left in zip(centers, ends, dropped, strict=True):
         if center not in models:
             raise InvalidInput(
                 f"{transfer.name} is integrated about {center}; forces are given about {', '.join(models) or 'none'}: "
                 "give a force model for each centre"
             )
         forces = models[center]
-        if mass is not None and forces.mass is not None:
+        mass = left if left is not None else mass
+        if mass is not None:
             forces = forces.with_mass(mass)
+        accepted = tolerance[center] if isinstance(tolerance, Mapping) else tolerance
         burns = [burn for burn in transfer.burns if state.epoch_tdb <= ignition(burn) < stop]
+        finite = any(isinstance(burn, FiniteBurn) for burn in burns)
         leg = propagate(
-            about(state, center, data), stop, forces, data, name=transfer.name, burns=burns, tolerance=tolerance
+            about(state, center, data),
+            stop,
+            forces,
+            data,
+            name=transfer.name,
+            burns=burns,
+            tolerance=max(accepted, UNDER_THRUST) if finite else accepted,
         )
         legs.append(leg)
         if leg.hit_surface:

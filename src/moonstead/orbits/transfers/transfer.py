@@ -30,10 +30,13 @@ class Handover:
         When.
     center : str
         The body after it.
+    mass : float or None [kg]
+        Of the spacecraft from then on, where a stage is dropped; None where it keeps its mass.
     """
 
     tdb: float
     center: str
+    mass: float | None = None
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,8 @@ class Transfer:
         the departure's centre.
     model : str
         Forces of the design, in words.
+    mass : float or None [kg]
+        At departure; None where no burn needs it.
     """
 
     name: str
@@ -132,6 +137,7 @@ class Transfer:
     targets: tuple[Target, ...] = ()
     handovers: tuple[Handover, ...] = field(default=())
     model: str = ""
+    mass: float | None = None
 
     def __post_init__(self) -> None:
         if not self.departure.epoch_tdb < self.arrival.epoch_tdb:
