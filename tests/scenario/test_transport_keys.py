@@ -46,6 +46,12 @@ def test_classes_are_those_of_the_library():
         ('needs = ["cargo-1"]', 'needs = ["cargo-7"]', 'no mission is called "cargo-7"'),
         ('needs = ["cargo-1"]', 'needs = ["visit-1"]', "cannot wait for itself"),
         ('lander = "lander-1"', 'lander = "landr-1"', 'no mission is called "landr-1"'),
+        ('crews = ["first"]', 'crews = ["frist"]', 'no crew is called "frist"'),
+        (
+            'to = "hub"\ndepart = 2035-01-20',
+            'to = "llo"\ndepart = 2035-01-20',
+            'stays at "hub", the mission goes to "llo"',
+        ),
         ('substance = "food"', 'substance = "methane"', '"hub" has no store of methane'),
         ('class = "crew operations"', 'class = "crew operation"', "crew operations"),
         ('injected = "27 t"', 'injected = "4 t"', "its stages weigh 4100 kg dry, the launcher brings 4000 kg"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,14 +14,16 @@ from numpy.typing import NDArray
 from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.run.moments import sample_times
 from moonstead.run.tables import Table, read_table
+from moonstead.scenario import stores as declared
 from moonstead.scenario.common import epoch_of
 from moonstead.scenario.load import plain
 from moonstead.scenario.scenario import Scenario
-from moonstead.scenario.stores import Crew, Delivery, Process, Store
 
 if TYPE_CHECKING:
+    from moonstead.station.crew import CrewStay
     from moonstead.station.oxygen_plants import Case
     from moonstead.station.processes import Recipe
+    from moonstead.station.stores import Delivery, Store
     from moonstead.station.stores_site import FacilityPower, SitePlant, SiteStores
     from moonstead.station.substances import Substance
 
@@ -34,7 +37,7 @@ def site_fragment(scenario: Scenario, site: str) -> dict[str, Any]:
     start, stop = scenario.span()
     names = {one.id: one.name or one.id for one in scenario.sites}
     loads = {part.id: getattr(part, "load", 0.0) for part in scenario.facilities if part.site == site}
-    groups: dict[str, Sequence[Crew | Store | Process | Delivery]] = {
+    groups: dict[str, Sequence[declared.Crew | declared.Store | declared.Process | declared.Delivery]] = {
         "crews": scenario.crews,
         "stores": scenario.stores,
         "processes": scenario.processes,
@@ -61,6 +64,28 @@ def site_fragment(scenario: Scenario, site: str) -> dict[str, Any]:
     return fragment
 
 
+@dataclass(frozen=True, slots=True)
+class SiteParts:
+    """What the ledger of a site's stores is made of.
+
+    Attributes
+    ----------
+    stores : tuple of Store
+        One for each substance.
+    stays : tuple of CrewStay
+        People.
+    plants : tuple of SitePlant
+        What makes one substance of another.
+    deliveries : tuple of Delivery
+        What arrives.
+    """
+
+    stores: tuple[Store, ...]
+    stays: tuple[CrewStay, ...]
+    plants: tuple[SitePlant, ...]
+    deliveries: tuple[Delivery, ...]
+
+
 def site_balance(site: dict[str, Any], tdb: Array, power: dict[str, FacilityPower]) -> SiteStores:
     """Ledgers of a site from its plain values.
 
@@ -77,9 +102,16 @@ def site_balance(site: dict[str, Any], tdb: Array, power: dict[str, FacilityPowe
     -------
     SiteStores
     """
+    from moonstead.station.stores_site import site_stores
+
+    parts = site_parts(site)
+    return site_stores(tdb, parts.stores, parts.stays, parts.plants, power=power, deliveries=parts.deliveries)
+
+
+def site_parts(site: dict[str, Any]) -> SiteParts:
+    """Stores, people, plants and deliveries of a site from its plain values."""
     from moonstead.station import stores as kept
     from moonstead.station.crew import CrewStay
-    from moonstead.station.stores_site import site_stores
     from moonstead.station.substances import ice_bearing_regolith, substance_named
     from moonstead.station.water_plants import REFERENCE_ICE
 
@@ -115,7 +147,7 @@ def site_balance(site: dict[str, Any], tdb: Array, power: dict[str, FacilityPowe
         for one in site["crews"]
     ]
     deliveries = [kept.Delivery(one["date"], one["substance"], one["mass"]) for one in site["deliveries"]]
-    return site_stores(tdb, stores, stays, plants, power=power, deliveries=deliveries)
+    return SiteParts(tuple(stores), tuple(stays), tuple(plants), tuple(deliveries))
 
 
 def site_plants(site: dict[str, Any]) -> list[SitePlant]:

@@ -50,7 +50,24 @@ def identifiers(document: Mapping[str, Any], name: str, *keys: str) -> frozenset
 
 
 def unknown(key: KeyPath, name: str, what: str, known: Iterable[str]) -> Finding:
-    """Finding for a name that the scenario does not declare, with the nearest one that it does."""
+    """Finding for a name that the scenario does not declare, with the nearest one that it does.
+
+    Parameters
+    ----------
+    key : tuple of str and int
+        Where the name stands.
+    name : str
+        What was written.
+    what : str
+        What it should name.
+    known : iterable of str
+        What there is.
+
+    Returns
+    -------
+    Finding
+        With the nearest name, or all of them.
+    """
     known = sorted(known)
     near = closest(name, known)
     if near:

@@ -77,6 +77,7 @@ class Mission(Part):
     orbit_altitude: Length = optional(100e3, "Altitude of the orbit at the Moon.", "100 km")
     inclination: Angle = optional(1.5707963267948966, "Inclination of the orbit at the Moon.", "90 deg")
     crew: Count = optional(0, "People on board.", 3, ge=0, le=100)
+    crews: tuple[Id, ...] = optional((), "Stays of people, of [[crew]], that begin with it.", ["first-visit"])
     stay: Duration | None = optional(None, "Time at the place it goes to, before it returns.", "14 d")
     returns: bool | None = optional(None, "Whether it comes back. Left out: if people are on board.", True)
     lander: Id | None = optional(

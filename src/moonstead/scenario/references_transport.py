@@ -66,7 +66,14 @@ def _mission(
             yield Finding(key, f'"{name}" cannot wait for itself', "name another mission")
         elif name not in missions:
             yield unknown(key, name, "mission", missions)
+    crews = {identifier(crew): identifier(crew, "site") for _, crew in tables(document, "crew")}
     goal = identifier(mission, "to")
+    for place, name in enumerate(_names(mission, "crews")):
+        if name not in crews:
+            yield unknown(("mission", index, "crews", place), name, "crew", [one for one in crews if one is not None])
+        elif crews[name] != goal:
+            message = f'crew "{name}" stays at "{crews[name]}", the mission goes to "{goal}"'
+            yield Finding(("mission", index, "crews", place), message, "send them where they stay")
     if goal in sites:
         held = {
             identifier(store, "substance")

@@ -159,27 +159,13 @@ def site_stores(
     independent.
     """
     time = np.asarray(tdb, dtype=np.float64)
-    held = {store.name for store in stores}
     warnings = []
-    airlock = airlock_cycle()
-    outside = any(stay.eva_per_week > 0.0 for stay in stays)
-    if outside and not set(airlock.inputs) <= held:
+    if _needs_air(stays) and _airlock(stores, stays) is None:
         warnings.append("Air lost in the airlock is not counted: the site has no store of both oxygen and nitrogen.")
-    loss = airlock if outside and set(airlock.inputs) <= held else None
 
     def run(need: Case, supplied: bool) -> StoresLedger:
-        consumption, yields = NEEDS[need]
-        people, activity = crew_processes(time, stays, consumption=consumption, airlock=loss)
-        processes = [plant.process(yields) for plant in plants]
-        duty, share = _driven(processes, power or {})
-        return stores_ledger(
-            time,
-            stores,
-            [*people, *processes],
-            activity=activity | duty,
-            power_share=share,
-            deliveries=deliveries,
-            supplied=supplied,
+        return site_ledger(
+            time, stores, stays, plants, power=power, deliveries=deliveries, need=need, supplied=supplied
         )
 
     ledger = run("nominal", False)
@@ -191,6 +177,78 @@ def site_stores(
             warnings.append(f"{refused:.4g} kg of {store.name} were delivered to a full store and turned away.")
     cases = {need: run(need, True) for need in NEEDS}
     return SiteStores(ledger, MappingProxyType(cases), tuple(stays), tuple(warnings))
+
+
+def site_ledger(
+    tdb: ArrayLike,
+    stores: Sequence[Store],
+    stays: Sequence[CrewStay],
+    plants: Sequence[SitePlant],
+    *,
+    power: Mapping[str, FacilityPower] | None = None,
+    deliveries: Sequence[Delivery] = (),
+    need: Case = "nominal",
+    supplied: bool = False,
+) -> StoresLedger:
+    """Run the stores of a site in one case of need.
+
+    Parameters
+    ----------
+    tdb : (n + 1,) [s TDB past J2000]
+        Rising edges of the steps.
+    stores : sequence of Store
+        One for each substance.
+    stays : sequence of CrewStay
+        People.
+    plants : sequence of SitePlant
+        What makes one substance of another.
+    power : mapping of str to FacilityPower, optional
+        By facility; those left out are served in full all the time.
+    deliveries : sequence of Delivery
+        What arrives.
+    need : str
+        A key of `NEEDS`.
+    supplied : bool
+        Whether what consumers lack is brought from outside.
+
+    Returns
+    -------
+    StoresLedger
+        Of this case.
+
+    Raises
+    ------
+    InvalidInput
+        As `stores_ledger`.
+
+    Source
+    ------
+    As `site_stores`.
+    """
+    time = np.asarray(tdb, dtype=np.float64)
+    consumption, yields = NEEDS[need]
+    people, activity = crew_processes(time, stays, consumption=consumption, airlock=_airlock(stores, stays))
+    processes = [plant.process(yields) for plant in plants]
+    duty, share = _driven(processes, power or {})
+    return stores_ledger(
+        time,
+        stores,
+        [*people, *processes],
+        activity=activity | duty,
+        power_share=share,
+        deliveries=deliveries,
+        supplied=supplied,
+    )
+
+
+def _needs_air(stays: Sequence[CrewStay]) -> bool:
+    return any(stay.eva_per_week > 0.0 for stay in stays)
+
+
+def _airlock(stores: Sequence[Store], stays: Sequence[CrewStay]) -> Recipe | None:
+    """What one passage of the airlock costs; None where nobody goes outside or a store of air is missing."""
+    airlock = airlock_cycle()
+    return airlock if _needs_air(stays) and set(airlock.inputs) <= {store.name for store in stores} else None
 
 
 def _driven(

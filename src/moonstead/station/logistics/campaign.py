@@ -117,8 +117,8 @@ class Committed:
         Name of the vehicle.
     departure : float [s TDB past J2000]
         When it leaves.
-    brings : tuple of (float, str, int, float) [s TDB past J2000, -, -, kg]
-        Time of arrival, place, class of supply and mass of its cargo.
+    brings : tuple of (float, str, int, float) [mixed]
+        Time of arrival [s TDB past J2000], place, class of supply and mass [kg] of its cargo.
     """
 
     vehicle: str

@@ -56,7 +56,7 @@ def plan_from_solution(campaign: Campaign, model: PlanModel, x: Array) -> Campai
         What was planned.
     model : PlanModel
         Its linear program.
-    x : (N,) [1, t]
+    x : (N,) [mixed]
         The solution, flights in whole numbers.
 
     Returns

@@ -60,13 +60,13 @@ class PlanModel:
         Options by step.
     cost : (N,) [1]
         Of each variable.
-    most : (N,) [1, t]
+    most : (N,) [mixed]
         Upper bounds.
     whole : (N,)
         1 for numbers of flights, else 0.
     matrix : sparse (M, N)
         Rows.
-    lower, upper : (M,)
+    lower, upper : (M,) [mixed]
         Limits of the rows.
     late : mapping of (str, int) to int
         Column of the tonnes that a place misses at an edge.
