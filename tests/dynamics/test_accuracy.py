@@ -10,8 +10,10 @@ import pytest
 from motion import DAY, EPOCH
 from orbit_zoo import ZooOrbit, fifty_orbits
 
+from moonstead.dynamics.burns import ImpulsiveBurn
 from moonstead.dynamics.forces import ForceModel
 from moonstead.dynamics.propagate import OrbitState, prepare_forces, propagate
+from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, NumericalFailure, OutsideSpan
 
@@ -76,6 +78,18 @@ def test_round_orbits_fly_on_a_grid_and_others_with_adaptive_steps(data):
     assert method("A", 0.1) == "nystrom"  # too short for a grid to pay
     assert method("C", 5.0) == "nystrom"
     assert method("A", 2.0, method="dormand-prince") == "dormand-prince"
+
+
+def test_a_burn_that_leaves_a_round_orbit_takes_adaptive_steps(data):
+    """The orbit behind the burn reaches out to the distance of the Moon: no grid of steps fits both ends of it."""
+    earth = ForceModel("EARTH", 0, third_bodies=())
+    speed = math.sqrt(body("EARTH").gm / 6.6e6)
+    parked = OrbitState(np.array([6.6e6, 0.0, 0.0, 0.0, speed, 0.0]), EPOCH, "EARTH")
+    leaving = ImpulsiveBurn(EPOCH, (0.0, 3100.0, 0.0))
+    path = propagate(parked, EPOCH + DAY, earth, data, burns=[leaving])
+    assert path.method == "nystrom"
+    trimmed = propagate(parked, EPOCH + DAY, earth, data, burns=[ImpulsiveBurn(EPOCH + 1e3, (0.0, 1.0, 0.0))])
+    assert trimmed.method == "gauss-jackson"
 
 
 def test_a_prescribed_step_tolerance_makes_one_flight_without_an_estimate(data):

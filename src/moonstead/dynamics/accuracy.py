@@ -222,9 +222,18 @@ def _path(flight: Flight, plan: FlightPlan) -> PropagatedTrajectory:
 
 
 def _round_enough(plan: FlightPlan) -> bool:
-    if plan.tables.integers[SWITCH_COUNT]:
+    if plan.tables.integers[SWITCH_COUNT] or _change_of_speed(plan) > ROUND * float(np.linalg.norm(plan.state[3:])):
         return False
     return _eccentricity(plan) <= ROUND and abs(plan.stop - plan.start) >= LEAST_REVOLUTIONS * _period(plan)
+
+
+def _change_of_speed(plan: FlightPlan) -> float:
+    """What all burns together may change the velocity by [m/s], with thrust on the mass at the start."""
+    mass = plan.model.mass or 1.0
+    return sum(
+        burn.thrust * burn.duration / mass if isinstance(burn, FiniteBurn) else math.dist(burn.delta_v, (0.0, 0.0, 0.0))
+        for burn in plan.burns
+    )
 
 
 def _fly_grid(plan: FlightPlan, tolerance: float, adaptive: str) -> Outcome:
