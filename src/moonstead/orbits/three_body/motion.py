@@ -116,6 +116,87 @@ def jacobi_constant(states: ArrayLike, mass_ratio: float) -> Array:
     return np.asarray(x * x + y * y + 2.0 * (1.0 - mass_ratio) / to_primary + 2.0 * mass_ratio / to_secondary - speed)
 
 
+def jacobi_gradient(state: ArrayLike, mass_ratio: float) -> Array:
+    """Derivative of the Jacobi constant by the state.
+
+    Parameters
+    ----------
+    state : (6,) [1]
+        State in the rotating frame, normalised.
+    mass_ratio : float [1]
+        Mass of the secondary over the mass of both.
+
+    Returns
+    -------
+    (6,) [1]
+        Twice the force of the potential, less twice the velocity.
+
+    Source
+    ------
+    Szebehely (1967), Theory of Orbits, 1.6.
+    """
+    here = np.asarray(state, dtype=np.float64)
+    still = np.concatenate([here[:3], np.zeros(3)])
+    return np.concatenate([2.0 * rates(still, mass_ratio)[3:], -2.0 * here[3:]])
+
+
+def gravity_gradient(position: ArrayLike, mass_ratio: float) -> Array:
+    """Second derivatives of the potential in the rotating frame, the centrifugal one included.
+
+    Parameters
+    ----------
+    position : (3,) [1]
+        Position in the rotating frame, normalised.
+    mass_ratio : float [1]
+        Mass of the secondary over the mass of both.
+
+    Returns
+    -------
+    (3, 3) [1]
+        Derivative of the acceleration of a body at rest by its position.
+
+    Source
+    ------
+    Szebehely (1967), Theory of Orbits, 1.5.
+    """
+    place = np.asarray(position, dtype=np.float64)
+    result = np.diag([1.0, 1.0, 0.0])
+    for mass, x in ((1.0 - mass_ratio, -mass_ratio), (mass_ratio, 1.0 - mass_ratio)):
+        away = place - np.array([x, 0.0, 0.0])
+        distance = np.sqrt(away @ away)
+        result += mass * (3.0 * np.outer(away, away) / distance**5 - np.eye(3) / distance**3)
+    return result
+
+
+def rates(state: ArrayLike, mass_ratio: float) -> Array:
+    """Velocity and acceleration of a state in the rotating frame.
+
+    Parameters
+    ----------
+    state : (6,) [1]
+        State in the rotating frame, normalised.
+    mass_ratio : float [1]
+        Mass of the secondary over the mass of both.
+
+    Returns
+    -------
+    (6,) [1]
+        Derivative of the state by time.
+
+    Source
+    ------
+    Szebehely (1967), Theory of Orbits, 1.5.
+    """
+    x, y, z, vx, vy, vz = np.asarray(state, dtype=np.float64)
+    across = y * y + z * z
+    far, near = x + mass_ratio, x - 1.0 + mass_ratio
+    heavy = (1.0 - mass_ratio) / (far * far + across) ** 1.5
+    light = mass_ratio / (near * near + across) ** 1.5
+    both = heavy + light
+    ax = 2.0 * vy + x - heavy * far - light * near
+    return np.array([vx, vy, vz, ax, -2.0 * vx + y - both * y, -both * z])
+
+
 def warm_up() -> None:
     """Compile the kernel of this file."""
     propagate_three_body([0.8, 0.0, 0.0, 0.0, 0.1, 0.0], 0.1, 0.01, with_transition=True)
