@@ -26,6 +26,7 @@ STEP_TOLERANCE = 1e-12  # [1] of each integration step, the same in every evalua
 CHECK_TOLERANCE = 1e-14  # [1] of the flight from node to node that the defects are told from
 MOST_ITERATIONS = 40
 SHORTEST_STEP = 1.0 / 64.0  # of the Newton step that back-tracking tries
+MEMORY = 4  # residuals, the largest of which a step must undercut: gaps may grow for a while on the way down
 ENOUGH_DESCENT = 1e-4  # [1] of what the linear model promises: Armijo's rule
 
 
@@ -79,12 +80,14 @@ def shoot(
     most_iterations: int = MOST_ITERATIONS,
     step_tolerance: float = STEP_TOLERANCE,
     name: str = "spacecraft",
-    progress: Callable[[int, float], None] | None = None,
+    label: Callable[[int], str] = "node {}".format,
+    progress: Callable[[int, float, Array], None] | None = None,
 ) -> Patched:
     """Nodes changed as little as possible until the arc from each ends in the next.
 
     Newton's method on all gaps at once; each step is the shortest that closes the linearised gaps, and is halved until
-    the gaps shrink. Epochs stay.
+    the gaps are smaller than they were some steps ago: over hundreds of revolutions a search that wants them smaller at
+    each step stalls. Epochs stay.
 
     Parameters
     ----------
@@ -100,7 +103,7 @@ def shoot(
         Largest defects that are accepted.
     scales : (N, 2) or (2,) [m, m/s] or None
         Units of position and velocity in which changes and gaps are measured; None for the median distance and speed.
-    fixed : (N, 6) bool or None
+    fixed : (N, 6) bool [1] or None
         Components of nodes that must not change.
     most_iterations : int
         Newton steps before giving up.
@@ -108,8 +111,10 @@ def shoot(
         Local error of integration steps in the correction.
     name : str
         What messages call the orbit.
+    label : callable
+        What messages call the node of an index.
     progress : callable or None
-        Told after each step how many were taken and the largest gap [m].
+        Told after each step how many were taken, the largest gap [m], and the nodes (N, 6) [m, m/s].
 
     Returns
     -------
@@ -130,7 +135,8 @@ def shoot(
     Multiple shooting with minimum-norm steps: Pernicka (1990), The Numerical Determination of Nominal Libration Point
     Trajectories, PhD thesis, Purdue University; Dei Tos & Topputo (2017), Adv. Space Res. 59, 2117,
     doi:10.1016/j.asr.2017.01.038. Back-tracking: Dennis & Schnabel (1983), Numerical Methods for Unconstrained
-    Optimization, section 6.3.
+    Optimization, section 6.3; not monotone: Grippo, Lampariello & Lucidi (1986), SIAM J. Numer. Anal. 23, 707,
+    doi:10.1137/0723046.
     """
     tdb, nodes = _checked(epochs_tdb, states)
     prepared = _prepared(model, tdb, data)
@@ -144,7 +150,7 @@ def shoot(
     iterations = 0
     while not _joined(gaps, units, position_tolerance, velocity_tolerance):
         if iterations >= most_iterations:
-            raise _not_converged(name, tdb, gaps, units, iterations, "the steps that were allowed are used up")
+            raise _not_converged(name, label, tdb, gaps, units, iterations, "the steps that were allowed are used up")
         scaled = transitions * units[:-1, None, :] / units[1:, :, None]
         change = least_change(scaled, gaps, free) * units
         share = 1.0
@@ -156,16 +162,68 @@ def shoot(
                 size = _size(found)
             except NumericalFailure:
                 size = np.inf
-            if size <= (1.0 - ENOUGH_DESCENT * share) * residuals[-1]:
+            if size <= (1.0 - ENOUGH_DESCENT * share) * max(residuals[-MEMORY:]):
                 break
             share *= 0.5
             if share < SHORTEST_STEP:
-                raise _not_converged(name, tdb, gaps, units, iterations, "no shorter step makes the gaps smaller")
+                raise _not_converged(
+                    name, label, tdb, gaps, units, iterations, "no shorter step makes the gaps smaller"
+                )
         nodes, gaps = tried, found
         residuals.append(size)
         iterations += 1
         if progress is not None:
-            progress(iterations, float(np.linalg.norm(gaps[:, :3] * units[1:, :3], axis=1).max()))
+            progress(iterations, float(np.linalg.norm(gaps[:, :3] * units[1:, :3], axis=1).max()), nodes)
+    return joined(tdb, nodes, prepared, data, name=name, iterations=iterations, residuals=tuple(residuals))
+
+
+def joined(
+    epochs_tdb: ArrayLike,
+    states: ArrayLike,
+    model: ForceModel | PreparedForces,
+    data: DataContext,
+    *,
+    name: str = "spacecraft",
+    iterations: int = 0,
+    residuals: tuple[float, ...] = (),
+) -> Patched:
+    """Nodes as they are, flown from each to the next, with the defects that are left.
+
+    Parameters
+    ----------
+    epochs_tdb : (N,) [s TDB past J2000]
+        Times of the nodes, rising.
+    states : (N, 6) [m, m/s]
+        Nodes, in the ICRF about the model's centre.
+    model : ForceModel or PreparedForces
+        The forces, without burns.
+    data : DataContext
+        Ephemeris, orientation and gravity field.
+    name : str
+        What messages call the orbit.
+    iterations, residuals : int, tuple of float [1]
+        What the correction that made the nodes took.
+
+    Returns
+    -------
+    Patched
+        With the path that was flown.
+
+    Raises
+    ------
+    InvalidInput
+        Shapes do not match, times do not rise, or a value is not finite.
+    OutsideSpan
+        Data or prepared forces do not cover the nodes.
+    NumericalFailure
+        An arc meets a surface.
+
+    Source
+    ------
+    As `shoot`.
+    """
+    tdb, nodes = _checked(epochs_tdb, states)
+    prepared = _prepared(model, tdb, data)
     flights = _flights(tdb, nodes, prepared, CHECK_TOLERANCE, name, with_transition=False)
     missed = np.array([flight.nodes.last_state() for flight in flights]) - nodes[1:]
     return Patched(
@@ -175,9 +233,50 @@ def shoot(
         np.linalg.norm(missed[:, :3], axis=1),
         np.linalg.norm(missed[:, 3:], axis=1),
         iterations,
-        tuple(residuals),
+        residuals,
         _joined_path(flights, tdb, prepared, name),
     )
+
+
+def gap_size(
+    epochs_tdb: ArrayLike, states: ArrayLike, model: PreparedForces, scales: ArrayLike, *, name: str = "spacecraft"
+) -> float:
+    """Root mean square of the scaled gaps between the arcs of nodes as they are: how good a first guess is.
+
+    Parameters
+    ----------
+    epochs_tdb : (N,) [s TDB past J2000]
+        Times of the nodes, rising.
+    states : (N, 6) [m, m/s]
+        Nodes, in the ICRF about the model's centre.
+    model : PreparedForces
+        The forces.
+    scales : (N, 2) or (2,) [m, m/s]
+        Units of position and velocity.
+    name : str
+        What messages call the orbit.
+
+    Returns
+    -------
+    float [1]
+        Infinite where an arc meets a surface.
+
+    Raises
+    ------
+    InvalidInput
+        Shapes do not match, times do not rise, or a value is not finite.
+
+    Source
+    ------
+    As `shoot`.
+    """
+    tdb, nodes = _checked(epochs_tdb, states)
+    units = _units(scales, nodes)
+    try:
+        flights = _flights(tdb, nodes, model, STEP_TOLERANCE, name, with_transition=False)
+    except NumericalFailure:
+        return float("inf")
+    return _size((np.array([flight.nodes.last_state() for flight in flights]) - nodes[1:]) / units[1:])
 
 
 def _checked(epochs_tdb: ArrayLike, states: ArrayLike) -> tuple[Array, Array]:
@@ -261,13 +360,15 @@ def _joined(gaps: Array, units: Array, position_tolerance: float, velocity_toler
     )
 
 
-def _not_converged(name: str, tdb: Array, gaps: Array, units: Array, iterations: int, why: str) -> NumericalFailure:
+def _not_converged(
+    name: str, label: Callable[[int], str], tdb: Array, gaps: Array, units: Array, iterations: int, why: str
+) -> NumericalFailure:
     missed = gaps * units[1:]
     apart = np.linalg.norm(missed[:, :3], axis=1)
     worst = int(np.argmax(apart))
     return NumericalFailure(
         f"{name}: the arcs do not join after {iterations} Newton steps, {why}. The largest gap is {apart[worst]:.3g} m "
-        f"and {float(np.linalg.norm(missed[worst, 3:])):.3g} m/s, before node {worst + 1} at "
+        f"and {float(np.linalg.norm(missed[worst, 3:])):.3g} m/s, before {label(worst + 1)} at "
         f"{float(tdb[worst + 1])!r} s TDB past J2000. Try more nodes, nodes farther from close passages, a better "
         "first guess, or a shorter span"
     )
