@@ -11,6 +11,7 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.units import closest, format_quantity
 from moonstead.run.preflight_dates import date_problems, service_problems
 from moonstead.run.preflight_links import link_problems
+from moonstead.run.preflight_missions import mission_problems
 from moonstead.run.preflight_orbits import orbit_problems
 from moonstead.run.preflight_resources import resource_problems
 from moonstead.run.preflight_stores import store_problems
@@ -60,6 +61,7 @@ def examine(loaded: LoadedScenario, data: DataContext) -> list[Problem]:
         *link_problems(loaded),
         *resource_problems(loaded),
         *store_problems(loaded),
+        *mission_problems(loaded),
     ]
 
 

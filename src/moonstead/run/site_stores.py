@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.run.missions import mission_deliveries, missions_fragment
 from moonstead.run.moments import sample_times
 from moonstead.run.tables import Table, read_table
 from moonstead.scenario import stores as declared
@@ -61,6 +62,8 @@ def site_fragment(scenario: Scenario, site: str) -> dict[str, Any]:
                 if key in values:
                     values[key] = epoch_of(getattr(part, key)).tdb()
             fragment[group].append(values)
+    if scenario.missions:
+        fragment["deliveries"] += mission_deliveries(missions_fragment(scenario), site)
     return fragment
 
 

@@ -38,6 +38,9 @@ class Demand(Part):
     supply_class: SupplyClass = Field(..., alias="class", description="Class of supply.")
     mass: Mass | None = optional(None, "How much, once.", "6 t")
     rate: MassRate | None = optional(None, "How much in time, without end.", "400 kg/yr")
+    initial: Annotated[float, Quantity("mass", minimum=0.0)] = optional(
+        0.0, "What lies there when the rate begins, and is used first.", "100 kg"
+    )
     by: UtcTime | None = optional(None, "When the mass must be there, or when the rate begins.")
     until: UtcTime | None = optional(None, "When the rate ends. Left out: with the campaign.")
 
@@ -45,6 +48,8 @@ class Demand(Part):
     def _is_one_kind(self) -> Self:
         if (self.mass is None) == (self.rate is None):
             raise refuse("a demand is a mass or a rate", "write either `mass` or `rate`", "mass")
+        if self.mass is not None and self.initial > 0.0:
+            raise refuse("`initial` belongs to a rate", "write only the mass that is missing", "initial")
         if self.mass is not None and self.by is None:
             raise refuse("a mass is needed by a date", "write `by`", "by")
         if self.by is not None and self.until is not None and not self.by < self.until:
@@ -80,6 +85,11 @@ class Campaign(Part):
     )
     time_limit: Time = optional(60.0, "Longest time of the search; the gap is told when it ends early.", "60 s")
     gap: Gap = optional(0.001, "Distance from the best bound at which the search may end.", "1 %")
+    crew_supplies: Literal["open-loop", "none"] = optional(
+        "open-loop",
+        "Whether each [[crew]] needs what people use without any recycling, at the site when they come.",
+        "none",
+    )
     most_launches_per_partner: Count | None = optional(
         None, "Most launches of one partner in a year. Left out: as the vehicles allow.", 4, ge=1
     )

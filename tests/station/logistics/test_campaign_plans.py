@@ -181,7 +181,7 @@ def test_the_checker_sees_what_is_wrong(depot_plan):
     heavier = tuple(replace(item, mass=item.mass + 5.0) for item in first.items)
     assert "mass at departure is not the sum" in told(changed(items=heavier))
     assert "outside the campaign" in told(changed(departure=-DAY))
-    assert "lack cargo" in told(changed(items=tuple(i for i in first.items if i.fuel)))
+    assert "lacks cargo" in told(changed(items=tuple(i for i in first.items if i.fuel)))
     dry = [replace(one, items=tuple(item for item in one.items if not item.fuel)) for one in plan.flights]
     assert "does not have" in told(replace(plan, flights=tuple(dry)))
     more = {name: made * 2.0 + 100.0 for name, made in plan.made.items()}
@@ -230,9 +230,19 @@ def test_flights_already_decided_bring_and_take_their_share():
     sound(plan)
 
 
+def test_cargo_of_another_class_does_not_help():
+    need = Need("module", "hub", 8, 100 * DAY, mass=4000.0)
+    decided = Committed("large", 10 * DAY, ((15 * DAY, "hub", 2, 4000.0),))
+    plan = plan_campaign(campaign([need], committed=(decided,)))
+    assert plan.launches == 1
+    sound(plan)
+    found, _ = check_plan(replace(plan, flights=()))
+    assert any("lacks cargo" in one.what for one in found)
+
+
 def test_what_cannot_come_in_time_is_late_by_name():
     plan = plan_campaign(campaign([Need("now", "hub", 4, 2 * DAY, mass=1000.0)]))
-    assert [(one.need, one.due) for one in plan.late] == [("now", 0.0)]
+    assert [(one.need, one.due) for one in plan.late] == [("now", 2 * DAY)]
     assert plan.late[0].met < math.inf
     sound(plan)
 

@@ -222,3 +222,28 @@ def test_propellant_of_a_filled_tank_comes_from_the_depot():
     down, up = math.expm1(2000.0 / (370.0 * G0)), math.expm1(1900.0 / (370.0 * G0))
     np.testing.assert_allclose(form.fills["hub", "shuttle"], [5000.0 * up, 0.0], rtol=ROUNDING)
     np.testing.assert_allclose(form.fills["llo", "shuttle"], [5000.0 * down, down], rtol=ROUNDING)
+
+
+@given(cargo=st.floats(0.0, 2000.0), crew=st.integers(0, 4), wait=st.floats(0.0, 30.0))
+@settings(max_examples=30, deadline=None)
+def test_who_boards_in_orbit_weighs_nothing_before(cargo, crew, wait):
+    """A lander that waits for its crew: people and their cargo count from where they board to where they leave."""
+    stages = (
+        Stage("down", 2000.0, 1e9, 314.0, boil_off_per_day=0.001, burns=("correction", "insertion", "landing")),
+        Stage("up", 4000.0, 1e9, 314.0, burns=("ascent", "rendezvous")),
+    )
+    vehicle = Vehicle("lander", stages, injected=1e9, cargo=1e9, crew=4)
+    legs = network(["hub"])
+    out = launched_way(vehicle, cheapest_way(legs, "tli", "hub"))
+    back = cheapest_way(legs, "hub", "llo")
+    waits = {"llo": wait * DAY}
+    profile = flight_profile(vehicle, out, back=back, stay=14.0 * DAY, waits=waits, stops=["llo", "hub"], boards="llo")
+    form, mass = loading(profile, crew), [1.0, 50.0, cargo]
+    propellant = {name: float(one @ mass) for name, one in form.first.items()}
+    flown = fly(profile, propellant, {"llo": 50.0, "hub": cargo}, crew=crew)
+    assert flown.departure_mass == pytest.approx(6000.0 + 50.0 + sum(propellant.values()), rel=ROUNDING)
+    assert flown.final_mass == pytest.approx(4000.0, rel=ROUNDING)
+    for rest in flown.left.values():
+        assert rest == pytest.approx(0.0, abs=ROUNDING * flown.departure_mass)
+    ascent = math.expm1(1906.0 / (314.0 * G0))
+    assert propellant["up"] == pytest.approx((4000.0 + crew * PERSON) * ascent, rel=ROUNDING)

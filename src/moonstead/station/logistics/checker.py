@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from moonstead.station.logistics.campaign import Campaign, CampaignPlan, FuelDepot, PlannedFlight
+from moonstead.station.logistics.campaign import Campaign, CampaignPlan, FuelDepot, Late, Need, PlannedFlight
 
 G0 = 9.80665  # [m/s2]
 DAY, YEAR = 86_400.0, 365.25 * 86_400.0  # [s]
@@ -329,59 +329,71 @@ def _one_depot(plan: CampaignPlan, depot: FuelDepot, moves: list[_Move]) -> tupl
 
 
 def _needs(plan: CampaignPlan) -> Iterator[Violation]:
-    """What each need got by each edge, against what was due; what the plan itself calls late is allowed."""
+    """What came of each class by each moment against what was due; what the plan itself calls late is allowed."""
     campaign = plan.campaign
-    edges = [float(edge) for edge in campaign.edges]
-    for need in campaign.needs:
+    for place, number in sorted({(need.place, need.supply_class) for need in campaign.needs}):
+        needs = [need for need in campaign.needs if (need.place, need.supply_class) == (place, number)]
+        names = {need.name for need in needs}
         came = [
-            (flight.departure + flight.profile.arrivals[item.place], item.mass)
+            (flight.departure + flight.profile.arrivals[place], item.mass)
             for flight in plan.flights
             for item in flight.items
-            if item.what == need.name and item.place == need.place
+            if not item.fuel and item.place == place and item.what in names
         ]
-        late = [one for one in plan.late if one.need == need.name]
-        committed = any(one[1] == need.place for flight in campaign.committed for one in flight.brings)
-        for index, edge in enumerate(edges[:-1]):
-            first = edges[0] if need.rate > 0.0 else -math.inf
-            due = need.used(first, edges[index + 1])
-            got = sum(mass for time, mass in came if time <= edge + MOMENT)
-            told = sum(one.mass for one in late if one.due <= edge + MOMENT and _counts(one.met, edges) > edge)
-            if due - got - told > TOLERANCE and not committed:
-                yield Violation(need.name, f"lacks cargo at step {index}", due - got - told)
-    for place in {need.place for need in campaign.needs}:
-        yield from _together(plan, place, edges)
+        came += [
+            (time, mass)
+            for flight in campaign.committed
+            for time, where, which, mass in flight.brings
+            if (where, which) == (place, number)
+        ]
+        yield from _short(place, needs, came, [one for one in plan.late if one.need in names], campaign)
+    for vehicle in campaign.vehicles:
+        if vehicle.base is not None:
+            yield from _base(plan, vehicle.base)
 
 
-def _counts(time: float, edges: list[float]) -> float:
-    return min((edge for edge in edges if edge >= time), default=math.inf)
-
-
-def _together(plan: CampaignPlan, place: str, edges: list[float]) -> Iterator[Violation]:
-    """All needs of a place together, with what flights already decided bring and what shuttles take away."""
-    needs = [need for need in plan.campaign.needs if need.place == place]
-    names = {need.name for need in needs}
+def _base(plan: CampaignPlan, base: str) -> Iterator[Violation]:
+    """Cargo that vehicles take on from a base must have come there before, and not for the base itself."""
+    own = {need.name for need in plan.campaign.needs if need.place == base}
     moves = [
-        (flight.departure + flight.profile.arrivals[item.place], item.mass)
+        (flight.departure + flight.profile.arrivals[base], item.mass)
         for flight in plan.flights
         for item in flight.items
-        if not item.fuel and item.place == place
-    ]
-    moves += [
-        (time, mass) for flight in plan.campaign.committed for time, where, _, mass in flight.brings if where == place
+        if not item.fuel and item.place == base and item.what not in own
     ]
     taken = [
         (flight.departure, item.mass)
         for flight in plan.flights
-        if flight.profile.vehicle.base == place
+        if flight.profile.vehicle.base == base
         for item in flight.items
         if not item.fuel
     ]
-    for index, edge in enumerate(edges[:-1]):
-        due = sum(need.used(edges[0] if need.rate > 0.0 else -math.inf, edges[index + 1]) for need in needs)
-        due += sum(mass for time, mass in taken if time < edges[index + 1])
-        got = sum(mass for time, mass in moves if time <= edge + MOMENT)
-        told = sum(
-            one.mass for one in plan.late if one.need in names and one.due <= edge + MOMENT < _counts(one.met, edges)
-        )
+    for time, _ in taken:
+        got = sum(mass for when, mass in moves if when <= time + MOMENT)
+        gone = sum(mass for when, mass in taken if when <= time + MOMENT)
+        if gone - got > TOLERANCE:
+            yield Violation(base, "cargo is taken on that has not come", gone - got)
+
+
+def _short(
+    name: str, needs: list[Need], came: list[tuple[float, float]], late: list[Late], campaign: Campaign
+) -> Iterator[Violation]:
+    """Moments at which less has come than was used, just before each arrival and at each edge."""
+    moments = {float(edge) for edge in campaign.edges[:-1]} | {need.start for need in needs if need.mass > 0.0}
+    moments |= {time - MOMENT for time, mass in came if mass > 0.0}
+    for moment in sorted(moments):
+        if moment >= campaign.stop:
+            continue
+        due = sum(_used(need, campaign.start, moment) for need in needs)
+        got = sum(mass for time, mass in came if time <= moment)
+        told = sum(one.mass for one in late if one.due <= moment < one.met)
         if due - got - told > TOLERANCE:
-            yield Violation(place, f"all needs together lack cargo at step {index}", due - got - told)
+            yield Violation(
+                name, f"lacks cargo {(moment - campaign.start) / DAY:.1f} d after the start", due - got - told
+            )
+
+
+def _used(need: Need, start: float, moment: float) -> float:
+    if need.mass > 0.0:
+        return need.mass if need.start <= moment else 0.0
+    return need.rate * max(min(moment, need.stop) - max(start, need.start), 0.0)

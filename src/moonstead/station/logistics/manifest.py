@@ -14,21 +14,11 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.station.logistics.campaign import Campaign, CampaignPlan, Item, Late, PlannedFlight
 from moonstead.station.logistics.model import TONNE, PlanModel
 from moonstead.station.logistics.options import CARGO, FlightOption
+from moonstead.station.logistics.pieces import NOTHING, Piece, open_pieces
 
 Array = NDArray[np.float64]
-NOTHING = 1e-6  # [kg] a thousandth of a gram: what the linear program rounds
 SURPLUS = 10  # class of supply of what nobody needs: miscellaneous
 PROPELLANT = 1
-
-
-@dataclass(slots=True)
-class _Demand:
-    """A part of a need, or of what a vehicle takes on from a base."""
-
-    due: float
-    name: str
-    supply_class: int
-    mass: float
 
 
 @dataclass(slots=True)
@@ -81,7 +71,8 @@ def plan_from_solution(campaign: Campaign, model: PlanModel, x: Array) -> Campai
             option = model.options[column.option]
             carried = {c: max(float(x[k]), 0.0) * TONNE for c, k in zip(option.commodities, column.cargo, strict=True)}
             loads.append(_Load(option, count, column.departure, carried, []))
-    late = _distribute(campaign, loads)
+    pieces, late = open_pieces(campaign)
+    late += _distribute(campaign, loads, pieces)
     flights = [flight for load in loads for flight in _flights(load)]
     flights.sort(key=lambda one: (one.departure, one.profile.vehicle.name, one.profile.stops[-1]))
     numbered: dict[str, int] = {}
@@ -100,7 +91,7 @@ def plan_from_solution(campaign: Campaign, model: PlanModel, x: Array) -> Campai
     )
 
 
-def _distribute(campaign: Campaign, loads: Sequence[_Load]) -> list[Late]:
+def _distribute(campaign: Campaign, loads: Sequence[_Load], pieces: Sequence[Piece]) -> list[Late]:
     """Give each load its items: places that feed no other first, then the bases that feed them."""
     late: list[Late] = []
     feeds: dict[str, set[str]] = {}
@@ -115,7 +106,7 @@ def _distribute(campaign: Campaign, loads: Sequence[_Load]) -> list[Late]:
             circle = ", ".join(place for place in places if place not in done)
             raise InvalidInput(f"vehicles bring cargo from {circle} to each other; give one of them no cargo")
         for place in ready:
-            late += _serve(campaign, place, loads)
+            late += _serve(campaign, place, loads, pieces)
             done.add(place)
     for load in loads:
         for commodity, mass in load.tonnes.items():
@@ -125,60 +116,42 @@ def _distribute(campaign: Campaign, loads: Sequence[_Load]) -> list[Late]:
     return late
 
 
-def _serve(campaign: Campaign, place: str, loads: Sequence[_Load]) -> list[Late]:
-    queue = deque(sorted(_demands(campaign, place, loads), key=lambda one: one.due))
-    arrivals: list[tuple[float, float, _Load | None]] = [
-        (load.arrival, load.tonnes.get(CARGO, 0.0), load) for load in loads if load.option.place == place
-    ]
-    arrivals += [
-        (arrival, mass, None)
-        for flight in campaign.committed
-        for arrival, where, _, mass in flight.brings
-        if where == place
-    ]
+def _serve(campaign: Campaign, place: str, loads: Sequence[_Load], pieces: Sequence[Piece]) -> list[Late]:
+    wanted = [piece for piece in pieces if piece.place == place] + _taken_on(campaign, place, loads)
+    queue = deque(sorted(wanted, key=lambda one: (one.edge, one.due)))
+    arriving = [load for load in loads if load.option.place == place]
     found: list[Late] = []
-    for arrival, mass, load in sorted(arrivals, key=lambda one: one[0]):
-        counts = _edge_after(campaign, arrival)
+    for load in sorted(arriving, key=lambda one: one.arrival):
+        mass = load.tonnes.get(CARGO, 0.0)
         while mass > NOTHING:
-            demand = queue[0] if queue else _Demand(math.inf, "surplus", SURPLUS, math.inf)
-            part = min(mass, demand.mass)
-            if load is not None:
-                load.items.append(Item(demand.name, demand.supply_class, "", place, part))
-            if counts > demand.due and part > NOTHING:
-                found.append(Late(demand.name, demand.due, arrival, part))
+            piece = queue[0] if queue else Piece(place, 0, math.inf, "surplus", SURPLUS, math.inf)
+            part = min(mass, piece.mass)
+            load.items.append(Item(piece.name, piece.supply_class, "", place, part))
+            if load.arrival > piece.due and part > NOTHING:
+                found.append(Late(piece.name, piece.due, load.arrival, part))
             mass -= part
-            demand.mass -= part
-            if demand.mass <= NOTHING and queue:
+            piece.mass -= part
+            if piece.mass <= NOTHING and queue:
                 queue.popleft()
-    found += [Late(one.name, one.due, math.inf, one.mass) for one in queue if one.mass > NOTHING]
-    return found
+    return found + [Late(one.name, one.due, math.inf, one.mass) for one in queue if one.mass > NOTHING]
 
 
-def _edge_after(campaign: Campaign, time: float) -> float:
-    edges = campaign.edges
-    return float(edges[min(int(np.searchsorted(edges, time, "left")), edges.size - 1)])
-
-
-def _demands(campaign: Campaign, place: str, loads: Sequence[_Load]) -> list[_Demand]:
-    edges = campaign.edges
-    found = []
-    for need in campaign.needs:
-        if need.place != place:
-            continue
-        for edge in range(campaign.steps):
-            first = -math.inf if need.mass > 0.0 and edge == 0 else float(edges[edge])
-            mass = need.used(first, float(edges[edge + 1]))
-            if mass > 0.0:
-                found.append(_Demand(float(edges[edge]), need.name, need.supply_class, mass))
-    for load in loads:
-        if load.option.vehicle.base == place:
-            edge = int(np.searchsorted(edges, load.departure, "right")) - 1
-            found += [
-                _Demand(float(edges[edge]), item.what, item.supply_class, item.mass)
-                for item in load.items
-                if not item.fuel
-            ]
-    return found
+def _taken_on(campaign: Campaign, place: str, loads: Sequence[_Load]) -> list[Piece]:
+    """What vehicles with their base here take on, with the labels that their goal gave it."""
+    return [
+        Piece(
+            place,
+            int(np.searchsorted(campaign.edges, load.departure, "right")) - 1,
+            load.departure,
+            item.what,
+            item.supply_class,
+            item.mass,
+        )
+        for load in loads
+        if load.option.vehicle.base == place
+        for item in load.items
+        if not item.fuel
+    ]
 
 
 def _flights(load: _Load) -> list[PlannedFlight]:

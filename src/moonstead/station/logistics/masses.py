@@ -49,7 +49,7 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
     profile : FlightProfile
         The flight.
     crew : int
-        People on board, all the way.
+        People on board, all the way or from where they board to where they leave.
 
     Returns
     -------
@@ -74,9 +74,10 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
     unit = np.zeros(size)
     unit[0] = 1.0
     fills: dict[tuple[str, str], Array] = {}
+    people = 0 if any(step.kind == "alight" for step in profile.steps) else crew
 
     def mass() -> Array:
-        total = cargo + crew * PERSON * unit
+        total = cargo + people * PERSON * unit
         for name in here:
             total = total + stages[name].dry * unit + need[name]
         return total
@@ -99,6 +100,10 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
         elif step.kind == "unload":
             cargo = cargo.copy()
             cargo[1 + profile.stops.index(step.place)] = 1.0
+        elif step.kind == "alight":
+            people = crew
+        elif step.kind == "board":
+            people, cargo = 0, np.zeros(size)
         else:
             fills[step.place, step.stage] = need[step.stage]
             need[step.stage] = np.zeros(size)
@@ -204,14 +209,17 @@ def fly(
             raise InvalidInput(f"cargo for {place}, but the flight stops at {', '.join(profile.stops)}")
     stages: dict[str, Stage] = {stage.name: stage for stage in profile.vehicle.stages}
     tank = {name: float(propellant.get(name, 0.0)) for name in stages}
-    aboard = dict(cargo)
+    boarding = next((index for index, step in enumerate(profile.steps) if step.kind == "board"), -1)
+    later = {step.place for step in profile.steps[boarding:] if step.kind == "unload"} if boarding >= 0 else set()
+    aboard = {place: mass for place, mass in cargo.items() if place not in later}
+    people = 0 if boarding >= 0 else crew
     here = set(stages)
     clock = lost = 0.0
     records: list[BurnRecord] = []
     left: dict[str, float] = {}
 
     def mass() -> float:
-        return sum(aboard.values()) + crew * PERSON + sum(stages[name].dry + tank[name] for name in here)
+        return sum(aboard.values()) + people * PERSON + sum(stages[name].dry + tank[name] for name in here)
 
     start = None
     for step in profile.steps:
@@ -250,6 +258,11 @@ def fly(
             here.add(step.stage)
         elif step.kind == "unload":
             aboard.pop(step.place, None)
+        elif step.kind == "board":
+            people = crew
+            aboard |= {place: mass for place, mass in cargo.items() if place in later}
+        elif step.kind == "alight":
+            people = 0
         else:
             tank[step.stage] = (fills or {}).get((step.place, step.stage), tank[step.stage])
     short = next((one for one in records if one.left < -ROUNDING), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from moonstead.station.logistics.campaign import Campaign, FuelDepot
 from moonstead.station.logistics.options import CARGO, FlightOption, commodities_of
+from moonstead.station.logistics.pieces import open_pieces
 from moonstead.station.logistics.profile import departures
 
 Array = NDArray[np.float64]
@@ -232,11 +233,14 @@ def _stocks(
     late: dict[tuple[str, int], int] = {}
     made: dict[tuple[str, int], int] = {}
     needed = {need.place for need in campaign.needs}
+    due: dict[tuple[str, int], float] = {}
+    for piece in open_pieces(campaign)[0]:
+        due[piece.place, piece.edge] = due.get((piece.place, piece.edge), 0.0) + piece.mass
     for place, kept in commodities_of(campaign).items():
         for commodity in kept:
             _chain(campaign, place, commodity, balances, rows, made)
             if commodity == CARGO and place in needed:
-                _lateness(campaign, place, balances, rows, late)
+                _lateness(campaign.steps, place, due, balances, rows, late)
     for column in columns:
         _moves(options[column.option], column, balances)
     for key, terms in balances.terms.items():
@@ -276,20 +280,24 @@ def _chain(
 
 
 def _lateness(
-    campaign: Campaign, place: str, balances: _Balances, rows: _Rows, late: dict[tuple[str, int], int]
+    last: int,
+    place: str,
+    due: Mapping[tuple[str, int], float],
+    balances: _Balances,
+    rows: _Rows,
+    late: dict[tuple[str, int], int],
 ) -> None:
     """What a place needs at each edge, and what it misses."""
     missed: int | None = None
-    for edge in range(campaign.steps + 1):
+    for edge in range(last + 1):
         key = (place, CARGO, edge)
-        missing = rows.column(NEVER if edge == campaign.steps else LATE)
+        missing = rows.column(NEVER if edge == last else LATE)
         late[place, edge] = missing
         balances.terms[key].append((missing, -1.0))
         if missed is not None:
             balances.terms[key].append((missed, 1.0))
         missed = missing
-        due, decided = _due(campaign, place, edge), _committed(campaign, place, edge)
-        balances.right[key] += (decided - due) / TONNE
+        balances.right[key] -= due.get((place, edge), 0.0) / TONNE
 
 
 def _kept_and_made(
@@ -305,27 +313,6 @@ def _kept_and_made(
         balances.terms[key].append((column, math.expm1(-loss) / loss if loss > 0.0 else -1.0))
         balances.came[key].append((column, 1.0))
         made[depot.name, key[2]] = column
-
-
-def _due(campaign: Campaign, place: str, edge: int) -> float:
-    """Mass [kg] that must lie at a place at an edge: what falls due before the next one."""
-    if edge == campaign.steps:
-        return 0.0
-    start, stop = float(campaign.edges[edge]), float(campaign.edges[edge + 1])
-    own = [need for need in campaign.needs if need.place == place]
-    return sum(need.used(-math.inf if need.mass > 0.0 and edge == 0 else start, stop) for need in own)
-
-
-def _committed(campaign: Campaign, place: str, edge: int) -> float:
-    """Mass [kg] that flights already decided have brought since the last edge."""
-    edges = campaign.edges
-    first = -math.inf if edge == 0 else float(edges[edge - 1])
-    return sum(
-        mass
-        for flight in campaign.committed
-        for arrival, where, _, mass in flight.brings
-        if where == place and first < arrival <= edges[edge]
-    )
 
 
 def _moves(option: FlightOption, column: Column, balances: _Balances) -> None:

@@ -15,7 +15,7 @@ from moonstead.station.logistics.vehicles import Stage, Vehicle
 AT_THE_END = ("insertion", "rendezvous", "landing")  # burns that end a leg; the others begin it
 PERSON = 100.0  # [kg] with clothes and suit liner; SpaceNet's default crew member, recalled, unverified
 
-Kind = Literal["coast", "burn", "drop", "leave", "rejoin", "unload", "fill"]
+Kind = Literal["coast", "burn", "drop", "leave", "rejoin", "unload", "fill", "board", "alight"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,8 @@ class FlightStep:
     kind : str
         ``"coast"``: time passes and propellant boils off; ``"burn"``: a stage burns; ``"drop"``: a stage goes;
         ``"leave"`` and ``"rejoin"``: a stage stays behind and is met again; ``"unload"``: all cargo for the place goes;
-        ``"fill"``: a stage is filled from the depot.
+        ``"fill"``: a stage is filled from the depot; ``"board"`` and ``"alight"``: people, and the cargo for the stops
+        ahead, come from another vehicle and people go back to it.
     place : str
         Where; for a coast where it leads.
     duration : float [s]
@@ -98,6 +99,7 @@ def flight_profile(
     waits: Mapping[str, float] | None = None,
     stops: Sequence[str] = (),
     fills: Mapping[str, Collection[str]] | None = None,
+    boards: str | None = None,
 ) -> FlightProfile:
     """Put a vehicle on a chain of legs: who burns what, which stage goes when.
 
@@ -121,6 +123,8 @@ def flight_profile(
         Places where cargo is unloaded; default the far end.
     fills : mapping of str to collection of str, optional
         Places where depots fill its stages, and the kinds of propellant that they have.
+    boards : str, optional
+        Place on its way where people and cargo come on board, and where people leave it again; default at the start.
 
     Returns
     -------
@@ -179,6 +183,9 @@ def flight_profile(
         if leg.to in goals and leg.to not in arrivals:
             arrivals[leg.to] = clock
             steps.append(FlightStep("unload", leg.to))
+        boarding = leg.to == boards and index == passed.index(leg.to)
+        if leg.to == boards and not boarding:
+            steps.append(FlightStep("alight", leg.to))
         going = [s for s, last in last_leg.items() if last == index and s not in gone and index + 1 < len(legs)]
         for name in going:
             if not _stage(vehicle, name).kept:
@@ -188,6 +195,8 @@ def flight_profile(
         if pause > 0.0:
             steps.append(FlightStep("coast", leg.to, pause))
             clock += pause
+        if boarding:
+            steps.append(FlightStep("board", leg.to))
         if index + 1 < len(legs):
             steps += _filled(vehicle, leg.to, depots, gone)
     missing = [goal for goal in goals if goal not in arrivals]
