@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.orbits.landing.least_propellant import Program, solve_program
+from moonstead.orbits.landing.least_propellant import Program, solve_program, straight_lines
 from moonstead.orbits.landing.powered import GRAVITY, LunarSite, PoweredPath, Vehicle, apsis_speed, fly_powered
 from moonstead.orbits.landing.steering import SteeredPath, steer
 
@@ -207,6 +207,7 @@ class _Problem:
         self.normal = math.cos(plane_offset) * self.axes[1] + math.sin(plane_offset) * self.axes[2]
         self.begin = site.state(0.0)[0]
         self.speed = apsis_speed(near, far)
+        self.spread = tuple(straight_lines(arcs, count) for count in (PITCHES, YAWS))
         self.guess = self._first_guess()
 
     def _first_guess(self) -> SteeredPath:
@@ -234,9 +235,8 @@ class _Problem:
     def flight(self, x: Array) -> tuple[Array, Array]:
         """State at lift-off (6,) and arcs (K + 1, 5)."""
         n = self.arcs
-        share = np.linspace(0.0, 1.0, n)
-        pitch = np.interp(share, np.linspace(0.0, 1.0, PITCHES), x[1 : 1 + PITCHES])
-        yaw = np.interp(share, np.linspace(0.0, 1.0, YAWS), x[1 + PITCHES :])
+        pitch = self.spread[0] @ x[1 : 1 + PITCHES]
+        yaw = self.spread[1] @ x[1 + PITCHES :]
         along, across, up = self.axes
         arcs = np.empty((n + 1, 5))
         arcs[0] = self._rise()[0]

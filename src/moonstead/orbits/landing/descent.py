@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.orbits.landing.least_propellant import Program, solve_program
+from moonstead.orbits.landing.least_propellant import Program, solve_program, straight_lines
 from moonstead.orbits.landing.powered import (
     GM,
     GRAVITY,
@@ -87,19 +88,50 @@ class Approach:
         object.__setattr__(self, "terrain_height", height)
 
     def ground(self, distance: Array, site_height: float) -> Array:
-        """Height of the ground (N,) [m] at distances (N,) [m] from the site."""
+        """Height of the ground along the approach.
+
+        Parameters
+        ----------
+        distance : (N,) [m]
+            Over the ground from the site.
+        site_height : float [m]
+            Of the site; the ground has it where no terrain is given.
+
+        Returns
+        -------
+        (N,) [m]
+            Above the sphere of 1737.4 km.
+        """
         if not self.terrain_distance.size:
             return np.full_like(distance, site_height)
         return np.interp(distance, self.terrain_distance, self.terrain_height)
 
     def floor(self, distance: Array, site_height: float) -> Array:
-        """Least height (N,) [m] above the sphere at distances (N,) [m] from the site."""
+        """Least height that a descent may have.
+
+        Parameters
+        ----------
+        distance : (N,) [m]
+            Over the ground from the site.
+        site_height : float [m]
+            Of the site.
+
+        Returns
+        -------
+        (N,) [m]
+            Above the sphere of 1737.4 km.
+        """
         room = np.minimum(self.clearance, distance * math.tan(self.glide_slope))
-        highest = self.ground(distance, site_height)
-        # between two points of the path too: the highest ground a little nearer and farther
-        for share in np.linspace(1.0 - SIDE, 1.0 + SIDE, 21):
-            highest = np.maximum(highest, self.ground(share * distance, site_height))
-        return highest + room
+        if not self.terrain_distance.size:
+            return site_height + room
+        return np.interp(distance, self.terrain_distance, self._highest_near) + room
+
+    @cached_property
+    def _highest_near(self) -> Array:
+        """Highest ground a little nearer to and farther from the site, so that no peak hides between two points."""
+        shares = np.linspace(1.0 - SIDE, 1.0 + SIDE, 41)
+        around = self.terrain_distance[:, None] * shares
+        return np.max(np.interp(around, self.terrain_distance, self.terrain_height), axis=1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -308,6 +340,7 @@ class _Problem:
         self.eccentricity = (far - near) / (far + near)
         self.parameter = near * (1.0 + self.eccentricity)
         self.axes = site.axes()
+        self.spread = tuple(straight_lines(arcs, count) for count in (PITCHES, YAWS, THROTTLES))
         self.span = 1.0  # [s] of the burn that the first guess takes
 
     def start(self, guess: SteeredPath) -> Array:
@@ -340,9 +373,10 @@ class _Problem:
         velocity = speed * (
             self.eccentricity * math.sin(x[1]) * outward + (1.0 + self.eccentricity * math.cos(x[1])) * forward
         )
-        share = np.linspace(0.0, 1.0, n)
-        values = np.split(x[3:-2], (PITCHES, PITCHES + YAWS))
-        pitch, yaw, throttle = (np.interp(share, np.linspace(0.0, 1.0, part.size), part) for part in values)
+        values = x[3:-2]
+        pitch = self.spread[0] @ values[:PITCHES]
+        yaw = self.spread[1] @ values[PITCHES : PITCHES + YAWS]
+        throttle = self.spread[2] @ values[PITCHES + YAWS :]
         arcs = np.empty((n + 1, 5))
         arcs[:n, 0] = x[2] * self.span / n
         arcs[:n, 1] = throttle * self.vehicle.thrust

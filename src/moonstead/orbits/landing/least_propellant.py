@@ -54,9 +54,9 @@ def solve_program(
         First guess.
     bounds : list of (float, float) [1]
         Of each variable.
-    names : tuple of (str, float, str)
+    names : tuple of (str, float, str) [any unit]
         Of each equality: what messages call it, its scale and unit.
-    above_name : (str, float, str)
+    above_name : (str, float, str) [any unit]
         Of the inequalities.
 
     Returns
@@ -124,6 +124,26 @@ def solve_program(
             f"({answer.message}); take more thrust or a wider constraint"
         )
     return best, int(answer.nit)
+
+
+def straight_lines(points: int, values: int) -> Array:
+    """Matrix that spreads a few values over more points by straight lines between them.
+
+    Parameters
+    ----------
+    points, values : int
+        How many; both ends coincide.
+
+    Returns
+    -------
+    (points, values) [1]
+
+    Source
+    ------
+    Linear interpolation.
+    """
+    places = np.linspace(0.0, values - 1.0, points)[:, None]
+    return np.maximum(1.0 - np.abs(places - np.arange(values)), 0.0)
 
 
 def _differences(function: Callable[[Array], Program], x: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
