@@ -19,7 +19,7 @@ from moonstead.orbits.transfers.conics import (
     arriving_periapsis,
     climbing_velocity,
     leaving_periapsis,
-    leaving_velocity,
+    leaving_velocities,
     planes_through,
 )
 from moonstead.orbits.transfers.direct import DirectCase, both_sides, direct_transfer, solve_direct
@@ -77,7 +77,7 @@ def test_hyperbolas_have_the_excess_velocity_asked():
     inward = arriving_periapsis(excess, np.array([0.1, 0.3, 0.9]), 1.8374e6, gm)
     outward = leaving_periapsis(excess, np.array([0.1, 0.3, 0.9]), 1.8374e6, gm)
     place = np.array([1.2e6, 1.5e6, -0.4e6])
-    launched = np.concatenate((place, leaving_velocity(place, excess, gm)))
+    launched = np.concatenate((place, leaving_velocities(place, excess[None], gm)[0]))
     for state, elapsed in ((inward, -far), (outward, far), (launched, far)):
         np.testing.assert_allclose(two_body_states(state[None], np.array([elapsed]), gm)[0, 3:], excess, atol=0.05)
 

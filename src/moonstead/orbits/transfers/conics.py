@@ -12,6 +12,7 @@ from moonstead.orbits.elements import mean_anomaly
 
 Array = NDArray[np.float64]
 
+STRAIGHT_BACK = 1e-9  # [1] of one plus the cosine between a place and an excess velocity
 FASTEST = 20.0  # [1] largest eccentricity that is tried
 
 
@@ -231,36 +232,30 @@ def leaving_periapsis(excess: Array, normal: Array, periapsis: float, gm: float)
     return np.concatenate((state[:3], -state[3:]))
 
 
-def leaving_velocity(position: Array, excess: Array, gm: float) -> Array:
-    """Velocity at a place that goes out with an excess velocity.
+def leaving_velocities(position: Array, excess: Array, gm: float) -> Array:
+    """Velocities at a place that go out with excess velocities.
 
     Parameters
     ----------
     position : (3,) [m]
         The place.
-    excess : (3,) [m/s]
-        Velocity far behind.
+    excess : (N, 3) [m/s]
+        Velocities far behind.
     gm : float [m^3/s^2]
         Gravitational parameter.
 
     Returns
     -------
-    (3,) [m/s]
-        Of the shorter way round.
-
-    Raises
-    ------
-    InvalidInput
-        The excess velocity points straight back through the body.
+    (N, 3) [m/s]
+        Of the shorter way round; NaN where the excess velocity points straight back through the body.
 
     Source
     ------
     Battin (1999), An Introduction to the Mathematics and Methods of Astrodynamics, revised ed., section 7.8.
     """
-    distance, speed = float(np.linalg.norm(position)), float(np.linalg.norm(excess))
+    distance, speed = float(np.linalg.norm(position)), np.linalg.norm(excess, axis=1)[:, None]
     up, along = position / distance, excess / speed
-    opening = 1.0 + float(up @ along)
-    if opening < 1e-9:
-        raise InvalidInput("an excess velocity straight back through the body has no hyperbola: start elsewhere")
-    root = math.sqrt(gm / (distance * opening) + 0.25 * speed**2)
+    opening = 1.0 + along @ up
+    opening = np.where(opening < STRAIGHT_BACK, np.nan, opening)[:, None]
+    root = np.sqrt(gm / (distance * opening) + 0.25 * speed**2)
     return np.asarray((root + 0.5 * speed) * along + (root - 0.5 * speed) * up)
