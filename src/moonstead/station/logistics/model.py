@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.station.logistics.campaign import Campaign, FuelDepot
+from moonstead.station.logistics.cuts import rounding_row, spread_edges
 from moonstead.station.logistics.options import CARGO, FlightOption, commodities_of
 from moonstead.station.logistics.pieces import open_pieces
 from moonstead.station.logistics.profile import departures
@@ -137,7 +138,8 @@ def plan_model(campaign: Campaign, options: Sequence[FlightOption]) -> PlanModel
     """
     rows = _Rows()
     columns = _flights(campaign, options, rows)
-    late, made = _stocks(campaign, options, columns, rows)
+    late, made, due = _stocks(campaign, options, columns, rows)
+    _cuts(campaign, options, columns, late, due, rows)
     _rates(campaign, options, columns, rows)
     from scipy.sparse import csr_array
 
@@ -228,7 +230,7 @@ class _Balances:
 
 def _stocks(
     campaign: Campaign, options: Sequence[FlightOption], columns: Sequence[Column], rows: _Rows
-) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int]]:
+) -> tuple[dict[tuple[str, int], int], dict[tuple[str, int], int], dict[tuple[str, int], float]]:
     balances = _Balances(campaign)
     late: dict[tuple[str, int], int] = {}
     made: dict[tuple[str, int], int] = {}
@@ -250,7 +252,37 @@ def _stocks(
             earlier = (place, fuel, edge - 1)
             full = [balances.terms[earlier][0], *balances.taken[earlier], *came]
             rows.row(full, -math.inf, balances.depots[place, fuel].capacity / TONNE)
-    return late, made
+    return late, made, due
+
+
+def _cuts(
+    campaign: Campaign,
+    options: Sequence[FlightOption],
+    columns: Sequence[Column],
+    late: Mapping[tuple[str, int], int],
+    due: Mapping[tuple[str, int], float],
+    rows: _Rows,
+) -> None:
+    """Whole flights for each place and for all of them together; see `cuts`."""
+    edges = campaign.edges
+    cargo = [c for c in columns if CARGO in options[c.option].commodities]
+    reached = {
+        c.flights: int(
+            np.searchsorted(edges, c.departure + options[c.option].profile.arrivals[options[c.option].place])
+        )
+        for c in cargo
+    }
+    room = {c.flights: options[c.option].most_cargo / TONNE for c in cargo}
+    groups = [([place], [c for c in cargo if options[c.option].place == place]) for place in {p for p, _ in due}]
+    groups.append(([*{place for place, _ in due}], [c for c in cargo if options[c.option].launched]))
+    for places, own in groups:
+        wanted = [sum(due.get((place, edge), 0.0) for place in places) / TONNE for edge in range(campaign.steps + 1)]
+        for edge in spread_edges(wanted):
+            inside = {c.flights: room[c.flights] for c in own if reached[c.flights] <= edge}
+            for unit in sorted(set(inside.values()), reverse=True):
+                row = rounding_row(inside, [late[place, edge] for place in places], sum(wanted[: edge + 1]), unit)
+                if row is not None:
+                    rows.row(list(row[0].items()), row[1], math.inf)
 
 
 def _chain(

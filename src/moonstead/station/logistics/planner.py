@@ -23,8 +23,8 @@ from moonstead.station.logistics.options import flight_options
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
-WINDOW = 48  # [steps] in whole numbers at a time: more take longer, fewer plan too short-sightedly
-ADVANCE = 24  # [steps] decided at a time
+WINDOW = 24  # [steps] in whole numbers at a time: more take longer, fewer plan too short-sightedly
+ADVANCE = 12  # [steps] decided at a time
 WINDOW_SHARE = 0.5  # [1] of the time that goes into a first plan; the rest improves it and proves its bound
 LEAST_TIME = 0.5  # [s] below it a search returns nothing
 WHOLE = 1e-6  # [1] tolerance of HiGHS on whole numbers
@@ -97,7 +97,9 @@ def plan_campaign(
         return time_limit - (time.perf_counter() - began)
 
     try:
-        best.bound = _linear_bound(model, max(left(), LEAST_TIME))
+        best.bound, fractions = _linear_bound(model, max(left(), LEAST_TIME))
+        if fractions is not None:
+            best.offer(*_masses(model, np.floor(fractions + WHOLE)))
         _rolling_horizon(
             model, best, min(WINDOW_SHARE * time_limit, max(left(), LEAST_TIME)), gap, campaign.steps, tell
         )
@@ -161,9 +163,10 @@ def _silence() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _linear_bound(model: PlanModel, limit: float) -> float:
+def _linear_bound(model: PlanModel, limit: float) -> tuple[float, Array | None]:
+    """Least cost with fractions of flights, and these fractions; rounded down they make a plan, if a late one."""
     found = _solve(model, limit, 0.0, np.zeros(model.cost.size), model.most, np.zeros_like(model.whole))
-    return float(found.fun) if found.status == 0 and found.fun is not None else 0.0
+    return (float(found.fun), np.asarray(found.x)) if found.status == 0 else (0.0, None)
 
 
 def _rolling_horizon(model: PlanModel, best: _Best, limit: float, gap: float, steps: int, tell: Progress) -> None:
@@ -180,12 +183,16 @@ def _rolling_horizon(model: PlanModel, best: _Best, limit: float, gap: float, st
         inside = (step_of >= start) & ((step_of < start + WINDOW) | last)
         share = (limit - (time.perf_counter() - began)) / (len(starts) - done)
         found = _solve(model, share, gap, low, high, np.where(inside, 1, 0))
-        if found.x is None:
-            return
+        decided = inside & (step_of < start + ADVANCE)
+        if found.x is None:  # out of time: fractions rounded down go on
+            found = _solve(model, share, gap, low, high, np.zeros_like(model.whole))
+            if found.x is None:
+                return
+            low[decided] = high[decided] = np.floor(found.x[decided] + WHOLE)
+            continue
         if last:
             best.offer(np.asarray(found.x), float(found.fun))
             return
-        decided = inside & (step_of < start + ADVANCE)
         low[decided] = high[decided] = np.round(found.x[decided])
 
 
