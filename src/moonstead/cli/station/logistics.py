@@ -50,9 +50,7 @@ def command(
     if lost is not None and lost not in names:
         raise InvalidInput(f'the scenario has no mission "{lost}"; it has {", ".join(names) or "none"}')
     answer: dict[str, Any] = {"scenario": str(loaded.source), "missions": _missions(missions_fragment(declared))}
-    answer["lost"] = _losses(declared, run, lost)
-    if lost is None:
-        answer["supply"] = _chance(declared, run)
+    answer |= _losses(declared, run, lost)
     if plan and declared.campaign is not None and lost is None:
         answer["campaign"] = _campaign(declared, quiet=as_json)
     if csv is not None:
@@ -120,61 +118,55 @@ def _supplies(scenario: Scenario, run: Path | None) -> list[Any]:
     return found
 
 
-def _losses(scenario: Scenario, run: Path | None, only: str | None) -> list[dict[str, Any]]:
-    from moonstead.run.lost_launches import loss_facts, mission_roles
+def _losses(scenario: Scenario, run: Path | None, lost: str | None) -> dict[str, Any]:
+    """What one loss does, or what each does and how sure the supply is."""
+    from moonstead.run.lost_launches import chance_facts, loss_facts, mission_roles
     from moonstead.run.missions import missions_fragment
-    from moonstead.run.moments import utc_text
-    from moonstead.station.logistics.lost_launch import loss_effect
+    from moonstead.station.logistics.lost_launch import loss_effect, supply_chance
 
     roles, supplies = mission_roles(missions_fragment(scenario)), _supplies(scenario, run)
-    cases: list[list[str]] = [[]] if only is None else []
-    cases += [[role.name] for role in roles if only in (None, role.name)]
-    found = []
-    for names in cases:
-        facts = loss_facts(loss_effect(roles, names, supplies))
-        found.append(
-            {
-                "mission": names[0] if names else None,
-                "then_not_flown": facts["fallen"],
-                "cancelled_stays": facts["cancelled"],
-                "undelivered_kg": facts["undelivered"],
-                "dry": [
-                    {
-                        "site": one["site"],
-                        "substance": one["substance"],
-                        "since": str(utc_text([one["start"]])[0]),
-                        "days_after_launch": one["after"] / DAY,
-                        "missing_kg": one["missing"],
-                    }
-                    for one in facts["dry"]
-                ],
-                "must_leave": [
-                    {
-                        "site": one["site"],
-                        "crew": one["crew"],
-                        "by": str(utc_text([one["by"]])[0]),
-                        "planned": str(utc_text([one["planned"]])[0]),
-                    }
-                    for one in facts["evacuated"]
-                ],
-            }
-        )
-    return found
-
-
-def _chance(scenario: Scenario, run: Path | None) -> dict[str, Any]:
-    from moonstead.run.lost_launches import chance_facts, mission_roles
-    from moonstead.run.missions import missions_fragment
-    from moonstead.station.logistics.lost_launch import supply_chance
-
-    facts = chance_facts(supply_chance(mission_roles(missions_fragment(scenario)), _supplies(scenario, run)))
+    if lost is not None:
+        return {"lost": [_loss(loss_facts(loss_effect(roles, [lost], supplies)))]}
+    chance = supply_chance(roles, supplies)
+    facts = chance_facts(chance)
     return {
-        "probability_low": facts["low"],
-        "probability_high": facts["high"],
-        "crews": {name: {"low": low, "high": high} for name, (low, high) in facts["crews"].items()},
-        "cases": facts["cases"],
-        "stock_against_any_single_loss": [
-            {"site": one["site"], "substance": one["substance"], "mass_kg": one["mass"]} for one in facts["stock"]
+        "lost": [_loss(loss_facts(effect)) for effect in (chance.planned, *chance.singles)],
+        "supply": {
+            "probability_low": facts["low"],
+            "probability_high": facts["high"],
+            "crews": {name: {"low": low, "high": high} for name, (low, high) in facts["crews"].items()},
+            "cases": facts["cases"],
+            "stock_against_any_single_loss": [
+                {"site": one["site"], "substance": one["substance"], "mass_kg": one["mass"]} for one in facts["stock"]
+            ],
+        },
+    }
+
+
+def _loss(facts: dict[str, Any]) -> dict[str, Any]:
+    from moonstead.run.moments import utc_text
+
+    def date(tdb: float) -> str:
+        return str(utc_text([tdb])[0])
+
+    return {
+        "mission": facts["lost"][0] if facts["lost"] else None,
+        "then_not_flown": facts["fallen"],
+        "cancelled_stays": facts["cancelled"],
+        "undelivered_kg": facts["undelivered"],
+        "dry": [
+            {
+                "site": one["site"],
+                "substance": one["substance"],
+                "since": date(one["start"]),
+                "days_after_launch": one["after"] / DAY,
+                "missing_kg": one["missing"],
+            }
+            for one in facts["dry"]
+        ],
+        "must_leave": [
+            {"site": one["site"], "crew": one["crew"], "by": date(one["by"]), "planned": date(one["planned"])}
+            for one in facts["evacuated"]
         ],
     }
 

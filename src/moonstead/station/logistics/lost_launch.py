@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -219,29 +219,45 @@ def loss_effect(missions: Sequence[MissionRole], lost: Collection[str], supplies
     ------
     Balance of mass of every store (`stores_ledger`). People leave when oxygen, food or drinking water is first short.
     """
-    fallen = fallen_missions(missions, lost)
-    gone = {*lost, *fallen}
-    cancelled = tuple(crew for mission in missions if mission.name in gone for crew in mission.crews)
-    undelivered: dict[str, float] = {}
-    for mission in missions:
-        for _, one in mission.brings if mission.name in gone else ():
-            undelivered[one.substance] = undelivered.get(one.substance, 0.0) + one.mass
-    first = min((mission.departure for mission in missions if mission.name in lost), default=math.nan)
-    dry: list[DryStore] = []
-    evacuated: list[Evacuation] = []
-    for supply in supplies:
-        ledger, stays = _ledger(missions, gone, cancelled, supply)
-        found, leaving = _shortages(supply.site, ledger, stays, first)
-        dry += found
-        evacuated += leaving
-    return LossEffect(
-        tuple(m.name for m in missions if m.name in lost),
-        fallen,
-        undelivered,
-        tuple(sorted(dry, key=lambda one: one.start)),
-        tuple(sorted(evacuated, key=lambda one: one.by)),
-        cancelled,
-    )
+    return _Study(missions, supplies).effect(lost)
+
+
+class _Study:
+    """Losses of one plan; what people feel of them is run once for each set of missions that people notice."""
+
+    def __init__(self, missions: Sequence[MissionRole], supplies: Sequence[SiteSupply]) -> None:
+        self.missions = missions
+        self.supplies = supplies
+        self.known: dict[frozenset[str], tuple[tuple[DryStore, ...], tuple[Evacuation, ...]]] = {}
+
+    def effect(self, lost: Collection[str]) -> LossEffect:
+        fallen = fallen_missions(self.missions, lost)
+        gone = [mission for mission in self.missions if mission.name in {*lost, *fallen}]
+        cancelled = tuple(crew for mission in gone for crew in mission.crews)
+        undelivered: dict[str, float] = {}
+        for mission in gone:
+            for _, one in mission.brings:
+                undelivered[one.substance] = undelivered.get(one.substance, 0.0) + one.mass
+        noticed = frozenset(mission.name for mission in gone if mission.brings or mission.crews)
+        if noticed not in self.known:
+            self.known[noticed] = self._run(noticed, cancelled)
+        dry, evacuated = self.known[noticed]
+        first = min((mission.departure for mission in gone if mission.name in lost), default=math.nan)
+        since = tuple(replace(one, after=one.start - first) for one in dry)
+        names = tuple(mission.name for mission in self.missions if mission.name in lost)
+        return LossEffect(names, fallen, undelivered, since, evacuated, cancelled)
+
+    def _run(
+        self, gone: frozenset[str], cancelled: Collection[str]
+    ) -> tuple[tuple[DryStore, ...], tuple[Evacuation, ...]]:
+        dry: list[DryStore] = []
+        evacuated: list[Evacuation] = []
+        for supply in self.supplies:
+            ledger, stays = _ledger(self.missions, gone, cancelled, supply)
+            found, leaving = _shortages(supply.site, ledger, stays)
+            dry += found
+            evacuated += leaving
+        return tuple(sorted(dry, key=lambda one: one.start)), tuple(sorted(evacuated, key=lambda one: one.by))
 
 
 def _ledger(
@@ -256,9 +272,7 @@ def _ledger(
     return ledger, stays
 
 
-def _shortages(
-    site: str, ledger: StoresLedger, stays: Sequence[CrewStay], since: float
-) -> tuple[list[DryStore], list[Evacuation]]:
+def _shortages(site: str, ledger: StoresLedger, stays: Sequence[CrewStay]) -> tuple[list[DryStore], list[Evacuation]]:
     outages = store_outages(ledger, bridge=BRIDGE)
     people = {process.name for process in ledger.processes if process.recipe.kind == "consumer"}
     dry = [
@@ -266,7 +280,7 @@ def _shortages(
             site,
             substance,
             outage.start,
-            outage.start - since,
+            math.nan,
             sum(one.missing for one in outages if one.what in people and one.reference == substance),
         )
         for substance, outage in first_dry(ledger, outages).items()
@@ -298,6 +312,10 @@ class SupplyChance:
     stock : mapping of (str, str) to float [kg]
         Of a site, first, and a substance, second: what must lie there in addition so that no single loss sends anybody
         home.
+    planned : LossEffect
+        The plan as it is.
+    singles : tuple of LossEffect
+        Every mission lost alone, in the order of the plan.
     """
 
     low: float
@@ -306,6 +324,8 @@ class SupplyChance:
     crew_high: Mapping[str, float]
     cases: int
     stock: Mapping[tuple[str, str], float]
+    planned: LossEffect
+    singles: tuple[LossEffect, ...]
 
 
 def supply_chance(missions: Sequence[MissionRole], supplies: Sequence[SiteSupply]) -> SupplyChance:
@@ -329,35 +349,26 @@ def supply_chance(missions: Sequence[MissionRole], supplies: Sequence[SiteSupply
     ------
     Enumeration of independent failures in falling probability; missions that fall with others count as theirs.
     """
-    planned = {stay.name for supply in supplies for stay in supply.stays}
+    study = _Study(missions, supplies)
+    planned, singles = study.effect([]), tuple(study.effect([mission.name]) for mission in missions)
+    stays = {stay.name for supply in supplies for stay in supply.stays}
     covered = good = 0.0
-    kept = dict.fromkeys(sorted(planned), 0.0)
-    known: dict[frozenset[str], LossEffect] = {}
-    cases = 0
+    kept = dict.fromkeys(sorted(stays), 0.0)
     for probability, lost in _likely(missions):
-        gone = frozenset({*lost, *fallen_missions(missions, lost)})
-        relevant = frozenset(m.name for m in missions if m.name in gone and (m.brings or m.crews))
-        if relevant not in known:
-            known[relevant] = loss_effect(missions, relevant, supplies)
-            cases += 1
-        effect = known[relevant]
+        effect = study.effect(lost)
         covered += probability
         good += probability * effect.supplied
-        away = {*effect.cancelled, *(one.crew for one in effect.evacuated)}
-        for crew in planned - away:
+        for crew in stays - {*effect.cancelled, *(one.crew for one in effect.evacuated)}:
             kept[crew] += probability
-        if covered >= ALMOST_SURE or cases >= MOST_CASES:
+        if covered >= ALMOST_SURE or len(study.known) >= MOST_CASES:
             break
     rest = max(1.0 - covered, 0.0)
     stock: dict[tuple[str, str], float] = {}
-    for mission in missions:
-        effect = loss_effect(missions, [mission.name], supplies)
-        for one in effect.dry:
-            key = (one.site, one.substance)
-            stock[key] = max(stock.get(key, 0.0), one.missing)
-    return SupplyChance(
-        good, min(good + rest, 1.0), kept, {name: min(value + rest, 1.0) for name, value in kept.items()}, cases, stock
-    )
+    for single in singles:
+        for one in single.dry:
+            stock[one.site, one.substance] = max(stock.get((one.site, one.substance), 0.0), one.missing)
+    high = {name: min(value + rest, 1.0) for name, value in kept.items()}
+    return SupplyChance(good, min(good + rest, 1.0), kept, high, len(study.known), stock, planned, singles)
 
 
 def _likely(missions: Sequence[MissionRole]) -> list[tuple[float, tuple[str, ...]]]:
