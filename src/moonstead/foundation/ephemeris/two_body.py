@@ -143,7 +143,8 @@ def _universal_variable(distance: Array, radial: Array, energy: Array, gm: float
         low, high = np.where(early, s, low), np.where(early, high, s)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             newton = s + (goal - time) / reached
-        inside = (newton >= low) & (newton <= high)
+        # far along a hyperbola time rises as an exponential, down which Newton's method only creeps
+        inside = (newton >= low) & (newton <= high) & (time < 4.0 * goal)
         following = np.where(inside, newton, 0.5 * (low + high))
         settled = np.abs(following - s) <= 2.0 * np.spacing(s)
         s = following
