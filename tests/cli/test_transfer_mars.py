@@ -97,3 +97,13 @@ def test_bad_input_is_told_in_words(capsys, arguments, code, words):
     found, _, err = ask(capsys, *arguments, "--json")
     assert found == code
     assert words in err
+
+
+def test_the_best_arc_is_flown_on_request(capsys):
+    code, out, _ = ask(
+        capsys, "mars", "--depart", "2026-10-15..2026-11-15", "--types", "II", "--step", "3 d", "--fly", "--json"
+    )
+    flown = json.loads(out)["transfers"][0]["flown"]
+    assert code == 0
+    assert flown["b_plane_miss_km"] < 1.0 < flown["uncorrected_miss_km"]
+    assert flown["c3_km2_s2"] == pytest.approx(9.2, abs=0.1)

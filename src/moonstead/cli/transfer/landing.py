@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,7 +61,7 @@ def command(
     """
     from moonstead.foundation.units import parse_quantity
     from moonstead.orbits.landing.ascent import design_ascent
-    from moonstead.orbits.landing.descent import design_descent
+    from moonstead.orbits.landing.descent import Approach, design_descent
     from moonstead.orbits.landing.powered import Vehicle
 
     vehicle = Vehicle(
@@ -73,12 +74,12 @@ def command(
     far, near = _orbit(orbit)
     context = open_data(data)
     place = _place(site)
-    limits = {
-        "gate_height": parse_quantity(gate, "length"),
-        "gate_speed": parse_quantity(gate_speed, "speed"),
-        "clearance": parse_quantity(clearance, "length"),
-        "glide_slope": math.radians(glide),
-    }
+    limits = Approach(
+        parse_quantity(gate, "length"),
+        parse_quantity(gate_speed, "speed"),
+        parse_quantity(clearance, "length"),
+        math.radians(glide),
+    )
     ground, approach = _ground(place, math.radians(azimuth), limits, terrain, level, height, context)
     descent = design_descent(ground, vehicle, periapsis_altitude=near, apoapsis_altitude=far, approach=approach)
     stage = None if ascent is None else _stage(ascent)
@@ -143,7 +144,7 @@ def _stage(text: str) -> Vehicle:
 def _ground(
     place: tuple[float, float],
     azimuth: float,
-    limits: dict[str, float],
+    limits: Approach,
     terrain: list[Path] | None,
     level: bool,
     height: str | None,
@@ -156,7 +157,6 @@ def _ground(
     from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.units import parse_quantity
-    from moonstead.orbits.landing.descent import Approach
     from moonstead.orbits.landing.powered import LunarSite
     from moonstead.surface.terrain import destination
 
@@ -164,12 +164,12 @@ def _ground(
     if level:
         if terrain:
             raise InvalidInput("--level and --terrain exclude each other; leave one of them out")
-        return LunarSite(*place, given or 0.0, azimuth), Approach(**limits)
+        return LunarSite(*place, given or 0.0, azimuth), limits
     layers = terrain_of(terrain, data, place, 20e3)
     distance = np.concatenate(([0.0], np.geomspace(20.0, PROFILE_REACH, 1200)))
     heights = layers.height(*destination(*place, azimuth + math.pi, distance / LUNAR_MAP_RADIUS))
     here = float(heights[0]) if given is None else given
-    approach = Approach(**limits, terrain_distance=distance, terrain_height=np.asarray(heights, dtype=np.float64))
+    approach = replace(limits, terrain_distance=distance, terrain_height=np.asarray(heights, dtype=np.float64))
     return LunarSite(*place, here, azimuth), approach
 
 

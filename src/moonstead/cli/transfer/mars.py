@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from moonstead.cli.output import AsJson, DataFolder, open_data
-from moonstead.cli.transfer.porkchop import Days, Depart, Grid, MostC3, Ridge, Step, Types, search, tell
+from moonstead.cli.transfer.porkchop import Days, Depart, Grid, MostC3, Ridge, Step, Types, fly_all, search, tell
 
 NAME = "mars"
 
@@ -34,6 +34,9 @@ def command(
     max_c3: MostC3 = None,
     count: Annotated[int, typer.Option(help="Valleys told of each type.", min=1)] = 1,
     grid: Grid = None,
+    fly: Annotated[
+        bool, typer.Option("--fly", help="Fly the best arc of each type under all pulls and correct its departure.")
+    ] = False,
     as_json: AsJson = False,
     data: DataFolder = None,
 ) -> None:
@@ -41,9 +44,10 @@ def command(
     from moonstead.cli.transfer.windows import heliocentric_body
 
     context = open_data(data)
+    earth, goal = heliocentric_body(departure_body.value, context), heliocentric_body("mars", context)
     answer = search(
-        heliocentric_body(departure_body.value, context),
-        heliocentric_body("mars", context),
+        earth,
+        goal,
         depart,
         days,
         types,
@@ -54,4 +58,6 @@ def command(
         count,
         grid,
     )
+    if fly:
+        fly_all(answer, earth, goal, context)
     tell(answer, as_json)

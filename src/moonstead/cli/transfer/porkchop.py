@@ -12,6 +12,7 @@ import typer
 from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, print_table
 
 NAME = "porkchop"
+REFLY_TOLERANCE = 0.1  # [m] of each leg
 
 Depart = Annotated[str, typer.Option(metavar="DATE..DATE", help="Departures (TDB): 2026-06-01..2027-03-01.")]
 Days = Annotated[str | None, typer.Option(metavar="D..D", help="Least and longest time of flight, in days.")]
@@ -146,6 +147,35 @@ def _write(
     write_grid(path, porkchop(begin, goal, leaving, np.arange(window[0] + low, window[1] + high, spacing)))
 
 
+def fly_all(answer: dict[str, Any], begin: Any, goal: Any, data: Any) -> None:
+    """Add to the best transfer of each type what its flight under all pulls needs and what is left of its defect."""
+    from moonstead.foundation.time.epoch import Epoch
+    from moonstead.orbits.transfers.interplanetary import fly_to_planet
+    from moonstead.orbits.transfers.porkchop_minima import ballistic_arc
+    from moonstead.orbits.transfers.refly import refly
+
+    told: set[str] = set()
+    for row in answer["transfers"]:
+        if row["type"] in told:
+            continue
+        told.add(row["type"])
+        dates = (Epoch.parse(row[name], "TDB").tdb() for name in ("departure", "arrival"))
+        arc = ballistic_arc(begin, goal, *dates, kind=row["type"], branch=row["branch"] or "short-period")
+        flight = fly_to_planet(arc, data)
+        again = refly(flight.transfer, flight.forces, data, tolerance=REFLY_TOLERANCE)
+        row["flown"] = {
+            "model": flight.transfer.model,
+            "uncorrected_miss_km": flight.designed_miss / 1e3,
+            "b_plane_miss_km": flight.b_plane_miss / 1e3,
+            "time_miss_s": flight.time_miss,
+            "refly_position_defect_km": again.position_defect / 1e3,
+            "refly_velocity_defect_m_s": again.velocity_defect,
+            "c3_km2_s2": flight.c3 / 1e6,
+            "injection_from_200_km_m_s": flight.injection,
+            "capture_into_400_km_m_s": flight.capture,
+        }
+
+
 def tell(answer: dict[str, Any], as_json: bool) -> None:
     """Print the answer of `search`."""
     from moonstead.cli.transfer.windows import ARC_HEADINGS, arc_cells
@@ -155,5 +185,14 @@ def tell(answer: dict[str, Any], as_json: bool) -> None:
         return
     sys.stdout.write(f"{answer['departure_body']} to {answer['arrival_body']}, dates in TDB\n")
     print_table(ARC_HEADINGS, [arc_cells(row) for row in answer["transfers"]], right=[1, 4, 5, 6, 7])
+    for row in answer["transfers"]:
+        if "flown" in row:
+            flown = row["flown"]
+            sys.stdout.write(
+                f"type {row['type']} flown under all pulls: C3 {flown['c3_km2_s2']:.3f} km2/s2 from the Earth's "
+                f"centre, injection {flown['injection_from_200_km_m_s']:.0f} m/s, capture "
+                f"{flown['capture_into_400_km_m_s']:.0f} m/s; without correction it misses by "
+                f"{flown['uncorrected_miss_km']:.0f} km, with it by {flown['b_plane_miss_km']:.3f} km\n"
+            )
     for text in answer["without_solution"].values():
         sys.stdout.write(f"{text}\n")
