@@ -141,7 +141,9 @@ def air_drag(
     if not lowest < highest:
         raise InvalidInput(f"the altitudes of drag need a lowest below the highest; got {lowest!r} and {highest!r} m")
     count = max(1, math.ceil((last - first) / DAY))
-    axes: Array = np.asarray(np.linspace(lowest, highest, max(2, math.ceil((highest - lowest) / LADDER) + 1)))
+    axes = np.asarray(
+        np.linspace(lowest, highest, max(2, math.ceil((highest - lowest) / LADDER) + 1)), dtype=np.float64
+    )
     inside = (np.arange(SAMPLES) + 0.5) / SAMPLES
     tdb = (first + DAY * (np.arange(count)[:, None] + inside)).reshape(-1)
     loss = np.empty((count, axes.size))
@@ -152,7 +154,7 @@ def air_drag(
         turning = 1.0 - EARTH_TURNING * math.cos(orbit.inclination) * np.sqrt(axis**3 / GM)
         each = density * axis**2 / GM * speed_squared**1.5 * turning**2
         loss[:, column] = each.reshape(count, SAMPLES).mean(axis=1)
-    days = first + DAY * (np.arange(count) + 0.5)
+    days = np.asarray(first + DAY * (np.arange(count) + 0.5), dtype=np.float64)
     return AirDrag(days, axes, loss, f"NRLMSIS {version}, {weather.source}")
 
 

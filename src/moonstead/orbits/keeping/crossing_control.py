@@ -21,18 +21,22 @@ Array = NDArray[np.float64]
 
 STEP_TOLERANCE = 1e-8  # [1] of predictions: metres after seven weeks, against navigation of kilometres
 MOST_STEPS = 8  # corrections of a burn
+TOGETHER = 1200.0  # [s] apart from the reference in time, to which spacecraft are flown in one batch
 SHORTER = 0.3  # of a correction, where the whole made things worse
-LIMITS = (0.45, 900.0)  # [m/s, s] how well a plan meets speed and time of its crossing
+LIMIT = 0.45  # [m/s] how well a plan meets its crossing: Davis et al. (2017)
+NEARER = 4  # crossings that the aim comes nearer where it cannot be met
 PROBE = np.repeat([10.0, 1e-3], 3)  # [m, m/s] differences that the crossing's derivatives are taken with
 
 
 @dataclass(frozen=True, eq=False)
 class CrossingControl:
-    """Burns at some plane crossings that aim at a later one: its velocity along x, and its time where that is asked.
+    """Burns at some plane crossings that aim at a later one: at its velocity along the line from Earth to Moon.
 
     Each plan is made by flying the estimated states themselves through the full model to the later crossing; the burn
     is the smallest that meets the aim, found by Newton's method from the reference's transition matrix, corrected by
-    Broyden's rule with each flight.
+    Broyden's rule with each flight. Where that finds none, as errors grow too much on the way, a crossing two
+    revolutions nearer is aimed at. The time of the crossing is not held: spacecraft drift along their orbit, some hours
+    in a year.
 
     Attributes
     ----------
@@ -41,13 +45,11 @@ class CrossingControl:
     data : DataContext
         Ephemeris, orientation and gravity field.
     ahead : int
-        How many plane crossings ahead the aim is: 13 is six and a half revolutions.
+        How many plane crossings ahead the aim is: 9 is four and a half revolutions.
     every : int
         Crossings from burn to burn, from the first far one: 2 is once a revolution, at apolune.
-    hold_phase : bool
-        Aim at the time of the reference's crossing as well.
-    limits : (2,) [m/s, s]
-        Speed and time within which the aim is met: nothing is burnt while the crossing ahead lies within.
+    limit : float [m/s]
+        Within which the aim is met: nothing is burnt while the crossing ahead lies within.
     threads : int or None
         For `propagate_many`.
 
@@ -64,15 +66,17 @@ class CrossingControl:
 
     reference: ReferenceOrbit
     data: DataContext
-    ahead: int = 13
+    ahead: int = 9
     every: int = 2
-    hold_phase: bool = False
-    limits: tuple[float, float] = LIMITS
+    limit: float = LIMIT
     threads: int | None = None
 
     def __post_init__(self) -> None:
-        if self.ahead < 1 or self.every < 1:
-            raise InvalidInput(f"burns look one crossing ahead or more; got ahead {self.ahead}, every {self.every}")
+        if self.ahead < 1 or self.every < 1 or not self.limit > 0.0:
+            raise InvalidInput(
+                f"burns look one crossing ahead or more, within a positive limit; got ahead {self.ahead}, every "
+                f"{self.every}, limit {self.limit!r} m/s"
+            )
         if not self.burn_crossings.size:
             raise InvalidInput(
                 f"the reference has {self.reference.crossing_tdb.size} plane crossings; an aim {self.ahead} crossings "
@@ -82,7 +86,7 @@ class CrossingControl:
     @property
     def name(self) -> str:
         """What the method is called."""
-        return "x-axis crossing with phase" if self.hold_phase else "x-axis crossing"
+        return "x-axis crossing"
 
     @property
     def burn_crossings(self) -> NDArray[np.int64]:
@@ -111,73 +115,73 @@ class CrossingControl:
         As the class.
         """
         here = int(self.burn_crossings[index])
-        there = here + self.ahead
-        slopes = np.tile(self._slopes(here, there), (len(estimates), 1, 1))
-        burns = np.zeros((len(estimates), 3))
-        missed = self._missed(here, there, estimates)
-        size, predictions = _size(missed), len(estimates)
-        share = np.ones(len(estimates))
-        for _ in range(MOST_STEPS):
-            rows = np.flatnonzero((size > 1.0) & np.isfinite(size))
+        early = plane_crossings(estimates, float(self.reference.crossing_tdb[here]), self.data).shift
+        offsets = TOGETHER * np.round(np.nan_to_num(early) / TOGETHER)
+        burns, solved = np.zeros((len(estimates), 3)), np.zeros(len(estimates), dtype=bool)
+        predictions = 0
+        for ahead in range(self.ahead, 0, -NEARER):
+            rows = np.flatnonzero(~solved)
             if not rows.size:
                 break
-            step = -_least(slopes[rows], missed[rows]) * share[rows, None]
-            tried = burns[rows] + step
+            burns[rows], solved[rows], flown = self._aimed_at(here, here + ahead, estimates[rows], offsets[rows])
+            predictions += flown
+        return PlannedBurns(burns, solved, predictions)
+
+    def _aimed_at(
+        self, here: int, there: int, estimates: Array, offsets: Array
+    ) -> tuple[Array, NDArray[np.bool_], int]:
+        """Burns (N, 3) [m/s] for one crossing, which of them meet it, and how many flights it took."""
+        burns, share = np.zeros((len(estimates), 3)), np.ones(len(estimates))
+        slopes = np.tile(self._slope(here, there), (len(estimates), 1))
+        missed, predictions = self._missed(here, there, estimates, offsets), len(estimates)
+        for _ in range(MOST_STEPS):
+            rows = np.flatnonzero(np.abs(missed) > self.limit)
+            if not rows.size:
+                break
+            step = -(share * missed / np.sum(slopes**2, axis=1))[rows, None] * slopes[rows]
             moved = estimates[rows].copy()
-            moved[:, 3:] += tried
-            found = self._missed(here, there, moved)
-            after = _size(found)
+            moved[:, 3:] += burns[rows] + step
+            found = self._missed(here, there, moved, offsets[rows])
             predictions += rows.size
-            surprise = found - missed[rows] - np.einsum("nij,nj->ni", slopes[rows], step)
-            known = np.isfinite(after)
-            change = surprise[:, :, None] * step[:, None, :] / np.sum(step**2, axis=1)[:, None, None]
-            slopes[rows[known]] += change[known]
-            better = after < size[rows]
+            known = np.isfinite(found)
+            surprise = found - missed[rows] - np.sum(slopes[rows] * step, axis=1)
+            slopes[rows[known]] += ((surprise / np.sum(step**2, axis=1))[:, None] * step)[known]
+            better = np.abs(found) < np.abs(missed[rows])
             good = rows[better]
-            burns[good], missed[good], size[good] = tried[better], found[better], after[better]
-            share[good] = 1.0
+            burns[good] += step[better]
+            missed[good], share[good] = found[better], 1.0
             share[rows[~known]] *= SHORTER
-        return PlannedBurns(burns, size <= 1.0, predictions)
+        return burns, np.abs(missed) <= self.limit, predictions
 
-    def _missed(self, here: int, there: int, states: Array) -> Array:
-        """What the crossing ahead misses (N, 1 or 2), in units of the limits; NaN where it is not reached."""
-        start, stop = self.reference.crossing_tdb[here], self.reference.crossing_tdb[there]
-        flights = propagate_many(
-            states,
-            float(start),
-            float(stop),
-            self.reference.model,
-            self.data,
-            step_tolerance=STEP_TOLERANCE,
-            threads=self.threads,
-        )
-        final = np.where(flights.arrived[:, None], flights.final, np.nan)
-        return self._aimed(final, there)
+    def _missed(self, here: int, there: int, states: Array, offsets: Array) -> Array:
+        """Velocity (N,) [m/s] that the crossing to come misses; NaN where it is not reached.
 
-    def _aimed(self, states: Array, there: int) -> Array:
+        Spacecraft that are as much ahead of the reference or behind it now [s] are flown to the crossing together.
+        """
+        missed = np.empty(len(states))
+        for each in np.unique(offsets):
+            rows = np.flatnonzero(offsets == each)
+            flights = propagate_many(
+                states[rows],
+                float(self.reference.crossing_tdb[here]),
+                float(self.reference.crossing_tdb[there] + each),
+                self.reference.model,
+                self.data,
+                step_tolerance=STEP_TOLERANCE,
+                threads=self.threads,
+            )
+            missed[rows] = self._compared(np.where(flights.arrived[:, None], flights.final, np.nan), there, float(each))
+        return missed
+
+    def _compared(self, states: Array, there: int, offset: float) -> Array:
         at = float(self.reference.crossing_tdb[there])
         wanted = plane_crossings(self.reference.crossing_states[there : there + 1], at, self.data)
-        found = plane_crossings(states, at, self.data)
-        missed = [(found.velocity_x - wanted.velocity_x) / self.limits[0]]
-        if self.hold_phase:
-            missed.append((found.shift - wanted.shift) / self.limits[1])
-        return np.stack(missed, axis=1)
+        return plane_crossings(states, at + offset, self.data).velocity_x - wanted.velocity_x
 
-    def _slopes(self, here: int, there: int) -> Array:
-        """Derivatives (1 or 2, 3) [s/m] of what is missed by the velocity at the burn."""
+    def _slope(self, here: int, there: int) -> Array:
+        """Derivative (3,) [1] of the velocity at the crossing by the velocity at the burn, on the reference."""
         state = self.reference.crossing_states[there]
         moved = state + np.concatenate((np.diag(PROBE), -np.diag(PROBE)))
-        missed = self._aimed(moved, there)
-        by_state = ((missed[:6] - missed[6:]) / (2.0 * PROBE[:, None])).T
-        return np.asarray((by_state @ self.reference.transition(here, there))[:, 3:])
-
-
-def _size(missed: Array) -> Array:
-    return np.asarray(np.max(np.abs(missed), axis=1))
-
-
-def _least(slopes: Array, missed: Array) -> Array:
-    """Smallest vectors (N, 3) with slopes @ vector = missed."""
-    gram = np.einsum("nik,njk->nij", slopes, slopes)
-    weights = np.linalg.solve(gram, missed[:, :, None])
-    return np.asarray(np.einsum("nik,nij->nk", slopes, weights))
+        missed = self._compared(moved, there, 0.0)
+        by_state = (missed[:6] - missed[6:]) / (2.0 * PROBE)
+        return np.asarray((by_state @ self.reference.transition(here, there))[3:])
