@@ -172,6 +172,18 @@ MODELS = {
         "Hart, Nilsson & Raphael (1968), doi:10.1109/TSSC.1968.300136; Phillips & Likhachev (2011), "
         "doi:10.1109/ICRA.2011.5980306; Desrochers & Soumis (1988), doi:10.1287/trsc.22.1.1",
     ),
+    "flights": Model(
+        "Flights of staged vehicles: rocket equation burn by burn, least propellant, boil-off",
+        "Tsiolkovsky (1903); legs of SpaceNet 2.5r2, quick start of a lunar sortie",
+    ),
+    "campaign": Model(
+        "Campaigns as a time-expanded network of flights and stocks, solved with HiGHS",
+        "Huangfu & Hall (2018), doi:10.1007/s12532-017-0130-5; crew supplies of SpaceNet 2.5r2",
+    ),
+    "lost-launch": Model(
+        "Lost launches: stores without the lost mission and all that need it, independent failures",
+        "Conservation of mass; enumeration of failures in falling probability",
+    ),
     "landing-hazard": Model(
         "Landing hazards: plane fits, rocks by size, Gaussian dispersion",
         "Golombek & Rapp (1997), JGR 102, 4117, doi:10.1029/96JE03319; Golombek et al. (2008), "
@@ -207,6 +219,11 @@ ASSUMPTIONS = {
     "sgp4": "Two-line elements are flown outside their usual days of validity where the scenario says so.",
     "traverse": "A rover drives between middles of pixels, light holds for one slice of time, the array gives its full "
     "power wherever half of the Sun shines; slip, rocks and what is smaller than a pixel are not seen.",
+    "flights": "Burns are impulsive changes of velocity as the legs give them; propellant carried as cargo does not "
+    "boil off; a person weighs 100 kg (unverified).",
+    "campaign": "What arrives within a step counts from its end; people are not planned; crews are supplied without "
+    "recycling.",
+    "lost-launch": "Nobody replans, nothing is rationed, and launches fail independently of each other.",
     "landing-hazard": "A landing fails on ground that is too steep or too rough and on a rock that is too tall; "
     "touchdowns scatter as a Gaussian.",
 }
