@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import body
 from moonstead.foundation.errors import InvalidInput
+from moonstead.orbits.transfers.directions import even_directions
 from moonstead.orbits.transfers.measures import pole
 
 if TYPE_CHECKING:
@@ -231,11 +232,7 @@ class OrbitArrival:
 
     def grid(self, tdb: float) -> ArrivalGrid:
         """Arrivals at one time [s TDB past J2000]: small burns of all directions."""
-        place = np.arange(DIRECTIONS) + 0.5
-        height = 1.0 - 2.0 * place / DIRECTIONS
-        turn = math.pi * (1.0 + math.sqrt(5.0)) * place  # the spiral of sunflowers spreads points evenly on a sphere
-        across = np.sqrt(1.0 - height**2)
-        unit = np.stack((across * np.cos(turn), across * np.sin(turn), height), axis=1)
+        unit = even_directions(DIRECTIONS)
         burns = np.concatenate([size * unit for size in BURNS])
         before = np.tile(self.orbit.state(np.array([tdb]))[0], (len(burns), 1))
         before[:, 3:] -= burns

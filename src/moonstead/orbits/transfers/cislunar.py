@@ -100,8 +100,12 @@ class CislunarFlight:
         The models.
     data : DataContext
         Ephemeris, orientation and gravity fields.
-    near_earth, near_moon, earth_as_point : PreparedForces
-        The models, laid out; the last is that about the Earth without its field.
+    near_earth, near_moon : PreparedForces
+        The models, laid out.
+    earth_as_point : PreparedForces
+        That about the Earth without its field.
+    through_moon : PreparedForces
+        That about the Moon without its surface.
     """
 
     forces: CislunarForces
@@ -109,6 +113,7 @@ class CislunarFlight:
     near_earth: PreparedForces
     near_moon: PreparedForces
     earth_as_point: PreparedForces
+    through_moon: PreparedForces
 
     def coast(
         self,
@@ -120,6 +125,7 @@ class CislunarFlight:
         with_transition: bool = False,
         steps: float = ROUGH_STEPS,
         as_point: bool = False,
+        through: bool = False,
     ) -> PropagatedTrajectory:
         """Free flight about one centre, forwards or backwards.
 
@@ -137,6 +143,8 @@ class CislunarFlight:
             Local error of each step.
         as_point : bool
             About the Earth: leave its field out, where a flight passes below its surface.
+        through : bool
+            About the Moon: fly on below its surface, as corrections do before they end above it.
 
         Returns
         -------
@@ -156,7 +164,10 @@ class CislunarFlight:
         ------
         As `propagate`.
         """
-        prepared = self.near_moon if center == "MOON" else self.earth_as_point if as_point else self.near_earth
+        if center == "MOON":
+            prepared = self.through_moon if through else self.near_moon
+        else:
+            prepared = self.earth_as_point if as_point else self.near_earth
         return propagate(
             OrbitState(state, start, center),
             stop,
@@ -206,4 +217,5 @@ def prepare_flight(forces: CislunarForces, first: float, last: float, data: Data
         prepare_forces(forces.near_earth, first, last, data, stop_at_surface=False),
         prepare_forces(forces.near_moon, first, last, data),
         prepare_forces(replace(forces.near_earth, degree=0), first, last, data, stop_at_surface=False),
+        prepare_forces(forces.near_moon, first, last, data, stop_at_surface=False),
     )

@@ -23,6 +23,7 @@ from moonstead.orbits.transfers.cheapest import cheapest
 from moonstead.orbits.transfers.cislunar import ROUGH_STEPS, STEPS, CislunarFlight, CislunarForces, prepare_flight
 from moonstead.orbits.transfers.earth_departure import EarthDeparture, earth_departure
 from moonstead.orbits.transfers.measures import pole
+from moonstead.orbits.transfers.parking import Parking
 from moonstead.orbits.transfers.refly import refly
 from moonstead.orbits.transfers.transfer import Handover, Target, Transfer, TransferEvent
 
@@ -279,70 +280,6 @@ def _within(
     return None
 
 
-@dataclass(frozen=True, eq=False)
-class Parking:
-    """The round orbit of the Earth that a transfer leaves.
-
-    Attributes
-    ----------
-    altitude : float [m]
-        Over the equatorial radius.
-    inclination : float or None [rad]
-        To the equator; None for any.
-    pole : (3,) [1]
-        Direction of the Earth's pole in the ICRF.
-    """
-
-    altitude: float
-    inclination: float | None
-    pole: Array
-
-    @property
-    def radius(self) -> float:
-        """Distance [m] from the Earth's centre."""
-        return EARTH.equatorial_radius + self.altitude
-
-    def misses(self, departure: EarthDeparture, arrival: Arrival) -> tuple[Array, Array]:
-        """How far a perigee is from this orbit, and how that depends on the variables of the arrival.
-
-        Parameters
-        ----------
-        departure : EarthDeparture
-            The perigee, with its transition matrix.
-        arrival : Arrival
-            Where that flight leads, by n variables.
-
-        Returns
-        -------
-        misses : (m,) [1]
-            Square root of the perigee distance over that wanted, less 1; difference of the cosines of the inclination.
-        jacobian : (m, n) [mixed]
-            Derivatives.
-
-        Source
-        ------
-        Definitions.
-        """
-        assert departure.transition is not None and departure.delay is not None
-        change = departure.transition @ arrival.partials
-        if arrival.waits:
-            change[:, 0] += departure.delay
-        distance = departure.perigee_distance
-        ratio = math.sqrt(distance / self.radius)
-        rows = [0.5 * ratio / distance * (departure.state[:3] / distance) @ change[:3]]
-        values = [ratio - 1.0]
-        if self.inclination is not None:
-            momentum = departure.momentum
-            size = float(np.linalg.norm(momentum))
-            place, motion = departure.state[:3], departure.state[3:]
-            later = -(motion @ change[:3] + place @ change[3:]) / (motion @ motion - EARTH.gm / distance)  # perigee
-            turned = np.cross(change[:3].T, motion) + np.cross(place, change[3:].T) + np.outer(later, departure.torque)
-            cosine = float(momentum @ self.pole) / size
-            rows.append(turned @ (self.pole - cosine * momentum / size) / size)
-            values.append(cosine - math.cos(self.inclination))
-        return np.array(values), np.array(rows)
-
-
 def corrected_low_energy(
     family: ArrivalFamily,
     variables: Array,
@@ -397,7 +334,7 @@ def corrected_low_energy(
             departure = earth_departure(flight, arrival.before, arrival.tdb, longest, with_transition=True, steps=steps)
             if departure is None:
                 raise NumericalFailure("the flight does not come from near the Earth")
-            return parking.misses(departure, arrival)
+            return parking.misses(departure, _change(departure, arrival))
 
         return misses
 
@@ -490,6 +427,15 @@ def _transfer(
 
 def _burn(tdb: float, change: Array) -> ImpulsiveBurn:
     return ImpulsiveBurn(tdb, (float(change[0]), float(change[1]), float(change[2])))
+
+
+def _change(departure: EarthDeparture, arrival: Arrival) -> Array:
+    """How the state at perigee (6, n) depends on the variables of the arrival."""
+    assert departure.transition is not None and departure.delay is not None
+    change: Array = departure.transition @ arrival.partials
+    if arrival.waits:
+        change[:, 0] += departure.delay
+    return change
 
 
 def _differ(one: LowEnergy, other: LowEnergy) -> bool:
