@@ -36,6 +36,8 @@ def command(
         "stores": len(parts.stores),
         "processes": len(parts.processes),
         "deliveries": len(parts.deliveries),
+        "transports": len(parts.transports),
+        "missions": len(parts.missions),
         "spacecraft": len(parts.spacecraft),
         "ground_stations": len(parts.ground_stations),
         "networks": len(parts.networks),
