@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,7 +21,15 @@ from moonstead.orbits.three_body.eclipse_phasing import (
     synodic_resonance,
 )
 from moonstead.orbits.three_body.flown_figures import eclipses
-from moonstead.orbits.three_body.flown_layout import SHAPES, OrbitTable, laid_out, node_phases, orbit_table
+from moonstead.orbits.three_body.flown_layout import (
+    CONSTANT,
+    PULSATING,
+    SHAPES,
+    Layout,
+    OrbitTable,
+    node_phases,
+    orbit_table,
+)
 from moonstead.orbits.three_body.rotating import rotating_axes
 
 if TYPE_CHECKING:
@@ -32,8 +40,11 @@ Array = NDArray[np.float64]
 
 GUARD = 1  # revolutions beyond each end that are corrected too and then left out: the ends of a span are bent least so
 TRIED_REVOLUTIONS = 6  # on which the shapes of a first guess are compared
+FIRST_LENGTH, LONGER = 8, 4  # revolutions of the first pilot flight, and how many times more in each next one
+ROUGH = 1e4  # [m] defects that do for that
+FARTHEST = 1.2  # [1] of the orbit's period, for room in time on both sides
 FARTHEST_PERIOD = 0.05  # [1] of the orbit's period: how far its mean revolution may be stretched
-LARGEST_DEPARTURE = 0.25  # [1] of the orbit's largest distance from the secondary
+LARGEST_DEPARTURE = 0.34  # [1] of the orbit's largest distance from the secondary
 CLOSEST = 60.0  # [s] between an end of the flight and the next node
 FIRST_TRIED = 3  # phases that are flown before giving up missing a shadow
 
@@ -49,7 +60,7 @@ class FlownOrbit(Patched):
     revolutions : int
         How many were flown.
     period : float [s]
-        Mean time of one revolution that the layout keeps.
+        Mean time of one revolution.
     phase : float [1]
         Revolutions since the passage nearest to the secondary, at the start.
     shape : str
@@ -110,8 +121,8 @@ def fly_periodic_orbit(
     avoid_eclipse_by : sequence of str
         Bodies whose shadow, penumbra included, must not be met.
     period : float or None [s]
-        Mean time of one revolution; None for the orbit's own, or, where shadows are to be missed, for the synodic
-        resonance within one percent of it.
+        Mean time of one revolution; None for the pace that the flight keeps by itself near the orbit's own, or, where
+        shadows are to be missed, for the synodic resonance within one percent of it.
     nodes : int or None
         Nodes in a revolution; None for one a day, seven at least.
     first_nodes : (K, 6) or None [m, m/s]
@@ -145,45 +156,36 @@ def fly_periodic_orbit(
     _check(orbit, revolutions, model, phase, period, nodes)
     table = orbit_table(orbit)
     pace = _pace(orbit, period, avoid_eclipse_by)
-    stop = start_tdb + revolutions * pace
-    if not avoid_eclipse_by:
-        choices: list[PhaseChoice | None] = [None]
-    elif phase is None:
-        found = choose_phase(table, start_tdb, stop, pace, avoid_eclipse_by, data)
+    choices: list[PhaseChoice | None] = [None]
+    if avoid_eclipse_by and phase is None:
+        stop = start_tdb + revolutions * (pace or orbit.duration)
+        found = choose_phase(table, start_tdb, stop, pace or orbit.duration, avoid_eclipse_by, data)
         _require_clear(found[0], orbit, avoid_eclipse_by, revolutions)
         choices = [one for one in found[:FIRST_TRIED] if one.in_shadow == 0.0]
-    else:
-        choices = [None]
-    prepared = prepare_forces(model, start_tdb - (GUARD + 1) * pace, stop + (GUARD + 1) * pace, data)
+    reach = (revolutions + GUARD + 1) * orbit.duration * FARTHEST
+    # while arcs are moved they may cross a surface; what comes out may not
+    room = (start_tdb - (GUARD + 1) * orbit.duration * FARTHEST, start_tdb + reach)
+    prepared = prepare_forces(model, *room, data, stop_at_surface=False)
+    solid = prepare_forces(model, *room, data)
     met = ""
     for choice in choices:
         begun = choice.phase if choice is not None else (phase or 0.0)
-        layout = _Layout.of(table, begun, start_tdb, revolutions, pace, nodes)
-        guess, shape = layout.first_guess(prepared, data)
-        whole = shoot(
-            layout.tdb,
-            guess if first_nodes is None else first_nodes,
-            prepared,
-            data,
-            position_tolerance=position_tolerance,
-            velocity_tolerance=velocity_tolerance,
-            scales=layout.scales(data),
-            name=name,
-            label=layout.label,
-            progress=progress,
-        )
-        apart = np.linalg.norm(whole.states[:, :3] - guess[:, :3], axis=1)
-        _require_shape(name, layout, apart)
-        kept = _cut(whole, start_tdb, stop, prepared, data, name)
+        layout, whole, apart = _settled(
+            table, start_tdb, begun, pace, revolutions, nodes, prepared, data,
+            first_nodes=first_nodes, position_tolerance=position_tolerance, velocity_tolerance=velocity_tolerance,
+            name=name, progress=progress,
+        )  # fmt: skip
+        stop = float(layout.times(np.array([begun, begun + revolutions]))[1])
+        kept = _cut(whole, start_tdb, stop, solid, data, name)
         flown = FlownOrbit(
             **{field: getattr(kept, field) for field in Patched.__dataclass_fields__},
             orbit=orbit,
             revolutions=revolutions,
-            period=pace,
+            period=(stop - start_tdb) / revolutions,
             phase=begun,
-            shape=shape,
+            shape=layout.shape,
             choice=choice,
-            departure=float(apart.max()),
+            departure=apart,
         )
         met = _shadows_met(flown, avoid_eclipse_by, data)
         if not met:
@@ -199,46 +201,111 @@ def fly_periodic_orbit(
 
 
 @dataclass(frozen=True, eq=False)
-class _Layout:
-    """Nodes of a flight in time and phase, guard revolutions included."""
+class _Plan:
+    """Nodes of a flight in phase and time, guard revolutions included."""
 
-    table: OrbitTable
-    tdb: Array
+    layout: Layout
     phases: Array
-    period: float
+    tdb: Array
     each: int  # nodes in a revolution
 
     @classmethod
-    def of(
-        cls, table: OrbitTable, phase: float, start: float, revolutions: int, period: float, nodes: int | None
-    ) -> _Layout:
-        once = node_phases(table, period, nodes)
-        first, last = int(np.floor(phase)) - GUARD, int(np.ceil(phase + revolutions)) + GUARD
+    def of(cls, layout: Layout, revolutions: int, nodes: int | None) -> _Plan:
+        once = node_phases(layout.table, layout.period, nodes)
+        first, last = int(np.floor(layout.phase)) - GUARD, int(np.ceil(layout.phase + revolutions)) + GUARD
         phases = (np.arange(first, last)[:, None] + once[None, :]).reshape(-1)
-        return cls(table, start + (phases - phase) * period, phases, period, once.size)
+        return cls(layout, phases, layout.times(phases), once.size)
 
-    def first_guess(self, prepared: PreparedForces, data: DataContext) -> tuple[Array, str]:
-        """Nodes (K, 6) [m, m/s] whose arcs are least apart, and how the orbit was stretched for that."""
-        tried = slice(0, min(self.tdb.size, TRIED_REVOLUTIONS * self.each + 1))
-        center = prepared.model.center
-
-        def guess(part: slice, shape: str) -> Array:
-            return laid_out(self.table, self.phases[part], self.tdb[part], self.period, shape, data, center=center)
-
-        scales = self.scales(data)[tried]
-        sizes = {shape: gap_size(self.tdb[tried], guess(tried, shape), prepared, scales) for shape in SHAPES}
-        best = min(sizes, key=lambda shape: sizes[shape])
-        return guess(slice(None), best), best
-
-    def scales(self, data: DataContext) -> Array:
+    def scales(self) -> Array:
         """Units (K, 2) [m, m/s]: the distance of the primaries and its product with their rate at each time."""
-        frame = rotating_axes(self.tdb, self.table.orbit.system, data, center=self.table.orbit.system.secondary)
+        system = self.layout.table.orbit.system
+        frame = rotating_axes(self.tdb, system, self.layout.data, center=self.layout.center)
         return np.stack((frame.distance, frame.distance * frame.rate), axis=1)
 
     def label(self, node: int) -> str:
         """What messages call a node; guard revolutions count from 0 downwards and on after the last."""
         revolution, place = divmod(node, self.each)
         return f"node {place + 1} of {self.each} in revolution {revolution + 1 - GUARD}"
+
+
+def _settled(
+    table: OrbitTable,
+    start: float,
+    phase: float,
+    pace: float | None,
+    revolutions: int,
+    nodes: int | None,
+    prepared: PreparedForces,
+    data: DataContext,
+    *,
+    first_nodes: Array | None,
+    position_tolerance: float,
+    velocity_tolerance: float,
+    name: str,
+    progress: Callable[[int, float, Array], None] | None,
+) -> tuple[Layout, Patched, float]:
+    """Layout, joined nodes and their largest departure [m] from it: of the first shape from which the arcs join.
+
+    The shape whose arcs are least apart comes first. The last failure is told where none leads to an orbit.
+    """
+    trials = [
+        Layout(table, shape, start, phase, pace or table.orbit.duration, prepared.model.center, data)
+        for shape in (SHAPES if pace is None else (CONSTANT, PULSATING))
+    ]
+    failure: NumericalFailure | None = None
+    for trial in sorted(trials, key=lambda one: _apart(one, min(revolutions, TRIED_REVOLUTIONS), nodes, prepared)):
+        try:
+            layout = trial if pace is not None else _at_own_pace(trial, revolutions, nodes, prepared, data)
+            plan = _Plan.of(layout, revolutions, nodes)
+            guess = layout.states(plan.phases, plan.tdb)
+            whole = shoot(
+                plan.tdb,
+                guess if first_nodes is None or len(first_nodes) != len(guess) else first_nodes,
+                prepared,
+                data,
+                position_tolerance=position_tolerance,
+                velocity_tolerance=velocity_tolerance,
+                scales=plan.scales(),
+                name=name,
+                label=plan.label,
+                progress=progress,
+            )
+            apart = np.linalg.norm(whole.states[:, :3] - guess[:, :3], axis=1)
+            _require_shape(name, plan, apart)
+            return layout, whole, float(apart.max())
+        except NumericalFailure as error:
+            failure = failure or error
+    assert failure is not None
+    raise failure
+
+
+def _apart(layout: Layout, revolutions: int, nodes: int | None, prepared: PreparedForces) -> float:
+    plan = _Plan.of(layout, revolutions, nodes)
+    return gap_size(plan.tdb, layout.states(plan.phases, plan.tdb), prepared, plan.scales())
+
+
+def _at_own_pace(
+    layout: Layout, revolutions: int, nodes: int | None, prepared: PreparedForces, data: DataContext
+) -> Layout:
+    """The layout at the pace that ever longer pilot flights keep."""
+    length = FIRST_LENGTH
+    while length < revolutions:
+        plan = _Plan.of(layout, length, nodes)
+        found = shoot(
+            plan.tdb,
+            layout.states(plan.phases, plan.tdb),
+            prepared,
+            data,
+            position_tolerance=ROUGH,
+            velocity_tolerance=1e-3 * ROUGH,
+            scales=plan.scales(),
+            label=plan.label,
+        )
+        inner = slice(plan.each, -plan.each)
+        gain = layout.drift(found.states[inner], plan.phases[inner], plan.tdb[inner])
+        layout = replace(layout, period=layout.period / (1.0 + gain))
+        length *= LONGER
+    return layout
 
 
 def _check(
@@ -267,12 +334,12 @@ def _check(
         )
 
 
-def _pace(orbit: PeriodicOrbit, period: float | None, avoid: Sequence[str]) -> float:
-    """Mean time of one revolution [s]."""
+def _pace(orbit: PeriodicOrbit, period: float | None, avoid: Sequence[str]) -> float | None:
+    """Mean time of one revolution [s] that is wanted; None where the orbit may keep its own."""
     if period is not None:
         return period
     resonance = synodic_resonance(orbit.duration) if avoid else None
-    return orbit.duration if resonance is None else resonance[1] * SYNODIC_MONTH / resonance[0]
+    return None if resonance is None else resonance[1] * SYNODIC_MONTH / resonance[0]
 
 
 def _require_clear(best: PhaseChoice, orbit: PeriodicOrbit, bodies: Sequence[str], revolutions: int) -> None:
@@ -290,13 +357,13 @@ def _require_clear(best: PhaseChoice, orbit: PeriodicOrbit, bodies: Sequence[str
     )
 
 
-def _require_shape(name: str, layout: _Layout, apart: Array) -> None:
+def _require_shape(name: str, plan: _Plan, apart: Array) -> None:
     """Refuse an orbit whose arcs join, but somewhere else."""
-    allowed = LARGEST_DEPARTURE * float(layout.table.distances().max()) * layout.table.orbit.system.length
+    allowed = LARGEST_DEPARTURE * float(plan.layout.table.distances().max()) * plan.layout.table.orbit.system.length
     worst = int(np.argmax(apart))
     if apart[worst] > allowed:
         raise NumericalFailure(
-            f"{name}: the arcs join, but the orbit has left its shape: {layout.label(worst)} lies {apart[worst]:.3g} m "
+            f"{name}: the arcs join, but the orbit has left its shape: {plan.label(worst)} lies {apart[worst]:.3g} m "
             f"from where it was laid out, more than {allowed:.3g} m. Try another phase, more nodes, or fewer "
             "revolutions at a time"
         )

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.constants import SECONDS_PER_DAY
-from moonstead.orbits.three_body.rotating import rotating_axes
+from moonstead.orbits.three_body.rotating import rotating_axes, rotating_from_icrf
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -23,7 +23,10 @@ TABLE = 2000  # rows of an orbit's table
 CLOSE = 0.4  # of the largest distance: a passage nearer than this is a close one, and no node lies by it
 LEAST_NODES = 7  # in a revolution
 LONGEST_ARC = 1.1 * SECONDS_PER_DAY
-SHAPES = ("constant", "pulsating", "pulsating in time")
+CONSTANT, PULSATING, IN_TIME = "constant", "pulsating", "pulsating in time"
+SHAPES = (CONSTANT, PULSATING, IN_TIME)
+LOOKS = 6.0 * 3600.0  # [s] between looks at the rate of the primaries, which changes over weeks
+SLACK = 0.05  # [1] of a span: more than the primaries run ahead of or behind their mean motion
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,62 +126,93 @@ def node_phases(table: OrbitTable, period: float, nodes: int | None = None) -> A
     return np.concatenate(phases)
 
 
-def laid_out(
-    table: OrbitTable, phases: Array, tdb: Array, period: float, shape: str, data: DataContext, *, center: str
-) -> Array:
-    """States in the ICRF of a periodic orbit that is laid along the true axes of the primaries.
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """A periodic orbit laid along the true axes of the primaries: when it is at which phase, and where that is.
 
-    Parameters
+    Attributes
     ----------
     table : OrbitTable
         The orbit.
-    phases : (N,) [1]
-        Revolutions since a passage nearest to the secondary.
-    tdb : (N,) [s TDB past J2000]
-        When.
-    period : float [s]
-        Time in which the phase grows by one.
     shape : str
-        Of `SHAPES`. ``"constant"`` keeps the orbit's size in metres about the secondary, which suits what is bound to
-        it; ``"pulsating"`` stretches it with the distance of the primaries, which suits what is not; ``"pulsating in
-        time"`` stretches the speeds with the rate of the primaries as well.
+        Of `SHAPES`. ``"constant"`` keeps the orbit's size in metres about the secondary and its revolutions equal in
+        time, which suits what is bound to the secondary; ``"pulsating"`` stretches it with the distance of the
+        primaries; ``"pulsating in time"`` makes its revolutions equal in the angle that the primaries turn by, too,
+        which suits what is bound to both.
+    start : float [s TDB past J2000]
+        When the phase is `phase`.
+    phase : float [1]
+        Revolutions since a passage nearest to the secondary, at the start.
+    period : float [s]
+        Of one revolution; of ``"pulsating in time"``, at the mean pace of the orbit's constants.
+    center : str
+        Body that states are measured from.
     data : DataContext
         Ephemeris.
-    center : str
-        Body that the answer is measured from.
-
-    Returns
-    -------
-    (N, 6) [m, m/s]
-        In the ICRF.
-
-    Raises
-    ------
-    OutsideSpan
-        The ephemeris does not cover the times.
-
-    Source
-    ------
-    Pulsating axes: Dei Tos & Topputo (2017), Adv. Space Res. 59, 2117, doi:10.1016/j.asr.2017.01.038.
     """
-    system = table.orbit.system
-    states = table.at(phases)
-    frame = rotating_axes(tdb, system, data, center=center)
-    pace = np.full((tdb.size, 1), table.orbit.period / period)
-    if shape == "constant":
-        place = system.length * (states[:, :3] - np.array([1.0 - system.mass_ratio, 0.0, 0.0]))
-        moving = system.length * pace * states[:, 3:] + np.cross(frame.turning, place)
-        origin = (
-            np.zeros((tdb.size, 6))
-            if system.secondary == center
-            else data.ephemeris.state(system.secondary, center, tdb)
-        )
-    else:
-        if shape == "pulsating in time":
-            pace = frame.rate[:, None]
-        size, growth = frame.distance[:, None], frame.distance_rate[:, None]
-        place = size * states[:, :3]
-        moving = growth * states[:, :3] + size * pace * states[:, 3:] + np.cross(frame.turning, place)
-        origin = frame.barycentre
-    turned = [np.einsum("nij,ni->nj", frame.axes, vectors) for vectors in (place, moving)]
-    return np.ascontiguousarray(origin + np.concatenate(turned, axis=1))
+
+    table: OrbitTable
+    shape: str
+    start: float
+    phase: float
+    period: float
+    center: str
+    data: DataContext
+
+    def times(self, phases: Array) -> Array:
+        """Times (N,) [s TDB past J2000] at which the orbit is at phases (N,) [1]."""
+        if self.shape != IN_TIME:
+            return self.start + (phases - self.phase) * self.period
+        from scipy.interpolate import CubicSpline
+
+        angles = (phases - self.phase) * self.period / self.table.orbit.system.time
+        mean = self.period * (phases - self.phase)
+        reach = SLACK * (mean.max() - mean.min()) + 10.0 * LOOKS
+        tdb = np.arange(self.start + mean.min() - reach, self.start + mean.max() + reach, LOOKS)
+        rate = rotating_axes(tdb, self.table.orbit.system, self.data, center=self.center).rate
+        turned = CubicSpline(tdb, rate).antiderivative()
+        return np.asarray(CubicSpline(turned(tdb) - turned(self.start), tdb)(angles))
+
+    def states(self, phases: Array, tdb: Array) -> Array:
+        """States (N, 6) [m, m/s] in the ICRF at phases (N,) [1] and their times (N,) [s TDB past J2000]."""
+        system = self.table.orbit.system
+        states = self.table.at(phases)
+        frame = rotating_axes(tdb, system, self.data, center=self.center)
+        pace = np.full((tdb.size, 1), self.table.orbit.period / self.period)
+        if self.shape == CONSTANT:
+            place = system.length * (states[:, :3] - self._secondary)
+            moving = system.length * pace * states[:, 3:] + np.cross(frame.turning, place)
+            origin = self._place_of_secondary(tdb)
+        else:
+            if self.shape == IN_TIME:
+                pace = pace * system.time * frame.rate[:, None]
+            size, growth = frame.distance[:, None], frame.distance_rate[:, None]
+            place = size * states[:, :3]
+            moving = growth * states[:, :3] + size * pace * states[:, 3:] + np.cross(frame.turning, place)
+            origin = frame.barycentre
+        turned = [np.einsum("nij,ni->nj", frame.axes, vectors) for vectors in (place, moving)]
+        return np.ascontiguousarray(origin + np.concatenate(turned, axis=1))
+
+    def drift(self, states: Array, phases: Array, tdb: Array) -> float:
+        """Rate [1] at which a flown orbit gains on the phases of this layout, by its nodes (N, 6) [m, m/s]."""
+        system = self.table.orbit.system
+        wanted = self.table.at(phases)
+        if self.shape == CONSTANT:
+            frame = rotating_axes(tdb, system, self.data, center=self.center)
+            seen = (states - self._place_of_secondary(tdb))[:, :3]
+            place = np.einsum("nij,nj->ni", frame.axes, seen) / system.length + self._secondary
+        else:
+            place = rotating_from_icrf(states, tdb, system, self.data, center=self.center)[:, :3]
+        speed = np.sum(wanted[:, 3:] ** 2, axis=1)
+        ahead = np.sum((place - wanted[:, :3]) * wanted[:, 3:], axis=1) / speed / self.table.orbit.period
+        return float(np.polyfit(phases, ahead, 1)[0])
+
+    @property
+    def _secondary(self) -> Array:
+        return np.array([1.0 - self.table.orbit.system.mass_ratio, 0.0, 0.0])
+
+    def _place_of_secondary(self, tdb: Array) -> Array:
+        system = self.table.orbit.system
+        if system.secondary == self.center:
+            return np.zeros((tdb.size, 6))
+        return self.data.ephemeris.state(system.secondary, self.center, tdb)
