@@ -54,6 +54,7 @@ def correct(
     names: tuple[str, ...] = (),
     largest_step: float = np.inf,
     most_steps: int = MOST_STEPS,
+    difference: float = DIFFERENCE,
 ) -> Corrected:
     """Change free variables until constraints hold: Newton's method with back-tracking.
 
@@ -77,6 +78,8 @@ def correct(
         Bound of the change of any variable in one step, in its scale.
     most_steps : int
         Newton steps after which the search gives up.
+    difference : float [1]
+        Step of one-sided differences, in the scale of each variable.
 
     Returns
     -------
@@ -104,7 +107,7 @@ def correct(
         )
     if allowed.ndim != 1 or not np.all(allowed > 0.0):
         raise InvalidInput("every constraint needs a positive tolerance")
-    counted = _Counted(function, size, allowed)
+    counted = _Counted(function, size, allowed, difference)
     value, jacobian = counted(x)
     history = [float(np.max(np.abs(value)))]
     for iteration in range(most_steps + 1):
@@ -223,8 +226,9 @@ def correct_smallest(
 class _Counted:
     """The function in scaled variables and constraints, with a count of its calls."""
 
-    def __init__(self, function: Constraints, scales: Array, tolerances: Array) -> None:
+    def __init__(self, function: Constraints, scales: Array, tolerances: Array, difference: float = DIFFERENCE) -> None:
         self.function, self.scales, self.tolerances, self.calls = function, scales, tolerances, 0
+        self.difference = difference
 
     def __call__(self, x: Array) -> tuple[Array, Array | None]:
         self.calls += 1
@@ -243,7 +247,7 @@ class _Counted:
         columns = []
         for place, scale in enumerate(self.scales):
             moved = x.copy()
-            moved[place] += DIFFERENCE * scale
+            moved[place] += self.difference * scale
             columns.append((self(moved)[0] - value) * (scale / (moved[place] - x[place])))
         return np.stack(columns, axis=1)
 

@@ -14,6 +14,7 @@ from moonstead.dynamics.propagate import OrbitState
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.orbits.targeting import correct
 from moonstead.orbits.transfers.cislunar import CislunarFlight
 from moonstead.orbits.transfers.conics import arriving_periapsis, climbing_velocity, longest_climb, planes_through
@@ -381,6 +382,35 @@ def direct_transfer(solution: DirectSolution, flight: CislunarFlight, *, name: s
 
 def _impulse(tdb: float, vector: Array) -> ImpulsiveBurn:
     return ImpulsiveBurn(tdb, (float(vector[0]), float(vector[1]), float(vector[2])))
+
+
+def nodes(solution: DirectSolution, data: DataContext) -> tuple[float, float]:
+    """Ascending nodes of both orbits.
+
+    Parameters
+    ----------
+    solution : DirectSolution
+        The transfer.
+    data : DataContext
+        Orientation of the Moon.
+
+    Returns
+    -------
+    earth : float [rad]
+        Right ascension in the ICRF, 0 to 2 pi; what a launch site must turn to.
+    moon : float [rad]
+        East longitude on the Moon (`MOON_ME`) at perilune, 0 to 2 pi.
+
+    Source
+    ------
+    Definitions.
+    """
+    momentum = np.cross(solution.earth_end.state[:3], solution.earth_end.state[3:])
+    earth = math.atan2(momentum[0], -momentum[1])
+    fixed = MOON_ME.from_icrf(np.array([solution.perilune_tdb]), data)
+    normal = fixed.position(np.cross(solution.perilune_state[:3], solution.perilune_state[3:])[None])[0]
+    moon = math.atan2(normal[0], -normal[1])
+    return earth % (2.0 * math.pi), moon % (2.0 * math.pi)
 
 
 def both_sides(case: DirectCase) -> tuple[DirectCase, ...]:

@@ -14,7 +14,7 @@ from moonstead.dynamics.propagate import OrbitState
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput, MoonsteadError, NumericalFailure
-from moonstead.foundation.frames.standard import ITRF
+from moonstead.foundation.frames.standard import ITRF, MOON_ME
 from moonstead.orbits.targeting import correct_smallest
 from moonstead.orbits.transfers.cislunar import CislunarFlight
 from moonstead.orbits.transfers.conics import climbing_eccentricity, leaving_velocities, longest_climb
@@ -417,6 +417,47 @@ def best_return_plane(
     if best is None:
         raise NumericalFailure("no plane of the orbit leads home: every way would pass through the Moon")
     return OrbitState(_circular(distance, inclination, best[1], 0.0, axes), tdb), best[1]
+
+
+def circular_at_node(
+    altitude: float, inclination: float, node_longitude: float, tdb: float, data: DataContext
+) -> OrbitState:
+    """Circular orbit about the Moon, at its ascending node.
+
+    Parameters
+    ----------
+    altitude : float [m]
+        Above the equatorial radius.
+    inclination : float [rad]
+        To the Moon's equator.
+    node_longitude : float [rad]
+        East longitude of the ascending node on the Moon, in `MOON_ME`.
+    tdb : float [s TDB past J2000]
+        When the craft is there.
+    data : DataContext
+        Orientation.
+
+    Returns
+    -------
+    OrbitState
+        About the Moon, in the ICRF.
+
+    Raises
+    ------
+    InvalidInput
+        The altitude is not positive.
+
+    Source
+    ------
+    Definitions.
+    """
+    if not altitude > 0.0:
+        raise InvalidInput(f"the orbit about the Moon needs a positive altitude [m]; got {altitude!r}")
+    east = np.array([[math.cos(node_longitude), math.sin(node_longitude), 0.0]])
+    toward = MOON_ME.from_icrf(np.array([tdb]), data).inverse().position(east)[0]
+    axes = moon_axes(tdb, data)
+    node = math.atan2(float(toward @ axes[1]), float(toward @ axes[0]))
+    return OrbitState(_circular(body("MOON").equatorial_radius + altitude, inclination, node, 0.0, axes), tdb)
 
 
 def _circular(distance: float, inclination: float, node: float, anomaly: float, axes: Array) -> Array:

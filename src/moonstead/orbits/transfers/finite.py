@@ -25,13 +25,14 @@ Array = NDArray[np.float64]
 
 STEPS = 1e-12
 OFFSETS = (0.0, 15e3, 30e3)  # [m] of perilune, between which the approach is interpolated
+DIFFERENCE = 5e-3  # [1] of those changes: times past J2000 are known to 0.1 us
 ROOM = 1.5e3  # [m] that the approach passes lower than without steering: there the aim would be a double root
 FIRST_STEERING = -0.1  # [rad] of that approach
 ORBIT = ("semi-major axis [m]", "eccentricity along the radius", "eccentricity across the radius")
 COAST = 300.0  # [s] in the circular orbit before ignition
 AFTER = 600.0  # [s] behind cut-off to where the burn's end is compared
 WIDEST_ARC = math.radians(100.0)  # of the orbit that one burn may take
-VARIABLES = (20.0, 5.0, 0.01)  # ignition [s], duration [s], steering [rad]: changes that matter
+VARIABLES = (20.0, 5.0, 0.01)  # ignition [s], duration [s], node or steering [rad]: changes that matter
 AT_MOON = (1.0, 0.05, 1e-6)  # perilune distance [m], its time [s], cosine of the inclination
 SAME_ELLIPSE = (100.0, 1e-5, 1e-5)  # [J/kg, rad, rad] for a first aim
 IN_ORBIT = (1.0, 1e-6, 1e-6)  # semi-major axis [m], both parts of the eccentricity
@@ -86,7 +87,7 @@ def finite_transfer(
     """A direct transfer with burns of true length along the motion, each aimed again.
 
     The second burn (ignition, length) works straight against the motion and ends in the circular orbit; for that the
-    approach passes a little higher or lower. The first (ignition, length, steering out of the plane) reaches that
+    approach passes a little higher or lower. The first (ignition, length, node of the circular orbit) reaches that
     perilune at the time and inclination of the transfer by impulses.
 
     Parameters
@@ -182,6 +183,12 @@ def _require_short(what: str, engine: Engine, mass: float, delta_v: float, dista
     return duration
 
 
+def _require_lasting(duration: float) -> None:
+    """Let the search step back from burns that end before they begin."""
+    if duration <= 0.0:
+        raise NumericalFailure("a burn would end before it begins")
+
+
 def _first_burn(
     solution: DirectSolution, mass: float, engine: Engine, flight: CislunarFlight
 ) -> tuple[FiniteBurn, OrbitState, Array]:
@@ -191,17 +198,22 @@ def _first_burn(
     duration = _require_short("the departure burn", engine, mass, solution.departure_delta_v, case.perigee, earth.gm)
     begin = t0 - 0.5 * duration - COAST
     circular = np.concatenate((perigee[:3], circular_velocity(perigee, earth.gm)))
-    start = OrbitState(flight.coast(circular, t0, begin, "EARTH", steps=STEPS).state([begin])[0], begin, "EARTH")
+    earth_pole = pole("EARTH", t0, flight.data)
     compared = t0 + 0.5 * duration + AFTER
     handover, moon_pole = solution.earth_end.handover, pole("MOON", solution.perilune_tdb, flight.data)
     forces = flight.forces.near_earth.with_mass(mass)
 
     def burn(x: Array) -> FiniteBurn:
-        direction = (0.0, math.cos(x[2]), math.sin(x[2]))
-        return FiniteBurn(float(x[0]) + t0, float(x[1]), engine.thrust, engine.specific_impulse, direction, "RTN")
+        _require_lasting(x[1])
+        past, duration = float(x[0]) + t0, float(x[1])
+        return FiniteBurn(past, duration, engine.thrust, engine.specific_impulse, (0.0, 1.0, 0.0), "RTN")
+
+    def start(x: Array) -> OrbitState:
+        turned = np.concatenate([_turned(part, earth_pole, float(x[2])) for part in (circular[:3], circular[3:])])
+        return OrbitState(flight.coast(turned, t0, begin, "EARTH", steps=STEPS).state([begin])[0], begin, "EARTH")
 
     def behind(x: Array) -> Array:
-        flown = propagate(start, compared, forces, flight.data, burns=(burn(x),), step_tolerance=STEPS)
+        flown = propagate(start(x), compared, forces, flight.data, burns=(burn(x),), step_tolerance=STEPS)
         return flown.state([compared])[0]
 
     def missed(x: Array) -> tuple[Array, Array]:
@@ -230,6 +242,8 @@ def _first_burn(
         VARIABLES,
         SAME_ELLIPSE,
         names=("energy [J/kg]", "line of apsides [rad]", "tilt of the plane [rad]"),
+        largest_step=10.0,
+        difference=DIFFERENCE,
     )
     found = correct(
         missed,
@@ -241,7 +255,13 @@ def _first_burn(
     )
     state = behind(found.variables)
     outer = flight.coast(state, compared, handover, "EARTH", steps=STEPS).state([handover])[0]
-    return burn(found.variables), start, outer + shift("EARTH", "MOON", handover, flight.data)
+    return burn(found.variables), start(found.variables), outer + shift("EARTH", "MOON", handover, flight.data)
+
+
+def _turned(vector: Array, axis: Array, angle: float) -> Array:
+    """A vector turned about an axis of length one (Rodrigues)."""
+    along = axis * float(axis @ vector)
+    return along + math.cos(angle) * (vector - along) + math.sin(angle) * np.cross(axis, vector)
 
 
 def _other_ellipse(state: Array, wanted: Array) -> Array:
@@ -287,6 +307,7 @@ def _level_approach(solution: DirectSolution, mass: float, engine: Engine, fligh
         (100.0, 1e-4, 1e-4),
         names=ORBIT,
         largest_step=5.0,
+        difference=DIFFERENCE,
     )
     return coast(float(found.variables[2]) - ROOM)
 
@@ -309,6 +330,7 @@ def _burnt(
 ) -> tuple[FiniteBurn, Array]:
     """A burn against the motion some time past perilune [s], and the state at its end."""
     t1, handover = solution.perilune_tdb, solution.earth_end.handover
+    _require_lasting(duration)
     direction = (math.sin(steering), -math.cos(steering), 0.0)
     burn = FiniteBurn(float(past) + t1, float(duration), engine.thrust, engine.specific_impulse, direction, "RTN")
     begin = burn.start - COAST
@@ -345,6 +367,7 @@ def _second_burn(
         IN_ORBIT,
         names=ORBIT,
         largest_step=5.0,
+        difference=DIFFERENCE,
     )
     x = found.variables
     return _burnt(x[0], x[1], x[2], inner, solution, mass, engine, flight)

@@ -34,6 +34,8 @@ SCALES = (1e-2, 1e-2, 1e-2, 5.0)  # two angles of the place [rad], azimuth [rad]
 TOLERANCES = (1.0, 1.0, 1e-8)  # perigee [m], entry's perigee [m], cosine of the inclination [1]
 LARGEST_STEP = 5.0
 ROUNDS = 8
+USUAL_WAY = 3.3 * SECONDS_PER_DAY  # [s] from departure to perilune, to begin with
+ON_TIME = 1.0  # [s]
 SAME_TIME = 1e-3  # [s] between the end of a flight and the perigee found there
 LEAST_PERILUNE = 10e3  # [m]
 
@@ -168,6 +170,46 @@ def solve_free_return(
         guess, departure, entry = _closed(stage, perilune_tdb, distance, guess, back, home, flight)
         back, home = departure.tdb, entry.tdb
     return FreeReturn(case, perilune_tdb, guess, departure, entry)
+
+
+def free_return_leaving(case: FreeReturnCase, departure_tdb: float, flight: CislunarFlight) -> FreeReturn:
+    """Free return that leaves the Earth at a time.
+
+    Parameters
+    ----------
+    case : FreeReturnCase
+        What is asked.
+    departure_tdb : float [s TDB past J2000]
+        Time of the burn at perigee.
+    flight : CislunarFlight
+        Forces, laid out for the whole flight and some hours before.
+
+    Returns
+    -------
+    FreeReturn
+        Leaving within a second of that time.
+
+    Raises
+    ------
+    NumericalFailure
+        There is no such flight.
+    OutsideSpan
+        The forces were not laid out for all of it.
+
+    Source
+    ------
+    As `solve_free_return`, the time of perilune moved until the departure fits.
+    """
+    perilune_tdb, found = departure_tdb + USUAL_WAY, None
+    for _ in range(ROUNDS):
+        found = solve_free_return(case, perilune_tdb, flight, start=found)
+        late = found.departure.tdb - departure_tdb
+        if abs(late) < ON_TIME:
+            return found
+        perilune_tdb -= late
+    raise NumericalFailure(
+        f"the departure of the free return does not settle: it is still {late:.0f} s off; try a time some hours away"
+    )
 
 
 def _closed(
