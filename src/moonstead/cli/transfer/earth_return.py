@@ -97,7 +97,8 @@ def command(
         found = answer["corridor"]
         sys.stdout.write(
             f"corridor {found['steepest_deg']:.2f} to {found['shallowest_deg']:.2f} deg; "
-            f"at the planned angle with lift up {found['peak_load']:.1f} g and {found['peak_heat_flux_w_m2'] / 1e6:.2f} MW/m2\n"
+            f"at the planned angle with lift up {found['peak_load']:.1f} g and "
+            f"{found['peak_heat_flux_w_m2'] / 1e6:.2f} MW/m2\n"
         )
 
 
