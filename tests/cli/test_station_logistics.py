@@ -48,6 +48,16 @@ def test_one_loss_reads_well(run, tmp_path):
     assert "Without cargo-1: food at hub runs dry on 2035-01-2" in told and "first must leave hub by" in told
 
 
+def test_a_lost_flight_of_the_plan_is_planned_anew(run):
+    code, told, error = run(MISSIONS, "--lost", "cargo-lander 1", "--json")
+    assert code == 0, error
+    campaign = json.loads(told)["campaign"]
+    assert campaign["lost"] == "cargo-lander 1" and campaign["more_launches"] == 1
+    assert campaign["violations"] == [] and campaign["flights"][0]["cargo"] == []
+    code, _, error = run(MISSIONS, "--lost", "cargo-lander 7")
+    assert code == 2 and "cargo-lander 7" in error and "cargo-lander 1" in error
+
+
 def test_mistakes_are_told(run, tmp_path):
     code, _, error = run(MISSIONS, "--lost", "cargo-7")
     assert code == 2 and "cargo-7" in error and "cargo-1, lander-1, visit-1" in error

@@ -16,6 +16,7 @@ from moonstead.station.logistics.checker import TOLERANCE, check_plan
 from moonstead.station.logistics.legs import Leg, network
 from moonstead.station.logistics.options import flight_options
 from moonstead.station.logistics.planner import plan_campaign
+from moonstead.station.logistics.replan import replan
 from moonstead.station.logistics.vehicles import Stage, Vehicle
 
 DAY = 86_400.0
@@ -294,3 +295,21 @@ def test_bad_needs_and_depots_are_refused():
         Need("n", "hub", 1, 0.0)
     with pytest.raises(InvalidInput, match="the content must lie"):
         FuelDepot("d", "llo", "methalox", 1.0, initial=2.0)
+
+
+def test_after_a_loss_the_rest_is_planned_anew():
+    needs = [Need("first", "hub", 8, 31 * DAY, mass=5000.0), Need("second", "hub", 8, 140 * DAY, mass=4000.0)]
+    plan = plan_campaign(campaign(needs, (LARGE,)))
+    assert plan.launches == 2 and not plan.late
+    anew = replan(plan, plan.flights[0].name)
+    sound(anew)
+    # the lost launch brings nothing; a third one brings late what it lost
+    assert anew.launches == 3
+    assert sum(one.mass for one in anew.late) == pytest.approx(5000.0, abs=KILOGRAM)
+    assert all(one.need == "first" and one.met < math.inf for one in anew.late)
+    later = replan(plan, plan.flights[1].name)
+    assert sum(item.mass for item in later.flights[0].items) == pytest.approx(
+        sum(item.mass for item in plan.flights[0].items), abs=KILOGRAM
+    )
+    with pytest.raises(InvalidInput, match="no launch of the plan is called 'large 9'; there are large 1, large 2"):
+        replan(plan, "large 9")

@@ -47,12 +47,15 @@ def command(
     if not declared.missions and declared.campaign is None:
         raise InvalidInput("the scenario has no missions; add [[transport]] and [[mission]] tables, or a [campaign]")
     names = [one.id for one in declared.missions]
-    if lost is not None and lost not in names:
-        raise InvalidInput(f'the scenario has no mission "{lost}"; it has {", ".join(names) or "none"}')
     answer: dict[str, Any] = {"scenario": str(loaded.source), "missions": _missions(missions_fragment(declared))}
-    answer |= _losses(declared, run, lost)
-    if plan and declared.campaign is not None and lost is None:
-        answer["campaign"] = _campaign(declared, quiet=as_json)
+    if lost is not None and lost not in names:
+        if not _may_be_planned(declared, lost):
+            raise InvalidInput(f'the scenario has no mission "{lost}"; it has {", ".join(names) or "none"}')
+        answer |= {"lost": [], "campaign": _campaign(declared, lost, quiet=as_json)}
+    else:
+        answer |= _losses(declared, run, lost)
+        if plan and declared.campaign is not None and lost is None:
+            answer["campaign"] = _campaign(declared, None, quiet=as_json)
     if csv is not None:
         _write(csv, answer)
     if as_json:
@@ -171,10 +174,18 @@ def _loss(facts: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _campaign(scenario: Scenario, *, quiet: bool) -> dict[str, Any]:
+def _may_be_planned(scenario: Scenario, flight: str) -> bool:
+    """Whether a name is of the kind that the campaign gives to its flights: a vehicle and a number."""
+    vehicle, _, number = flight.rpartition(" ")
+    return scenario.campaign is not None and number.isdigit() and vehicle in {one.id for one in scenario.transports}
+
+
+def _campaign(scenario: Scenario, lost: str | None, *, quiet: bool) -> dict[str, Any]:
+    """The plan, or what is planned anew after the loss of one of its launches."""
     from moonstead.run.campaigns import campaign_fragment, campaign_of, plan_facts
     from moonstead.run.moments import utc_text
     from moonstead.station.logistics.planner import plan_campaign
+    from moonstead.station.logistics.replan import replan
 
     fragment = campaign_fragment(scenario)
     assert fragment is not None  # asked for a scenario with a campaign only
@@ -188,8 +199,13 @@ def _campaign(scenario: Scenario, *, quiet: bool) -> dict[str, Any]:
         found = plan_campaign(
             campaign_of(fragment), time_limit=settings["time_limit"], gap=settings["gap"], progress=tell
         )
+    before = found.launches
+    if lost is not None:
+        found = replan(found, lost, time_limit=settings["time_limit"], gap=settings["gap"])
     facts = plan_facts(found)
     return {
+        "lost": lost,
+        "more_launches": found.launches - before,
         "status": facts["status"],
         "objective": facts["objective"],
         "launches": facts["launches"],

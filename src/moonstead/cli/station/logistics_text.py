@@ -57,6 +57,8 @@ def _loss_text(one: dict[str, Any]) -> str:
 
 def _print_campaign(campaign: dict[str, Any]) -> None:
     sure = "proven" if campaign["status"] == "optimal" else campaign["status"]
+    if campaign["lost"]:
+        sys.stdout.write(f"\nWithout {campaign['lost']}, planned anew: {campaign['more_launches']:+d} launches\n")
     sys.stdout.write(
         f"\nCampaign: {campaign['launches']} launches, {campaign['launched_kg'] / 1e3:.1f} t; {sure}, "
         f"gap {campaign['gap']:.1%}, {campaign['search_s']:.0f} s; mass balances to "

@@ -80,7 +80,7 @@ def _calendar(run: RunFolder) -> str:
             str(columns["to"][k]),
             str(columns["departure_utc"][k])[:16],
             str(columns["arrival_utc"][k])[:16],
-            float(columns["people"][k]),
+            int(columns["people"][k]),
         ]
         for k in range(len(names))
     ]
@@ -196,7 +196,7 @@ def _campaign(run: RunFolder, facts: dict[str, Any]) -> str:
     balance = facts["balance"]
     sure = "proven to be the least" if facts["status"] == "optimal" else f"at most {facts['gap']:.1%} above the least"
     words = [
-        f"{facts['launches']} launches on top of the missions serve the campaign, {sure} "
+        f"{_counted(facts['launches'], 'launch')} on top of the missions serve the campaign, {sure} "
         f"(objective: {facts['objective']}).",
         f"{balance['launched'] / TONNE:.4g} t leave the Earth: {balance['burnt'] / TONNE:.4g} t are burnt, "
         f"{balance['dry'] / TONNE:.4g} t are stages, {balance['delivered'] / TONNE:.4g} t are delivered, "
@@ -220,9 +220,10 @@ def _campaign(run: RunFolder, facts: dict[str, Any]) -> str:
             }
         )
     if traces:
-        spec = figure(traces, xaxis=axis("departure (UTC)", type="date"), yaxis=axis("cargo [t]", rangemode="tozero"))
+        dates = axis("departure (UTC)", type="date", range=facts["span_utc"])
+        spec = figure(traces, xaxis=dates, yaxis=axis("cargo [t]", rangemode="tozero"))
         body += plot("campaign-flights", spec, 340, "Flights of the plan: when they leave and what they bring.")
-    body += _flights(facts)
+    body += _shares(run) + _flights(facts)
     late = [
         [one["need"], one["mass"], "" if one["met"] is None else (one["met"] - one["due"]) / DAY]
         for one in facts["late"]
@@ -230,6 +231,21 @@ def _campaign(run: RunFolder, facts: dict[str, Any]) -> str:
     if late:
         body += heading("What comes late", 4) + table(["need", "mass [kg]", "days late (empty: never)"], late)
     return body
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}es"
+
+
+def _shares(run: RunFolder) -> str:
+    """Launches, mass and cargo of each partner in the plan."""
+    columns = run.table("logistics.campaign").columns
+    rows = []
+    for partner in dict.fromkeys(str(one) for one in columns["partner"]):
+        own = [k for k, one in enumerate(columns["partner"]) if one == partner]
+        mass, cargo = (float(columns[key][own].sum()) / TONNE for key in ("mass", "cargo"))
+        rows.append([run.name_of("partners", partner) or "nobody named", len(own), mass, cargo])
+    return table(["partner", "flights", "leaves [t]", "cargo [t]"], rows) if rows else ""
 
 
 def _delay(one: dict[str, Any]) -> float | str:

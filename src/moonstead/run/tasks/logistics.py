@@ -236,7 +236,7 @@ def plan_flights(inputs: TaskInputs) -> TaskOutput:
         ),
     )
     warnings = tuple(f"The plan of the campaign fails its check: {text}" for text in facts["violations"])
-    facts["start"], facts["stop"] = settings["start"], settings["stop"]
+    facts["span_utc"] = [str(one) for one in utc_text([settings["start"], settings["stop"]])]
     return TaskOutput(
         (_flight_table(facts),), figures=figures, facts=facts, warnings=warnings, models=("campaign", "flights")
     )

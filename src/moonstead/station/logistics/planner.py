@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import math
-import os
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +15,13 @@ from moonstead.station.logistics.campaign import Campaign, CampaignPlan
 from moonstead.station.logistics.manifest import plan_from_solution
 from moonstead.station.logistics.model import PlanModel, plan_model
 from moonstead.station.logistics.options import flight_options
+from moonstead.station.logistics.solver import LEAST_TIME, WHOLE, fixed_masses, solve
 
 Array = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 WINDOW = 24  # [steps] in whole numbers at a time: more take longer, fewer plan too short-sightedly
 ADVANCE = 12  # [steps] decided at a time
 WINDOW_SHARE = 0.5  # [1] of the time that goes into a first plan; the rest improves it and proves its bound
-LEAST_TIME = 0.5  # [s] below it a search returns nothing
-WHOLE = 1e-6  # [1] tolerance of HiGHS on whole numbers
 CLOSE = 1e-9  # [1] relative: costs nearer than this are equal
 
 
@@ -99,7 +93,7 @@ def plan_campaign(
     try:
         best.bound, fractions = _linear_bound(model, max(left(), LEAST_TIME))
         if fractions is not None:
-            best.offer(*_masses(model, np.floor(fractions + WHOLE)))
+            best.offer(*fixed_masses(model, np.floor(fractions + WHOLE)))
         _rolling_horizon(
             model, best, min(WINDOW_SHARE * time_limit, max(left(), LEAST_TIME)), gap, campaign.steps, tell
         )
@@ -115,7 +109,7 @@ def plan_campaign(
     if status != "interrupted" and not _proven(best, gap):
         status = "time limit"
     tell("masses", 2, 2)
-    x, cost = _masses(model, best.x)
+    x, cost = fixed_masses(model, best.x)
     plan = plan_from_solution(campaign, model, x)
     bound = min(best.bound, cost)
     return replace(plan, cost=cost, bound=bound, status=status, seconds=time.perf_counter() - began)
@@ -134,38 +128,9 @@ def _proven(best: _Best, gap: float) -> bool:
     return best.cost - best.bound <= gap * abs(best.cost) + CLOSE
 
 
-def _solve(model: PlanModel, limit: float, gap: float, low: Array, high: Array, whole: NDArray[np.int64]) -> Any:
-    from scipy.optimize import Bounds, LinearConstraint, milp
-
-    with _silence():
-        return milp(
-            model.cost,
-            integrality=whole,
-            bounds=Bounds(low, high),
-            constraints=LinearConstraint(model.matrix, model.lower, model.upper),
-            options={"time_limit": max(limit, LEAST_TIME), "mip_rel_gap": gap, "presolve": True},
-        )
-
-
-@contextmanager
-def _silence() -> Iterator[None]:
-    """Keep HiGHS from writing to standard output: it does so past its own options, into what may be JSON."""
-    sys.stdout.flush()
-    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    try:
-        yield
-    finally:
-        if os.name == "posix":
-            ctypes.CDLL(None).fflush(None)  # what C still holds must not come out later
-        os.dup2(kept, 1)
-        os.close(kept)
-        os.close(nowhere)
-
-
 def _linear_bound(model: PlanModel, limit: float) -> tuple[float, Array | None]:
     """Least cost with fractions of flights, and these fractions; rounded down they make a plan, if a late one."""
-    found = _solve(model, limit, 0.0, np.zeros(model.cost.size), model.most, np.zeros_like(model.whole))
+    found = solve(model, limit, 0.0, np.zeros(model.cost.size), model.most, np.zeros_like(model.whole))
     return (float(found.fun), np.asarray(found.x)) if found.status == 0 else (0.0, None)
 
 
@@ -182,10 +147,10 @@ def _rolling_horizon(model: PlanModel, best: _Best, limit: float, gap: float, st
         last = done == len(starts) - 1
         inside = (step_of >= start) & ((step_of < start + WINDOW) | last)
         share = (limit - (time.perf_counter() - began)) / (len(starts) - done)
-        found = _solve(model, share, gap, low, high, np.where(inside, 1, 0))
+        found = solve(model, share, gap, low, high, np.where(inside, 1, 0))
         decided = inside & (step_of < start + ADVANCE)
         if found.x is None:  # out of time: fractions rounded down go on
-            found = _solve(model, share, gap, low, high, np.zeros_like(model.whole))
+            found = solve(model, share, gap, low, high, np.zeros_like(model.whole))
             if found.x is None:
                 return
             low[decided] = high[decided] = np.floor(found.x[decided] + WHOLE)
@@ -205,7 +170,7 @@ def _whole(model: PlanModel, best: _Best, limit: float, gap: float) -> None:
         matrix = vstack([model.matrix, csr_array(model.cost[None, :])]).tocsr()
         upper = np.append(model.upper, best.cost * (1.0 + CLOSE))
         bounded = replace(model, matrix=matrix, lower=np.append(model.lower, -np.inf), upper=upper)
-    found = _solve(bounded, limit, gap, np.zeros(model.cost.size), model.most, model.whole)
+    found = solve(bounded, limit, gap, np.zeros(model.cost.size), model.most, model.whole)
     if found.status == 2 and best.x is not None:  # nothing is better than the plan so far, to rounding
         best.bound = best.cost
         return
@@ -213,17 +178,3 @@ def _whole(model: PlanModel, best: _Best, limit: float, gap: float) -> None:
         best.offer(np.asarray(found.x), float(found.fun))
     if found.mip_dual_bound is not None and math.isfinite(found.mip_dual_bound):
         best.bound = max(best.bound, float(found.mip_dual_bound))
-
-
-def _masses(model: PlanModel, x: Array) -> tuple[Array, float]:
-    """Masses with all flights fixed in whole numbers: exact to the tolerance of a linear program."""
-    fixed = model.whole == 1
-    low, high = np.zeros(x.size), model.most.copy()
-    low[fixed] = high[fixed] = np.round(x[fixed])
-    found = _solve(model, 60.0, 0.0, low, high, np.zeros_like(model.whole))
-    if found.x is None:
-        raise NumericalFailure(
-            f"the flights that were found cannot be loaded ({found.message}); whole numbers were off by up to "
-            f"{np.max(np.abs(x[fixed] - np.round(x[fixed]))):.1e}, {WHOLE:g} is the tolerance: change the step a little"
-        )
-    return np.asarray(found.x), float(found.fun)
