@@ -29,6 +29,7 @@ Array = NDArray[np.float64]
 
 SETTLED = 0.01  # [1] a drift over the span below this is left: three relays at 65 % can spare 0.15 each
 ROUNDS = 6
+SHORTEST = 6.0  # [1] turns
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +127,7 @@ def phased_constellation(
     Raises
     ------
     InvalidInput
-        Nodes and phases do not pair, or a relay meets the ground: the message dates it.
+        Nodes and phases do not pair, a relay meets the ground (the message dates it), or the span is short.
     NumericalFailure
         The tuning does not settle.
 
@@ -157,7 +158,14 @@ def phased_constellation(
 
     first = fly(0, shape.semi_major_axis, 0.0)
     flown, errors, used = [first], [0.0], [shape.semi_major_axis]
-    moments = np.linspace(epoch_tdb, epoch_tdb + duration, 2000)[20:-20]
+    if duration < SHORTEST * shape.period:
+        raise InvalidInput(
+            f"places are told over {SHORTEST:g} turns or more, {SHORTEST * shape.period / SECONDS_PER_DAY:.1f} days; "
+            f"got {duration / SECONDS_PER_DAY:.1f} days"
+        )
+    # each relay has passed its first periselene by then, and not yet its last
+    margin = 1.5 * shape.period
+    moments = np.linspace(epoch_tdb + margin, epoch_tdb + duration - margin, 2000)
     lead = _turns(first[1].trajectory, moments)
     for number in range(1, len(nodes)):
         axis = shape.semi_major_axis

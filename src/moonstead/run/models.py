@@ -59,6 +59,10 @@ MODELS = {
         "Hairer, Norsett & Wanner (1993), Solving Ordinary Differential Equations I, II.5 and II.6, "
         "doi:10.1007/978-3-540-78862-1",
     ),
+    "low-frozen": Model(
+        "Low lunar orbits whose eccentricity vector repeats each sidereal month in the whole field",
+        "Folta & Quinn (2006), AIAA 2006-6749; Russell & Lara (2007), JGCD 30, 982, doi:10.2514/1.27104",
+    ),
     "frozen-ellipse": Model(
         "Frozen elliptic lunar orbits under the Earth's pull",
         "Ely (2005), J. Astronaut. Sci. 53, 301, doi:10.1007/BF03546355; Folta & Quinn (2006), AIAA 2006-6749",

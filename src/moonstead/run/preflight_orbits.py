@@ -14,12 +14,14 @@ from moonstead.foundation.units import format_quantity
 from moonstead.run.moments import utc_text
 from moonstead.run.preflight_dates import date_text
 from moonstead.scenario.load import LoadedScenario
-from moonstead.scenario.orbits import Elements, FrozenEllipse, OemFile, SpkFile, State, Tle
+from moonstead.scenario.lunar_orbits import FrozenEllipse, LowFrozen, Phased
+from moonstead.scenario.orbits import Elements, OemFile, SpkFile, State, Tle
 from moonstead.scenario.positions import KeyPath
 from moonstead.scenario.problems import Kind, Problem
 
 FARTHEST_LUNAR_APSIS = 60.0e6  # [m] from the Moon's centre; the Hill radius, a (m / 3 M)^(1/3), is 61.5e6 m
 LONGEST_REACH = 366.0 * 86_400.0  # [s] an orbit is propagated this far to meet the scenario; more is a wrong year
+LOWEST_FROZEN = 30.0e3  # [m] altitude of a low frozen orbit: it swings by some 20 km, summits reach 11 km
 FILE_MARGIN = 1.0  # [s] a file may begin this much after the scenario and end this much before
 
 
@@ -31,6 +33,10 @@ def orbit_problems(loaded: LoadedScenario, data: DataContext) -> Iterator[Proble
         match orbit:
             case FrozenEllipse():
                 yield from _frozen_ellipse(loaded, at, orbit)
+            case LowFrozen():
+                yield from _low_frozen(loaded, at, orbit)
+            case Phased():
+                pass  # the ellipse is checked where its leader stands
             case Elements():
                 yield from _elements(loaded, at, orbit)
                 yield from _reach(loaded, at, orbit.epoch)
@@ -69,6 +75,15 @@ def _frozen_ellipse(loaded: LoadedScenario, at: KeyPath, orbit: FrozenEllipse) -
             (*at, "period"),
             f"the orbit reaches {far} from the Moon, where the Earth takes it away",
             "shorten the period; frozen ellipses have 6 h to 40 h",
+        )
+
+
+def _low_frozen(loaded: LoadedScenario, at: KeyPath, orbit: LowFrozen) -> Iterator[Problem]:
+    if orbit.altitude <= LOWEST_FROZEN:
+        yield loaded.problem(
+            (*at, "altitude"),
+            f"no orbit of {format_quantity(orbit.altitude, 'km', 3)} stays frozen: it swings down to the ground",
+            f"write more than {format_quantity(LOWEST_FROZEN, 'km', 3)}; 100 km live for years at 27, 50, 76, 86 deg",
         )
 
 

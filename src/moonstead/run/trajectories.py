@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
+from moonstead.run.lunar_starts import LUNAR_STARTS, lunar_start, search_fragment
 from moonstead.run.moments import sample_times, utc_text
 from moonstead.run.store import file_hash
 from moonstead.run.task import TaskResult
@@ -56,6 +57,7 @@ def orbit_fragment(craft: Spacecraft, scenario: Scenario) -> dict[str, Any]:
         "start": start,
         "stop": stop,
         "degree": scenario.analysis.gravity_degree,
+        **search_fragment(craft, scenario),
     }
 
 
@@ -176,8 +178,8 @@ def _initial_state(fragment: Mapping[str, Any], data: DataContext) -> tuple[Orbi
     from moonstead.foundation.frames.standard import frame_named
 
     orbit = fragment["orbit"]
-    if orbit["kind"] == "frozen-ellipse":
-        return _frozen(fragment, data)
+    if orbit["kind"] in LUNAR_STARTS:
+        return lunar_start(fragment, fragment["start"] - LEAD, _force_model(fragment), data)
     axes = frame_named(orbit["frame"]).from_icrf(np.array([orbit["epoch"]]), data).inverse()
     if orbit["kind"] == "state":
         state = axes.state(np.array([orbit["position"] + orbit["velocity"]]))[0]
@@ -186,35 +188,6 @@ def _initial_state(fragment: Mapping[str, Any], data: DataContext) -> tuple[Orbi
         held = _elements_state(orbit)
         state = np.concatenate([axes.matrix[0] @ held[:3], axes.matrix[0] @ held[3:]])
     return OrbitState(state, orbit["epoch"], orbit["center"]), {}
-
-
-def _frozen(fragment: Mapping[str, Any], data: DataContext) -> tuple[OrbitState, dict[str, Any]]:
-    """Start of the best frozen ellipse at the scenario's start, and the candidates it was chosen from."""
-    from moonstead.orbits.frozen_ellipse import frozen_ellipse
-
-    orbit = fragment["orbit"]
-    epoch = fragment["start"] - LEAD
-    try:
-        found = frozen_ellipse(orbit["periselene"], orbit["period"], orbit["apsis"], epoch, orbit["lifetime"], data)
-    except InvalidInput as error:
-        raise InvalidInput(f"spacecraft {fragment['id']!r}: {error}") from None
-    best = found.candidates[0]
-    rows = [
-        {
-            "node_deg": float(np.degrees(one.node)),
-            "lowest_km": one.minimum_altitude / 1e3,
-            "days": one.followed / 86_400.0,
-            "hits": None if one.impact is None else str(utc_text([one.impact])[0]),
-        }
-        for one in found.candidates
-    ]
-    node, inclination = np.degrees([best.node, found.elements.inclination[0]])
-    choice = (
-        f"Of {len(rows)} starts the one was taken that stays highest over the lifetime of "
-        f"{orbit['lifetime'] / 86_400.0:.0f} days: node {node:.0f} deg from the direction of the Earth, "
-        f"inclination {inclination:.1f} deg, both in the Earth's orbit plane about the Moon."
-    )
-    return found.state, {"candidates": rows, "choice": choice}
 
 
 def _elements_state(orbit: Mapping[str, Any]) -> Array:

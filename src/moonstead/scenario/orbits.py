@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
@@ -13,33 +12,18 @@ from moonstead.scenario.common import (
     Center,
     Count,
     Distance,
-    Duration,
     FilePath,
     Length,
     Name,
     Number,
     Part,
-    Quantity,
     Speed,
     UtcTime,
     described,
     optional,
     refuse,
 )
-
-Inclination = Annotated[float, Quantity("angle", minimum=0.0, maximum=math.pi + 1e-12, example="88 deg")]
-
-
-class FrozenEllipse(Part):
-    """An elliptic lunar orbit whose shape and apsides stay put under the Earth's pull; its plane is searched."""
-
-    kind: Literal["frozen-ellipse"] = described("A frozen ellipse about the Moon, found by search.")
-    periselene: Length = described("Least height above the mean sphere of 1737.4 km.", "500 km")
-    period: Duration = described("Time of one revolution.", "24 h")
-    apsis: Literal["south", "north"] = described("Which pole the far side of the ellipse stands over.", "south")
-    lifetime: Duration = optional(
-        365.25 * 86_400.0, "How long the orbit must stay above the surface without control.", "8 yr"
-    )
+from moonstead.scenario.lunar_orbits import FrozenEllipse, Inclination, LowFrozen, Phased
 
 
 class OrbitShape(Part):
@@ -165,4 +149,6 @@ class Tle(Part):
         return self
 
 
-Orbit = Annotated[FrozenEllipse | Elements | State | OemFile | SpkFile | Tle, Field(discriminator="kind")]
+Orbit = Annotated[
+    FrozenEllipse | Phased | LowFrozen | Elements | State | OemFile | SpkFile | Tle, Field(discriminator="kind")
+]

@@ -9,6 +9,7 @@ from typing import Any
 from moonstead.foundation.units import closest
 from moonstead.scenario.findings import Finding, identifier, identifiers, tables, unknown
 from moonstead.scenario.positions import KeyPath
+from moonstead.scenario.references_orbits import check_orbits
 from moonstead.scenario.references_transport import check_transport
 
 
@@ -46,6 +47,7 @@ def check_references(document: Mapping[str, Any]) -> list[Finding]:
         *_traverses(document, names),
         *_power_lines(document, names),
         *_stores(document, names),
+        *check_orbits(document, names.sites, names.spacecraft),
         *check_transport(document, names.partners, names.sites, names.spacecraft),
     ]
 

@@ -23,7 +23,9 @@ class Spacecraft(Part):
     reflectivity: Number = optional(
         1.3, "Radiation pressure coefficient: 1 absorbs all light, 2 mirrors it back.", 1.5, ge=0.0, le=2.5
     )
-    orbit: Orbit = described("Where it is: one of the kinds frozen-ellipse, elements, state, oem, spk, tle.")
+    orbit: Orbit = described(
+        "Where it is: one of the kinds frozen-ellipse, phased, low-frozen, elements, state, oem, spk, tle."
+    )
     antennas: tuple[SpacecraftAntenna, ...] = Field((), alias="antenna", description="Its antennas.")
 
     @model_validator(mode="after")

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import body
+from moonstead.run.lunar_starts import advice_for
 from moonstead.run.moments import sample_times, utc_text
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, Verdict
@@ -24,6 +25,8 @@ SURVIVED = 1.0  # [s] before the end of the span: what flew that far was not los
 GRAVITY = {"MOON": ("grgm1200a", "moon-pa-de440"), "EARTH": ("egm2008-36", "earth-orientation", "moon-pa-de440")}
 MODELS = {
     "frozen-ellipse": ("frozen-ellipse", "de440", "grail", "pines", "third-body", "dop853"),
+    "phased": ("frozen-ellipse", "de440", "grail", "pines", "third-body", "dop853"),
+    "low-frozen": ("low-frozen", "de440", "grail", "pines", "third-body", "dop853"),
     "elements": ("de440", "grail", "pines", "third-body", "dop853"),
     "state": ("de440", "grail", "pines", "third-body", "dop853"),
     "tle": ("sgp4", "earth-rotation"),
@@ -80,6 +83,10 @@ def compute_orbit(inputs: TaskInputs) -> TaskOutput:
     }
     models = MODELS[craft["orbit"]["kind"]] + (("radiation-pressure",) if craft["area"] is not None else ())
     warnings = (f"{craft['name']} meets the surface at {facts['ends']}; what follows lacks it",) if lost else ()
+    advice = advice_for(craft, inputs.data) if lost else None
+    if advice is not None:
+        warnings = (*warnings, f"{craft['name']}: {advice}")
+        facts["advice"] = advice
     arrays = trajectory_arrays(trajectory)
     return TaskOutput((table, daily), arrays, _figures(craft, facts), facts, warnings, models)
 
