@@ -85,6 +85,7 @@ def test_a_ship_needs_its_lander_and_its_cargo(scenario):
             [('interval = "10 d"', 'interval = "10 d"\navailable_from = 2036-01-01T00:00:00Z')],
             "the next departure is 2036-01-01",
         ),
+        ([('launcher = "Long March 10"', 'launch_site = "wenchnag"')], 'no launch site is called "wenchnag"'),
         ([('stay = "20 d"', 'stay = "20 d"\nflight_time = "3 h"')], "a flight of 0.125 d is too short"),
         ([('burns = ["ascent", "rendezvous"]', 'burns = ["ascent"]')], "makes the burn 'rendezvous' from hub to llo"),
     ],

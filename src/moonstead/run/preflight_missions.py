@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from moonstead.foundation.errors import InvalidInput, MoonsteadError
+from moonstead.foundation.units import closest
 from moonstead.run.campaigns import campaign_fragment, campaign_of
 from moonstead.run.missions import mission_answers, missions_fragment, vehicle_of
 from moonstead.scenario.load import LoadedScenario
@@ -33,6 +34,7 @@ def mission_problems(loaded: LoadedScenario) -> Iterator[Problem]:
         return  # dates that no time scale reaches; they are told where dates are checked
     sound = True
     for index, transport in enumerate(fragment["transports"]):
+        yield from _launch_site(loaded, index, transport["launch_site"])
         try:
             vehicle_of(transport)
         except InvalidInput as error:
@@ -55,3 +57,16 @@ def mission_problems(loaded: LoadedScenario) -> Iterator[Problem]:
         campaign_of(about)
     except InvalidInput as error:
         yield loaded.problem(("campaign",), str(error), "correct the campaign")
+
+
+def _launch_site(loaded: LoadedScenario, index: int, name: str | None) -> Iterator[Problem]:
+    """A launch site that the shipped table does not know."""
+    if name is None:
+        return
+    from moonstead.orbits.launchers import launch_sites
+
+    known = sorted(launch_sites())
+    if name not in known:
+        near = closest(name, known)
+        remedy = f'did you mean "{near}"?' if near else f"known are {', '.join(known)}"
+        yield loaded.problem(("transport", index, "launch_site"), f'no launch site is called "{name}"', remedy)

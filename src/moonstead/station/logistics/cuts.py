@@ -15,13 +15,13 @@ def rounding_row(rooms: Mapping[int, float], missed: Sequence[int], wanted: floa
 
     Parameters
     ----------
-    rooms : mapping of int to float [t]
+    rooms : mapping of int to float [any unit]
         Most cargo of one flight, by column of the number of flights.
     missed : sequence of int
-        Columns of what may be missed [t].
-    wanted : float [t]
+        Columns of what may be missed, in the same unit.
+    wanted : float [any unit]
         What is wanted.
-    unit : float [t]
+    unit : float [any unit]
         Room that is rounded by.
 
     Returns
@@ -52,13 +52,17 @@ def spread_edges(wanted: Sequence[float]) -> list[int]:
 
     Parameters
     ----------
-    wanted : (K,) [t]
+    wanted : (K,) [any unit]
         What falls due at each edge.
 
     Returns
     -------
     list of int
         Rising, the last one with anything due among them.
+
+    Source
+    ------
+    Quantiles of the cumulative sum.
     """
     total = sum(wanted)
     if total <= 0.0:
