@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-STEP_TOLERANCE = 1e-12  # [1] of each integration step, the same in every evaluation
+STEP_TOLERANCE = 1e-13  # [1] of each integration step, the same in every evaluation
 CHECK_TOLERANCE = 1e-14  # [1] of the flight from node to node that the defects are told from
 MOST_ITERATIONS = 40
 SHORTEST_STEP = 1.0 / 64.0  # of the Newton step that back-tracking tries

@@ -170,6 +170,6 @@ def test_requests_without_sense_are_refused(nrho, change, message, data):
 
 def test_joined_arcs_of_another_orbit_are_no_answer(nrho, data):
     """Nodes that begin far off join into some other orbit; that is told, with the place and what to try."""
-    first = np.full((2 * 4, 6), 1e7)
+    first = np.tile([1.5e8, 0.0, 0.0, 0.0, 150.0, 0.0], (8, 1))
     with pytest.raises(NumericalFailure, match=r"left its shape: node \d of 2 in revolution -?\d.*Try another phase"):
         fly_periodic_orbit(nrho, START, 2, MODEL, data, nodes=2, first_nodes=first)

@@ -92,8 +92,8 @@ def fly_periodic_orbit(
     period: float | None = None,
     nodes: int | None = None,
     first_nodes: Array | None = None,
-    position_tolerance: float = 1.0,
-    velocity_tolerance: float = 1e-3,
+    position_tolerance: float = 3e-4,
+    velocity_tolerance: float = 1e-6,
     name: str = "spacecraft",
     progress: Callable[[int, float, Array], None] | None = None,
 ) -> FlownOrbit:
@@ -128,7 +128,7 @@ def fly_periodic_orbit(
     first_nodes : (K, 6) or None [m, m/s]
         Nodes of an earlier correction of the same request, as `progress` was told them, to go on from.
     position_tolerance, velocity_tolerance : float [m, m/s]
-        Largest defects that are accepted.
+        Largest gaps that the correction leaves; files of the orbit are interpolated across them.
     name : str
         What messages call the orbit.
     progress : callable or None

@@ -194,7 +194,22 @@ class Layout:
         return np.ascontiguousarray(origin + np.concatenate(turned, axis=1))
 
     def drift(self, states: Array, phases: Array, tdb: Array) -> float:
-        """Rate [1] at which a flown orbit gains on the phases of this layout, by its nodes (N, 6) [m, m/s]."""
+        """Rate at which a flown orbit gains on the phases of this layout.
+
+        Parameters
+        ----------
+        states : (N, 6) [m, m/s]
+            Flown nodes, in the ICRF.
+        phases : (N,) [1]
+            Where the layout has them.
+        tdb : (N,) [s TDB past J2000]
+            When.
+
+        Returns
+        -------
+        float [1]
+            Slope of the line through the gains; positive where the flown orbit is quicker.
+        """
         system = self.table.orbit.system
         wanted = self.table.at(phases)
         if self.shape == CONSTANT:
