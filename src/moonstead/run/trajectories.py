@@ -103,7 +103,7 @@ def fly(fragment: Mapping[str, Any], data: DataContext) -> tuple[Trajectory, dic
         return _from_file(fragment, data), {}
     from moonstead.dynamics.propagate import propagate, state_at
 
-    model = _force_model(fragment)
+    model = force_model(fragment)
     initial, facts = _initial_state(fragment, data)
     start, stop = fragment["start"] - LEAD, fragment["stop"]
     if initial.epoch_tdb > start:
@@ -159,7 +159,8 @@ def _table(name: str, center: str, frame: str, tdb: Array, states: Array) -> Tra
     return TabulatedTrajectory(name, center, frame_named(frame), tdb, states, HERMITE_DEGREE)
 
 
-def _force_model(fragment: Mapping[str, Any]) -> ForceModel:
+def force_model(fragment: Mapping[str, Any]) -> ForceModel:
+    """Forces on a spacecraft of an orbit's fragment: field, Earth, Sun, and light where its area is known."""
     from moonstead.dynamics.forces import ForceModel, Radiation
 
     center = fragment["orbit"].get("center", "MOON")
@@ -179,7 +180,7 @@ def _initial_state(fragment: Mapping[str, Any], data: DataContext) -> tuple[Orbi
 
     orbit = fragment["orbit"]
     if orbit["kind"] in LUNAR_STARTS:
-        return lunar_start(fragment, fragment["start"] - LEAD, _force_model(fragment), data)
+        return lunar_start(fragment, fragment["start"] - LEAD, force_model(fragment), data)
     axes = frame_named(orbit["frame"]).from_icrf(np.array([orbit["epoch"]]), data).inverse()
     if orbit["kind"] == "state":
         state = axes.state(np.array([orbit["position"] + orbit["velocity"]]))[0]
