@@ -67,6 +67,10 @@ MODELS = {
         "Frozen elliptic lunar orbits under the Earth's pull",
         "Ely (2005), J. Astronaut. Sci. 53, 301, doi:10.1007/BF03546355; Folta & Quinn (2006), AIAA 2006-6749",
     ),
+    "transfers": Model(
+        "Transfers between Earth and Moon by backward targeting under the full forces, the cheapest of a window",
+        "Miele & Mancuso (2001), Acta Astronautica 49, 59; Jesick & Ocampo (2011), JGCD 34, 98, doi:10.2514/1.50171",
+    ),
     "sgp4": Model(
         "SGP4 propagation of two-line elements", "Vallado et al. (2006), AIAA 2006-6753, doi:10.2514/6.2006-6753"
     ),

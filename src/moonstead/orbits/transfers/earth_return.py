@@ -215,7 +215,7 @@ def fly_home(flight: CislunarFlight, state: OrbitState, stop: float) -> EarthEnd
     if state.center == "MOON":
         return fly_to_earth(flight, state.position_velocity, state.epoch_tdb, stop)
     coast = flight.coast(state.position_velocity, state.epoch_tdb, stop, "EARTH", with_transition=True, steps=STEPS)
-    return EarthEnd(stop, coast.state(stop)[0], coast.transition(stop)[0], state.epoch_tdb)
+    return EarthEnd(float(stop), coast.state(stop)[0], coast.transition(stop)[0], state.epoch_tdb)
 
 
 def return_guess(departure: OrbitState, duration: float, data: DataContext) -> Array | None:

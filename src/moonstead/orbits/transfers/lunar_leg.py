@@ -83,7 +83,7 @@ def fly_to_earth(flight: CislunarFlight, state: Array, tdb: float, stop: float) 
     outer = near.state(handover)[0] + shift("MOON", "EARTH", handover, flight.data)
     far = flight.coast(outer, handover, stop, "EARTH", with_transition=True, steps=STEPS)
     transition = far.transition(stop)[0] @ near.transition(handover)[0]
-    return EarthEnd(stop, far.state(stop)[0], transition, handover)
+    return EarthEnd(float(stop), far.state(stop)[0], transition, handover)
 
 
 def shift(body_name: str, center: str, tdb: float, data: DataContext) -> Array:
@@ -132,7 +132,7 @@ def handover_time(at_moon: float, at_earth: float) -> float:
     Choice: see `HANDOVER`.
     """
     way = at_earth - at_moon
-    return at_moon + math.copysign(min(HANDOVER, HANDOVER_SHARE * abs(way)), way)
+    return float(at_moon + math.copysign(min(HANDOVER, HANDOVER_SHARE * abs(way)), way))
 
 
 def perigee_of(states: Array, pole: Array, gm: float) -> Array:
