@@ -205,6 +205,8 @@ class _Case:
         to = self.place(mission["to"])
         if mission["lander"] is not None:
             to = self.place(self.missions[mission["lander"]]["to"])
+        if mission["transport"] is None:
+            raise InvalidInput(f'"{mission["id"]}" names no vehicle')
         vehicle = self.vehicles[mission["transport"]]
         via = tuple(self.place(one) for one in mission["via"])
         legs = self.way(vehicle, self.place(mission["origin"]), to, via)

@@ -206,6 +206,8 @@ def test_what_cannot_be_flown_is_told():
         cheapest_way(network(["hub"]), "llo", "mars")
     with pytest.raises(InvalidInput, match="has no launcher; it cannot start"):
         flight_profile(Vehicle("v", (Stage("a", 1.0),)), [Leg("earth", "tli", 1.0)])
+    with pytest.raises(InvalidInput, match="no vehicle can"):
+        loading(way_down(Vehicle("v", (Stage("a", 1.0, 1.0, 5.0),), injected=27_000.0)))
     with pytest.raises(InvalidInput, match="does not pass ridge; it passes tli, llo, hub"):
         way_down(stops=["ridge"])
 

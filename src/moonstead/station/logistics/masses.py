@@ -14,6 +14,7 @@ from moonstead.station.logistics.profile import PERSON, FlightProfile
 from moonstead.station.logistics.vehicles import Stage
 
 Array = NDArray[np.float64]
+MOST_EXPONENT = 20.0  # [1] of the rocket equation: half a milliard of masses for one
 ROUNDING = 1e-6  # [kg] a thousandth of a gram: less is rounding of sums of 1e5 kg in double precision
 
 
@@ -59,7 +60,7 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
     Raises
     ------
     InvalidInput
-        A stage burns nothing but is asked to.
+        A burn is beyond any rocket.
 
     Source
     ------
@@ -89,7 +90,13 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
             launch = mass()
         if step.kind == "burn":
             stage = stages[step.stage]
-            need[step.stage] = need[step.stage] + mass() * math.expm1(step.delta_v / stage.exhaust_velocity)
+            exponent = step.delta_v / stage.exhaust_velocity
+            if exponent > MOST_EXPONENT:
+                raise InvalidInput(
+                    f"burn {step.burn!r} of {step.delta_v:.4g} m/s needs e^{exponent:.0f} times what it leaves with the "
+                    f"{stage.specific_impulse:.4g} s of stage {stage.name!r}; no vehicle can"
+                )
+            need[step.stage] = need[step.stage] + mass() * math.expm1(exponent)
         elif step.kind == "coast":
             for name, stage in stages.items():
                 need[name] = need[name] / stage.kept_share(step.duration)
