@@ -93,7 +93,7 @@ def loading(profile: FlightProfile, crew: int = 0) -> Loading:
             exponent = step.delta_v / stage.exhaust_velocity
             if exponent > MOST_EXPONENT:
                 raise InvalidInput(
-                    f"burn {step.burn!r} of {step.delta_v:.4g} m/s needs e^{exponent:.0f} times what it leaves with the "
+                    f"burn {step.burn!r} of {step.delta_v:.4g} m/s needs e^{exponent:.0f} times what is left with the "
                     f"{stage.specific_impulse:.4g} s of stage {stage.name!r}; no vehicle can"
                 )
             need[step.stage] = need[step.stage] + mass() * math.expm1(exponent)
