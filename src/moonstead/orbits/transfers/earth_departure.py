@@ -92,6 +92,7 @@ def earth_departure(
     *,
     with_transition: bool = False,
     steps: float = ROUGH_STEPS,
+    through: bool = False,
 ) -> EarthDeparture | None:
     """The last perigee before an arrival at the Moon, found by flying backwards.
 
@@ -109,6 +110,8 @@ def earth_departure(
         Give the derivative by the state at arrival too.
     steps : float [1]
         Local error of each step of integration.
+    through : bool
+        Leave the Moon's surface out, as a correction may begin below it.
 
     Returns
     -------
@@ -129,15 +132,16 @@ def earth_departure(
     Backward search of low-energy transfers: Parker & Anderson (2014), Low-Energy Lunar Trajectory Design, Wiley,
     section 3.3.
     """
+    stop = arrival_tdb - longest
     coast = flight.coast(
-        state, arrival_tdb, arrival_tdb - longest, "MOON", with_transition=with_transition, steps=steps
+        state, arrival_tdb, stop, "MOON", with_transition=with_transition, steps=steps, through=through
     )
     tdb = coast.step_times[::-1]
     moon = flight.data.ephemeris.state("MOON", "EARTH", tdb)
     places = coast.positions[::-1, :3] + moon[:, :3]
     distance = np.linalg.norm(places, axis=1)
     near = np.flatnonzero((distance < HANDOVER) & (tdb < arrival_tdb - LEAST_FLIGHT))
-    if not near.size:
+    if not near.size or near[0] == 0 or distance[near[0] - 1] < HANDOVER:
         return None
     handover = _time_at(coast, flight, float(tdb[near[0]]), float(tdb[near[0] - 1]))
     outer = coast.state(handover)[0] + flight.moon(handover)

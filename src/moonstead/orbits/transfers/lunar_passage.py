@@ -26,12 +26,15 @@ class LunarPassage:
         When.
     state : (6,) [m, m/s]
         There, about the Moon in the ICRF.
+    rate : (6,) [m/s, m/s2]
+        Velocity and acceleration there.
     transition : (6, 6) [mixed] or None
         Derivatives of that state, at its time, by the state that the flight was followed from.
     """
 
     tdb: float
     state: Array
+    rate: Array
     transition: Array | None
 
     @property
@@ -48,6 +51,23 @@ class LunarPassage:
     def speed(self) -> float:
         """Relative to the Moon [m/s]."""
         return float(np.linalg.norm(self.state[3:]))
+
+    def delay(self, change: Array) -> Array:
+        """How much later the perilune comes.
+
+        Parameters
+        ----------
+        change : (6, n) [mixed]
+            Of the flight, at the time of the perilune, by n variables.
+
+        Returns
+        -------
+        (n,) [s]
+            Derivatives by the variables.
+        """
+        place, motion = self.state[:3], self.state[3:]
+        later: Array = -(motion @ change[:3] + place @ change[3:]) / (motion @ motion + place @ self.rate[3:])
+        return later
 
     def inclination_to(self, pole: Array) -> float:
         """Angle [rad] of the plane of flight from that whose normal (3,) [1] is given."""
@@ -113,4 +133,7 @@ def lunar_passage(
         return None
     ends = sorted((float(times[turned[0]]), float(times[turned[0] + 1])))
     found = float(brentq(lambda t: float(np.dot(*np.split(coast.state(t)[0], 2))), *ends, xtol=1e-6, rtol=1e-15))
-    return LunarPassage(found, coast.state(found)[0], coast.transition(found)[0] if with_transition else None)
+    first, last = max(found - 1.0, coast.span[0]), min(found + 1.0, coast.span[1])
+    around, state = coast.state([first, last]), coast.state(found)[0]
+    rate = np.concatenate((state[3:], (around[1, 3:] - around[0, 3:]) / (last - first)))
+    return LunarPassage(found, state, rate, coast.transition(found)[0] if with_transition else None)

@@ -236,9 +236,7 @@ class _Access:
         """Longest time of flight less that flown [s], and its gradient."""
         passage = self.passage(variables, steps)
         change = self.partials(variables, passage)
-        place, motion = passage.state[:3], passage.state[3:]
-        stretch = motion @ motion - MOON.gm / passage.distance
-        later = -(motion @ change[:3] + place @ change[3:]) / stretch
+        later = passage.delay(change)
         later[0] -= 1.0
         way = -1.0 if self.outbound else 1.0
         return self.longest - way * (passage.tdb - float(variables[0])), -way * later
