@@ -71,6 +71,15 @@ MODELS = {
         "Transfers between Earth and Moon by backward targeting under the full forces, the cheapest of a window",
         "Miele & Mancuso (2001), Acta Astronautica 49, 59; Jesick & Ocampo (2011), JGCD 34, 98, doi:10.2514/1.50171",
     ),
+    "three-body-families": Model(
+        "Families of periodic orbits in the circular restricted three-body problem",
+        "Szebehely (1967), Theory of Orbits; Howell (1984), CMDA 32, 53, doi:10.1007/BF01358403",
+    ),
+    "multiple-shooting": Model(
+        "Three-body orbits carried over to all forces by multiple shooting with minimum-norm steps",
+        "Pernicka (1990), PhD thesis, Purdue University; Dei Tos & Topputo (2017), Adv. Space Res. 59, 2117, "
+        "doi:10.1016/j.asr.2017.01.038",
+    ),
     "sgp4": Model(
         "SGP4 propagation of two-line elements", "Vallado et al. (2006), AIAA 2006-6753, doi:10.2514/6.2006-6753"
     ),

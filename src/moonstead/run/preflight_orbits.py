@@ -13,6 +13,7 @@ from moonstead.foundation.errors import InvalidInput, MissingData, MoonsteadErro
 from moonstead.foundation.units import format_quantity
 from moonstead.run.moments import utc_text
 from moonstead.run.preflight_dates import date_text
+from moonstead.scenario.family_orbits import FamilyOrbit
 from moonstead.scenario.load import LoadedScenario
 from moonstead.scenario.lunar_orbits import FrozenEllipse, LowFrozen, Phased
 from moonstead.scenario.orbits import Elements, OemFile, SpkFile, State, Tle
@@ -37,6 +38,8 @@ def orbit_problems(loaded: LoadedScenario, data: DataContext) -> Iterator[Proble
                 yield from _low_frozen(loaded, at, orbit)
             case Phased():
                 pass  # the ellipse is checked where its leader stands
+            case FamilyOrbit():
+                yield from _family(loaded, at, orbit)
             case Elements():
                 yield from _elements(loaded, at, orbit)
                 yield from _reach(loaded, at, orbit.epoch)
@@ -84,6 +87,18 @@ def _low_frozen(loaded: LoadedScenario, at: KeyPath, orbit: LowFrozen) -> Iterat
             (*at, "altitude"),
             f"no orbit of {format_quantity(orbit.altitude, 'km', 3)} stays frozen: it swings down to the ground",
             f"write more than {format_quantity(LOWEST_FROZEN, 'km', 3)}; 100 km live for years at 27, 50, 76, 86 deg",
+        )
+
+
+def _family(loaded: LoadedScenario, at: KeyPath, orbit: FamilyOrbit) -> Iterator[Problem]:
+    from moonstead.orbits.three_body.family_names import POINTS_OF
+
+    points = POINTS_OF[orbit.family]
+    if orbit.point is not None and orbit.point not in points:
+        yield loaded.problem(
+            (*at, "point"),
+            f"there is no family {orbit.family} at {orbit.point}",
+            f"write {' or '.join(points)}" if points else "leave the point out",
         )
 
 

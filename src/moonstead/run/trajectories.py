@@ -101,6 +101,10 @@ def fly(fragment: Mapping[str, Any], data: DataContext) -> tuple[Trajectory, dic
     kind = fragment["orbit"]["kind"]
     if kind in ("oem", "spk", "tle"):
         return _from_file(fragment, data), {}
+    if kind == "family":
+        from moonstead.run.family_orbit import fly_family
+
+        return fly_family(fragment, fragment["start"] - LEAD, force_model(fragment), data).trajectory(), {}
     from moonstead.dynamics.propagate import propagate, state_at
 
     model = force_model(fragment)

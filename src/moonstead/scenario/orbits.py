@@ -23,6 +23,7 @@ from moonstead.scenario.common import (
     optional,
     refuse,
 )
+from moonstead.scenario.family_orbits import FamilyOrbit
 from moonstead.scenario.lunar_orbits import FrozenEllipse, Inclination, LowFrozen, Phased
 
 
@@ -150,5 +151,6 @@ class Tle(Part):
 
 
 Orbit = Annotated[
-    FrozenEllipse | Phased | LowFrozen | Elements | State | OemFile | SpkFile | Tle, Field(discriminator="kind")
+    FrozenEllipse | Phased | LowFrozen | FamilyOrbit | Elements | State | OemFile | SpkFile | Tle,
+    Field(discriminator="kind"),
 ]

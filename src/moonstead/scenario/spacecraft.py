@@ -24,7 +24,7 @@ class Spacecraft(Part):
         1.3, "Radiation pressure coefficient: 1 absorbs all light, 2 mirrors it back.", 1.5, ge=0.0, le=2.5
     )
     orbit: Orbit = described(
-        "Where it is: one of the kinds frozen-ellipse, phased, low-frozen, elements, state, oem, spk, tle."
+        "Where it is: one of the kinds family, frozen-ellipse, phased, low-frozen, elements, state, oem, spk, tle."
     )
     antennas: tuple[SpacecraftAntenna, ...] = Field((), alias="antenna", description="Its antennas.")
 

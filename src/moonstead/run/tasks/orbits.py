@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import body
+from moonstead.run.family_orbit import family_facts, fly_family
 from moonstead.run.lunar_starts import advice_for
 from moonstead.run.moments import sample_times, utc_text
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, Verdict
-from moonstead.run.trajectories import fly, orbit_fragment, trajectory_arrays
+from moonstead.run.trajectories import LEAD, fly, force_model, orbit_fragment, trajectory_arrays
 from moonstead.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ MODELS = {
     "low-frozen": ("low-frozen", "de440", "grail", "pines", "third-body", "dop853"),
     "elements": ("de440", "grail", "pines", "third-body", "dop853"),
     "state": ("de440", "grail", "pines", "third-body", "dop853"),
+    "family": ("three-body-families", "multiple-shooting", "de440", "grail", "pines", "third-body"),
     "tle": ("sgp4", "earth-rotation"),
     "oem": (),
     "spk": (),
@@ -53,7 +55,15 @@ def plan(scenario: Scenario) -> list[Task]:
 def compute_orbit(inputs: TaskInputs) -> TaskOutput:
     """Fly one spacecraft; write its ephemeris, a table, and the lowest and highest altitude of each day."""
     craft = inputs.fragment
-    trajectory, found = fly(craft, inputs.data)
+    extra: tuple[Table, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    found: dict[str, Any]
+    if craft["orbit"]["kind"] == "family":
+        flown = fly_family(craft, craft["start"] - LEAD, force_model(craft), inputs.data)
+        trajectory: Trajectory = flown.trajectory()
+        found, extra, figures = family_facts(craft, flown, inputs.data)
+    else:
+        trajectory, found = fly(craft, inputs.data)
     first, last = trajectory.span
     first, last = max(first, craft["start"]), min(last, craft["stop"])
     _write_oem(inputs, trajectory, first, last)
@@ -72,7 +82,6 @@ def compute_orbit(inputs: TaskInputs) -> TaskOutput:
     )
     lost = last < craft["stop"] - SURVIVED
     facts = {
-        **found,
         "center": trajectory.center,
         "orbit": craft["orbit"]["kind"],
         "period": period,
@@ -80,6 +89,7 @@ def compute_orbit(inputs: TaskInputs) -> TaskOutput:
         "highest_altitude": float(altitude.max()),
         "ends": str(utc_text([last])[0]) + (" (surface)" if lost else ""),
         "lost": lost,
+        **found,
     }
     models = MODELS[craft["orbit"]["kind"]] + (("radiation-pressure",) if craft["area"] is not None else ())
     warnings = (f"{craft['name']} meets the surface at {facts['ends']}; what follows lacks it",) if lost else ()
@@ -88,7 +98,8 @@ def compute_orbit(inputs: TaskInputs) -> TaskOutput:
         warnings = (*warnings, f"{craft['name']}: {advice}")
         facts["advice"] = advice
     arrays = trajectory_arrays(trajectory)
-    return TaskOutput((table, daily), arrays, _figures(craft, facts), facts, warnings, models)
+    figures = (*_figures(craft, facts), *figures)
+    return TaskOutput((table, daily, *extra), arrays, figures, facts, warnings, models)
 
 
 def _figures(craft: dict[str, Any], facts: dict[str, Any]) -> tuple[Figure, ...]:
