@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -59,9 +60,15 @@ class Skyline:
 
     def at(self, azimuth: ArrayLike) -> Array:
         """Least elevation (N,) [rad] at azimuths (N,) [rad]."""
-        return np.interp(np.asarray(azimuth, dtype=np.float64), self.azimuth, self.elevation, period=2.0 * math.pi)
+        return np.interp(np.mod(np.asarray(azimuth, dtype=np.float64), 2.0 * math.pi), *self._closed)
 
-    @property
+    @cached_property
+    def _closed(self) -> tuple[Array, Array]:
+        """Points from before 0 to beyond 2 pi."""
+        around = np.concatenate(([self.azimuth[-1] - 2.0 * math.pi], self.azimuth, [self.azimuth[0] + 2.0 * math.pi]))
+        return around, np.concatenate((self.elevation[-1:], self.elevation, self.elevation[:1]))
+
+    @cached_property
     def slope(self) -> float:
         """Steepest change [rad/rad] of the elevation by azimuth."""
         around = np.append(self.azimuth, self.azimuth[0] + 2.0 * math.pi)

@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 DAY, YEAR = 86_400.0, 365.25 * 86_400.0  # [s]
 FOLLOWED = 5.0 * YEAR  # after the scenario's end; an ellipse takes a second of computing
 LIFE_DEGREE = 20  # of the field: enough above some hundred kilometres
-LOW = 500e3  # [m] of altitude: nearer orbits want the whole field and are not followed on
+LOW = 4.0 * 3600.0  # [s] of period: nearer orbits want the whole field for long, and are not followed on
+FAR = 40e6  # [m] from the centre: what flies there lives by its control
+LIVING = ("frozen-ellipse", "phased", "low-frozen", "elements", "state")
 MONTH = 30.0 * DAY
+RESOLUTION = 10.0  # [s] shorter looks and gaps may be missed
 MODELS = ("de440", "moon-me", "grail", "event-bounds")
 
 
@@ -40,6 +43,7 @@ def plan(scenario: Scenario) -> list[Task]:
             ("de440s", "grgm1200a", "moon-pa-de440"),
         )
         for craft in crafts
+        if craft.orbit.kind in LIVING
     ]
     highest = {eye.site.id: eye for eye in eyes(scenario)}  # the eyes of a site come with rising masts
     for site in scenario.sites if crafts else ():
@@ -87,8 +91,10 @@ def follow_on(inputs: TaskInputs) -> TaskOutput:
     end = flown.span[1]
     if flown.hit_surface:
         facts |= {"impact_utc": str(utc_text([end])[0])}
-    elif altitudes.min() < LOW:
-        facts |= {"why_not": f"below {LOW / 1e3:g} km it would need the whole field"}
+    elif np.linalg.norm(flown.positions[:, :3], axis=1).max() > FAR:
+        facts |= {"why_not": f"beyond {FAR / 1e6:g} 000 km an orbit lives by its control"}
+    elif np.median(np.diff(times)) < LOW:
+        facts |= {"why_not": "a low orbit; ask moonstead orbit lifetime"}
     else:
         model = force_model(craft)
         model = replace(model, degree=min(model.degree, LIFE_DEGREE))
@@ -133,7 +139,7 @@ def see_site(inputs: TaskInputs) -> TaskOutput:
     for craft in place["crafts"]:
         flown = stored_trajectory(inputs.result(f"orbit.{craft}"), inputs.data)
         first, last = max(span[0], flown.span[0]), min(span[1], flown.span[1])
-        found = sight_windows(flown, point, mask, inputs.data, span=(first, last))
+        found = sight_windows(flown, point, mask, inputs.data, span=(first, last), resolution=RESOLUTION)
         seen[craft] = Windows.of(found.starts, found.stops, span)
     rows = [{"who": name, "count": 0, **_told(seen[craft])} for craft, name in place["crafts"].items()]
     together = [at_least(list(seen.values()), count).windows for count in range(1, len(seen) + 1)]
