@@ -16,7 +16,9 @@ from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
-from moonstead.orbits.elements import KeplerElements, states_from_elements
+from moonstead.orbits.elements import KeplerElements
+from moonstead.orbits.lunar_lifetime import closest_approaches
+from moonstead.orbits.lunar_start import EARTH_ORBIT, held_axes, start_states
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -181,8 +183,6 @@ def frozen_inclination(eccentricity: float) -> float:
 def lowest_altitude_of(trajectory: PropagatedTrajectory, radius: float) -> float:
     """Least distance of a propagated trajectory from its centre less a radius.
 
-    Closest approaches are found on the dense output wherever radial speed turns from inward to outward.
-
     Parameters
     ----------
     trajectory : PropagatedTrajectory
@@ -196,21 +196,9 @@ def lowest_altitude_of(trajectory: PropagatedTrajectory, radius: float) -> float
 
     Source
     ------
-    Definition: the radial speed is zero at a closest approach; found by bisection.
+    `closest_approaches`.
     """
-    times, positions, velocities = trajectory.step_times, trajectory.positions[:, :3], trajectory.velocities[:, :3]
-    lowest = float(np.min(np.linalg.norm(positions, axis=1)))
-    radial = np.sum(positions * velocities, axis=1)
-    turns = np.nonzero((radial[:-1] < 0.0) & (radial[1:] > 0.0))[0]
-    if turns.size:
-        before, after = times[turns].copy(), times[turns + 1].copy()
-        for _ in range(40):
-            middle = 0.5 * (before + after)
-            states = trajectory.state(middle)
-            inward = np.sum(states[:, :3] * states[:, 3:], axis=1) < 0.0
-            before, after = np.where(inward, middle, before), np.where(inward, after, middle)
-        lowest = min(lowest, float(np.min(np.linalg.norm(trajectory.state(before)[:, :3], axis=1))))
-    return lowest - radius
+    return float(np.min(closest_approaches(trajectory)[1])) - radius
 
 
 class _Search:
@@ -230,11 +218,7 @@ class _Search:
         self.shape = (periapsis, eccentricity, inclination)
         self.argument, self.epoch, self.end, self.floor, self.data = argument, epoch, epoch + lifetime, floor, data
         self.screen = min(epoch + SCREENING, self.end)
-        earth = data.ephemeris.state("EARTH", "MOON", np.array([epoch]))[0]
-        normal = np.cross(earth[:3], earth[3:])
-        normal /= np.linalg.norm(normal)
-        towards = earth[:3] / np.linalg.norm(earth[:3])
-        self.axes = np.stack([towards, np.cross(normal, towards), normal])
+        self.axes = held_axes(EARTH_ORBIT, epoch, data)
         self.model = ForceModel(degree=DEGREE)
         self.tried: list[Candidate] = []
 
@@ -245,8 +229,7 @@ class _Search:
 
     def state(self, elements: KeplerElements) -> OrbitState:
         """Those elements as a state in ICRF axes."""
-        local = states_from_elements(elements, body("MOON").gm)[0]
-        return OrbitState(np.concatenate((self.axes.T @ local[:3], self.axes.T @ local[3:])), self.epoch)
+        return OrbitState(start_states(elements, self.axes)[0], self.epoch)
 
     def run(self, starts: list[tuple[float, float]]) -> Candidate | None:
         """Screen all starts, then follow the best to the end while they can still win; the winner or None."""
