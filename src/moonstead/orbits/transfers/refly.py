@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from moonstead.dynamics.burns import Burn, FiniteBurn, ImpulsiveBurn
 from moonstead.dynamics.forces import ForceModel
 from moonstead.dynamics.propagate import OrbitState, propagate
+from moonstead.dynamics.propagated import PropagatedTrajectory
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.orbits.transfers.joined import JoinedTrajectory
 from moonstead.orbits.transfers.measures import measure
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 TOLERANCE = 1e-3  # [m] of a leg: at the Moon an error at departure is some thousand times as large
-UNDER_THRUST = 0.2  # [m] likewise with finite burns, whose steering by the orbit's own axes leaves more rounding
+# [m] of a leg with finite burns, whose steering by the orbit's own axes leaves more rounding: the first that is met
+UNDER_THRUST = (0.2, 1.0, 5.0, 25.0)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def refly(
         Ephemeris, orientation and gravity fields.
     tolerance : float, or mapping of str to float [m]
         Of each leg, see `propagate`; or one for each centre of integration, where legs differ much in length. It is
-        0.2 m at least where there are finite burns.
+        0.2 to 25 m where there are finite burns.
 
     Returns
     -------
@@ -132,16 +134,7 @@ def refly(
             forces = forces.with_mass(mass)
         accepted = tolerance[center] if isinstance(tolerance, Mapping) else tolerance
         burns = [burn for burn in transfer.burns if state.epoch_tdb <= ignition(burn) < stop]
-        finite = any(isinstance(burn, FiniteBurn) for burn in burns)
-        leg = propagate(
-            about(state, center, data),
-            stop,
-            forces,
-            data,
-            name=transfer.name,
-            burns=burns,
-            tolerance=max(accepted, UNDER_THRUST) if finite else accepted,
-        )
+        leg = _flown(about(state, center, data), stop, forces, data, transfer.name, burns, accepted)
         legs.append(leg)
         if leg.hit_surface:
             raise NumericalFailure(
@@ -159,6 +152,27 @@ def refly(
     )
     position, velocity = float(np.linalg.norm(arrived[:3])), float(np.linalg.norm(arrived[3:]))
     return Reflown(trajectory, position, velocity, reached, mass)
+
+
+def _flown(
+    start: OrbitState,
+    stop: float,
+    forces: ForceModel,
+    data: DataContext,
+    name: str,
+    burns: list[Burn],
+    tolerance: float,
+) -> PropagatedTrajectory:
+    """One leg, to the tightest tolerance that its burns allow."""
+    accepted = [tolerance]
+    if any(isinstance(burn, FiniteBurn) for burn in burns):
+        accepted = [max(tolerance, UNDER_THRUST[0]), *(one for one in UNDER_THRUST[1:] if one > tolerance)]
+    for one in accepted[:-1]:
+        try:
+            return propagate(start, stop, forces, data, name=name, burns=burns, tolerance=one)
+        except NumericalFailure:
+            continue
+    return propagate(start, stop, forces, data, name=name, burns=burns, tolerance=accepted[-1])
 
 
 def ignition(burn: Burn) -> float:
