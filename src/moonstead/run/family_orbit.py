@@ -29,7 +29,19 @@ SPARE = 1.1  # revolutions flown beyond the end of the scenario, whose mean peri
 
 
 def member(orbit: Mapping[str, Any]) -> tuple[PeriodicOrbit, float | None]:
-    """The periodic orbit that a scenario names, and the mean time of a revolution [s] in a synodic resonance.
+    """The periodic orbit that a scenario names.
+
+    Parameters
+    ----------
+    orbit : mapping
+        Keys of the spacecraft's orbit.
+
+    Returns
+    -------
+    orbit : PeriodicOrbit
+        The member of the family.
+    pace : float or None [s]
+        Mean time of a revolution where a resonance with the synodic month is wanted.
 
     Raises
     ------
