@@ -62,6 +62,21 @@ def test_design_of_a_low_orbit(run):
     assert "low-frozen" in told and "lives for 29.2 days" in told
 
 
+def test_keeping_of_an_ellipse_and_of_a_low_orbit(run):
+    usual = ("--runs", "2", "--years", "0.15", "--json")
+    code, told, error = run("keep-lunar", "--kind", "ellipse", "--node", "120", *usual)
+    assert code == 0, error
+    answer = json.loads(told)
+    assert answer["runs"] == 2 and answer["failed_runs"] == 0 and answer["largest_phase_error_deg"] < 30.0
+    assert answer["percentiles_m_s_per_year"]["95"] >= answer["percentiles_m_s_per_year"]["5"] >= 0.0
+    code, told, error = run("keep-lunar", "--kind", "low", "--degree", "10", "--interval", "20 d", *usual)
+    assert code == 0, error
+    answer = json.loads(told)
+    assert answer["burns_per_year"] == pytest.approx(2 * 365.25 / 20) and answer["least_periselene_km"] > 60.0
+    code, told, _ = run("keep-lunar", "--kind", "ellipse", *usual[:-1])
+    assert code == 0 and "95 % confidence" in told
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -73,6 +88,9 @@ def test_design_of_a_low_orbit(run):
         (("design", "--epoch", "2035-01-01", "--site", "south"), "two numbers in degrees"),
         (("design", "--epoch", "2035-01-01", "--kind", "low-frozen"), "needs its --inclination"),
         (("design", "--epoch", "2035-01-01", "--period", "1 h"), "longer period"),
+        (("keep-lunar", "--kind", "low", "--navigation", "10 m"), "a length and a speed"),
+        (("keep-lunar", "--kind", "low", "--runs", "0"), "must be positive"),
+        (("keep-lunar", "--kind", "ellipse", "--periselene", "60", "--years", "2"), "hits the Moon on"),
     ],
 )
 def test_mistakes_are_told(run, arguments, words):

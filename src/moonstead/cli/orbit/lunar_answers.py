@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from moonstead.dynamics.forces import ForceModel
     from moonstead.dynamics.trajectory import Trajectory
+    from moonstead.orbits.keeping.keeping_errors import KeepingErrors
     from moonstead.orbits.lunar_coverage import Coverage
     from moonstead.orbits.lunar_lifetime import Lifetime
 
@@ -107,3 +108,24 @@ def write_orbit(path: Path, trajectory: Trajectory, step: float) -> None:
         raise InvalidInput(f"an ephemeris of {(last - first) / step:.0f} rows is too long: take a longer --oem-step")
     tdb = np.append(np.arange(first, last, step), last)
     write_oem(path, Oem(OemHeader("MOONSTEAD", Epoch.from_tdb(first)), (oem_segment(trajectory, tdb),)))
+
+
+def keeping_errors(navigation: str, execution: str, unloads: str) -> KeepingErrors:
+    """Errors of station keeping from three standard deviations: place, speed; share, angle; speed."""
+    from moonstead.dynamics.dispersions import BurnErrors
+    from moonstead.foundation.errors import InvalidInput
+    from moonstead.foundation.units import parse_quantity
+    from moonstead.orbits.keeping.keeping_errors import KeepingErrors
+
+    numbers = []
+    for option, text, kinds in (
+        ("--navigation", navigation, ("length", "speed")),
+        ("--execution", execution, ("ratio", "angle")),
+        ("--unloads", unloads, ("speed",)),
+    ):
+        words = [word.strip() for word in text.split(",")]
+        if len(words) != len(kinds):
+            raise InvalidInput(f"{option} {text!r} must be a {' and a '.join(kinds)}, with a comma between")
+        numbers += [parse_quantity(word, kind) / 3.0 for word, kind in zip(words, kinds, strict=True)]
+    place, speed, size, direction, residual = numbers
+    return KeepingErrors(place, speed, BurnErrors(0.0, size, 0.0, direction), unload=residual)
