@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 SECANTS = 50
 FOUND = 1e-11  # [1] length along the family to which a bifurcation is found
-STEP_ON = 2e-3  # [1] first step onto a branch
+STEP_ON = 1e-4  # [1] first step onto a branch
 
 
 def between(

@@ -15,6 +15,8 @@ Array = NDArray[np.float64]
 
 TURN = 0.12  # [rad] of the family's direction in one step: what the step length is held to
 SHRINK, GROW = 0.4, 1.6
+FALLEN = 4.0  # bend of a step over the turn of its direction that no step on one family has
+FALLEN_FLOOR = 0.004  # [rad] bend that is let pass where the direction does not turn
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +102,9 @@ def walk(
             cosine = float(tangent @ here.tangent)
             tangent = tangent if cosine >= 0.0 else -tangent
             angle = float(np.arccos(min(1.0, abs(cosine))))
-            angle = max(angle, 2.0 * float(np.linalg.norm(found - guess)) / length)
+            bend = 2.0 * float(np.linalg.norm(found - guess)) / length
+            # on one smooth curve both angles agree; where they do not, the corrector fell onto a neighbouring family
+            angle = np.inf if bend > FALLEN * angle + FALLEN_FLOOR else max(angle, bend)
         if angle > 2.5 * turn:
             if length <= least:
                 raise NumericalFailure(f"the family cannot be followed beyond {np.array2string(here.variables)}")

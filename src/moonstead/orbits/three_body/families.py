@@ -9,16 +9,20 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.orbits.three_body.branches import between
+from moonstead.orbits.three_body.continuation import Member, walk
 from moonstead.orbits.three_body.family_names import FamilyName, family_name
 from moonstead.orbits.three_body.family_table import FamilyTable, crossings, table_of
 from moonstead.orbits.three_body.motion import jacobi_constant, jacobi_gradient, propagate_three_body
 from moonstead.orbits.three_body.periodic_orbit import PeriodicOrbit
-from moonstead.orbits.three_body.shots import PLANAR, PLANE, QUARTER, Shot, hit
+from moonstead.orbits.three_body.shots import PLANE, QUARTER, Shot, hit
 from moonstead.orbits.three_body.stability import stability
 from moonstead.orbits.three_body.system import EARTH_MOON, ThreeBodySystem
 
 Array = NDArray[np.float64]
 
+WALKED = 200  # members between two rows
+SECTION = 1e-3  # [1] from the section of an orbit around L4 within which a state is moved onto it
 SAME = 1e-7  # [1] two answers nearer than this are one member found twice, at a row of the table
 
 
@@ -136,6 +140,9 @@ def periodic_orbits(
         raise InvalidInput(f"say which member of {name.text}: period, jacobi or near (x, z, vy)")
     table = table_of(name.table, system)
     wanted = None if near is None else name.grown(_near(near))
+    shift = 0.0
+    if wanted is not None and table.shot.returns:
+        wanted, shift = _onto_section(wanted, table.frozen[0], system.mass_ratio)
     if period is not None:
         _positive(period)
         found = _by_figure(name, table, system, table.periods, period / system.time, "period")
@@ -143,11 +150,12 @@ def periodic_orbits(
         found = _by_figure(name, table, system, table.jacobi, float(jacobi), "jacobi")
     else:
         assert wanted is not None
-        return [_nearest(name, table, system, wanted)]
+        return [_moved(_nearest(name, table, system, wanted), name, shift)]
     if wanted is None:
         return sorted(found, key=lambda orbit: orbit.stability_index)
-    turned = [_at_crossing(orbit, name, wanted) for orbit in found]
-    return sorted(turned, key=lambda orbit: _distance(name.grown(orbit.state), wanted))
+    turned = [_at_crossing(orbit, name, table.shot, wanted) for orbit in found]
+    turned.sort(key=lambda orbit: _distance(name.grown(orbit.state), wanted))
+    return [_moved(orbit, name, shift) for orbit in turned]
 
 
 def family_members(
@@ -215,6 +223,26 @@ def _near(near: ArrayLike) -> Array:
     return np.array([given[0], np.nan, given[1], np.nan, given[2], np.nan])
 
 
+def _onto_section(wanted: Array, x: float, mass_ratio: float) -> tuple[Array, float]:
+    """A whole state moved along its motion to an x [1], and the time [1] that this takes; others stay as they are."""
+    if not np.isfinite(wanted).all() or abs(wanted[0] - x) > SECTION:
+        return wanted, 0.0
+    state, shift = wanted, 0.0
+    for _ in range(6):
+        step = float((x - state[0]) / state[3]) if state[3] != 0.0 else 0.0
+        shift += step
+        state = propagate_three_body(wanted, shift, mass_ratio)[0]
+    return state, shift
+
+
+def _moved(orbit: PeriodicOrbit, name: FamilyName, shift: float) -> PeriodicOrbit:
+    """The orbit with its state a time [1] of the grown branch earlier."""
+    if shift == 0.0:
+        return orbit
+    state = propagate_three_body(name.grown(orbit.state), -shift, orbit.system)[0]
+    return _orbit(name, orbit.system, state, orbit.period)
+
+
 def _distance(state: Array, wanted: Array) -> float:
     known = np.isfinite(wanted)
     return float(np.linalg.norm(state[known] - wanted[known]))
@@ -224,26 +252,24 @@ def _member(name: FamilyName, table: FamilyTable, system: ThreeBodySystem, guess
     """Orbit at a row of the table: corrected across the family, not along it."""
     slope = table.shot.miss(guess, table.frozen, system.mass_ratio)[1]
     tangent = np.linalg.svd(slope)[2][-1]
-    variables = hit(
-        table.shot, guess, table.frozen, system.mass_ratio, lambda v: (float(tangent @ (v - guess)), tangent)
-    )[0]
-    return _orbit(name, system, table.shot, table.shot.state(variables, table.frozen), table.shot.period(variables))
+    variables = hit(table.shot, guess, table.frozen, system.mass_ratio, _level(guess, tangent))[0]
+    return _orbit(name, system, table.shot.state(variables, table.frozen), table.shot.period(variables))
 
 
-def _orbit(name: FamilyName, system: ThreeBodySystem, shot: Shot, state: Array, period: float) -> PeriodicOrbit:
+def _orbit(name: FamilyName, system: ThreeBodySystem, state: Array, period: float) -> PeriodicOrbit:
     """Finished answer from a state of the grown branch."""
+    state = name.mirror * state
     monodromy = propagate_three_body(state, period, system, with_transition=True)[1][0]
-    mirror = name.mirror
     return PeriodicOrbit(
         system,
         name.family,
         name.point,
         name.branch,
-        mirror * state,
+        state,
         period,
         float(jacobi_constant(state, system.mass_ratio)),
         stability(monodromy).index,
-        monodromy * np.outer(mirror, mirror),
+        monodromy,
     )
 
 
@@ -269,10 +295,12 @@ def _by_figure(
         share = away[row] / (away[row] - away[row + 1]) if away[row] != away[row + 1] else 0.0
         guess = (1.0 - share) * table.variables[row] + share * table.variables[row + 1]
         variables = _solve(shot, guess, table.variables[row : row + 2], frozen, mu, condition)
+        if variables is None:
+            variables = _walked(shot, table.variables[row : row + 2], frozen, mu, condition)
         if variables is None or any(np.abs(variables - other).max() < SAME for other in starts):
             continue
         starts.append(variables)
-        found.append(_orbit(name, system, shot, shot.state(variables, frozen), shot.period(variables)))
+        found.append(_orbit(name, system, shot.state(variables, frozen), shot.period(variables)))
     if not found:
         raise InvalidInput(_out_of_span(name, table, system, wanted, figure))
     return found
@@ -293,6 +321,37 @@ def _solve(
     return None
 
 
+def _level(place: Array, direction: Array) -> Callable[[Array], tuple[float, Array]]:
+    """Condition of the plane through a place across a direction."""
+    return lambda variables: (float(direction @ (variables - place)), direction)
+
+
+def _walked(
+    shot: Shot, rows: Array, frozen: Array, mu: float, condition: Callable[[Array], tuple[float, Array]]
+) -> Array | None:
+    """Variables that meet a condition between two rows, found by walking along the family from the one to the other.
+
+    Slower than Newton's method from between the rows, but sure where orbits are too sensitive for that, and where
+    the condition hardly changes along the family.
+    """
+    way = rows[1] - rows[0]
+    distance = float(np.linalg.norm(way))
+    way = way / distance
+    try:
+        start, tangent = hit(shot, rows[0], frozen, mu, _level(rows[0], way))
+        last = Member(start, tangent if tangent @ way >= 0.0 else -tangent)
+        value = condition(start)[0]
+        for member in walk(shot, last, frozen, mu, first=0.1 * distance, most=0.3 * distance, count=WALKED):
+            if condition(member.variables)[0] * value <= 0.0:
+                return between(shot, last, member, frozen, mu, lambda one: condition(one.variables)[0]).variables
+            if float(way @ (member.variables - rows[1])) > distance:
+                return None
+            last = member
+    except NumericalFailure:
+        return None
+    return None
+
+
 def _nearest(name: FamilyName, table: FamilyTable, system: ThreeBodySystem, wanted: Array) -> PeriodicOrbit:
     """The member nearest to a state, at the crossing that is nearest."""
     mu = system.mass_ratio
@@ -306,11 +365,12 @@ def _nearest(name: FamilyName, table: FamilyTable, system: ThreeBodySystem, want
         candidates.append((across, np.column_stack([ends[:, list(across.free)], lengths]), ends))
     best: tuple[float, Shot, Array, Array] | None = None
     for shot, variables, states in candidates:
-        distance, guess, along = _closest(variables, states[:, known], wanted[known])
+        distance, guess, rows = _closest(variables, states[:, known], wanted[known])
         if best is None or distance < best[0]:
-            best = distance, shot, guess, along
+            best = distance, shot, guess, rows
     assert best is not None
-    _, shot, guess, along = best
+    _, shot, guess, rows = best
+    along = rows[1] - rows[0]
     frozen = table.frozen
     picks = np.array([k for k, component in enumerate(shot.free) if component in known])
     aim = wanted[list(shot.free)][picks]
@@ -321,32 +381,34 @@ def _nearest(name: FamilyName, table: FamilyTable, system: ThreeBodySystem, want
         row /= max(float(np.linalg.norm(row)), 1e-300)
         return float(row[picks] @ (variables[picks] - aim)), row
 
-    try:
-        variables = hit(shot, guess, frozen, mu, condition)[0]
-    except NumericalFailure:
-        tangent = along / np.linalg.norm(along)  # an end of the family, or a fold in all that was said
-        variables = hit(shot, guess, frozen, mu, lambda v: (float(tangent @ (v - guess)), tangent))[0]
-    return _orbit(name, system, shot, shot.state(variables, frozen), shot.period(variables))
+    tangent = along / np.linalg.norm(along)
+    solved = _solve(shot, guess, rows, frozen, mu, condition)
+    if solved is None:
+        solved = _walked(shot, rows, frozen, mu, condition)
+    if solved is None:  # beyond an end of the family: the end itself
+        solved = hit(shot, guess, frozen, mu, _level(guess, tangent))[0]
+    return _orbit(name, system, shot.state(solved, frozen), shot.period(solved))
 
 
 def _closest(variables: Array, points: Array, wanted: Array) -> tuple[float, Array, Array]:
-    """Distance to a polyline of points, the variables there and their direction."""
+    """Distance to a polyline of points, the variables there, and those at both ends of that piece."""
     pieces = np.diff(points, axis=0)
     square = np.maximum(np.einsum("ij,ij->i", pieces, pieces), 1e-300)
     shares = np.clip(np.einsum("ij,ij->i", wanted - points[:-1], pieces) / square, 0.0, 1.0)
     distances = np.linalg.norm(points[:-1] + shares[:, None] * pieces - wanted, axis=1)
     row = int(np.argmin(distances))
     step = variables[row + 1] - variables[row]
-    return float(distances[row]), variables[row] + shares[row] * step, step
+    return float(distances[row]), variables[row] + shares[row] * step, variables[row : row + 2]
 
 
-def _at_crossing(orbit: PeriodicOrbit, name: FamilyName, wanted: Array) -> PeriodicOrbit:
-    """The orbit with its state at whichever half of the period is nearer to a state."""
-    half = propagate_three_body(orbit.state, 0.5 * orbit.period, orbit.system)[0]
-    if _distance(name.grown(half), wanted) >= _distance(name.grown(orbit.state), wanted):
+def _at_crossing(orbit: PeriodicOrbit, name: FamilyName, shot: Shot, wanted: Array) -> PeriodicOrbit:
+    """The orbit with its state at whichever end of its shot is nearer to a state."""
+    start = name.grown(orbit.state)
+    end = propagate_three_body(start, orbit.period * shot.share, orbit.system)[0]
+    if shot.returns or _distance(end, wanted) >= _distance(start, wanted):
         return orbit
-    half[[1, 3, 5]] = 0.0 if name.family not in ("axial",) else half[[1, 3, 5]]
-    return _orbit(name, orbit.system, PLANAR, name.grown(half), orbit.period)
+    end[list(shot.met)] = 0.0
+    return _orbit(name, orbit.system, end, orbit.period)
 
 
 def _out_of_span(name: FamilyName, table: FamilyTable, system: ThreeBodySystem, wanted: float, figure: str) -> str:

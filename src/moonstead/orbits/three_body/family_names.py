@@ -28,7 +28,8 @@ POINTS_OF: dict[str, tuple[str, ...]] = {
 FAMILIES = tuple(POINTS_OF)
 MIRRORED = ("halo", "nrho", "butterfly", "axial")  # with a southern twin; the others are their own mirror image
 BRANCHES = ("north", "south")
-RESONANCES = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 3), (3, 1), (3, 2), (3, 4), (4, 1), (4, 3))
+RESONANCES = ((1, 1), (1, 2), (1, 3), (1, 4), (2, 1), (2, 3), (3, 1), (3, 2), (4, 1))
+BACKWARD = np.array([1.0, -1.0, 1.0, -1.0, 1.0, -1.0])  # mirror in the plane y = 0 with time reversed
 ACROSS = np.array([1.0, 1.0, -1.0, 1.0, 1.0, -1.0])  # mirror in the plane of the primaries
 
 
@@ -53,12 +54,14 @@ class FamilyName:
 
     @property
     def table(self) -> Name:
-        """Key of the family's table."""
-        return self.family, self.point, self.resonance
+        """Key of the family's table; orbits around L5 mirror those around L4."""
+        return self.family, "L4" if self.point == "L5" else self.point, self.resonance
 
     @property
     def mirror(self) -> Array:
         """Factors (6,) [1] that take a state of the grown branch to this one."""
+        if self.point == "L5":
+            return BACKWARD
         return ACROSS if self.branch == "south" else np.ones(6)
 
     @property
@@ -148,5 +151,5 @@ def all_names() -> list[Name]:
         if family == "resonant":
             names += [(family, None, resonance) for resonance in RESONANCES]
         else:
-            names += [(family, point, None) for point in (points or (None,))]
+            names += [(family, point, None) for point in (points or (None,)) if point != "L5"]
     return names

@@ -270,8 +270,8 @@ def write_tables(tables: Iterable[FamilyTable], path: Path = FILE) -> None:
             resonance = "" if table.resonance is None else "{}:{}".format(*table.resonance)
             for row in range(len(table.variables)):
                 variables = [f"{value:.{DIGITS}g}" for value in table.variables[row]]
-                figures = [table.jacobi[row], table.index[row], *table.nearest[row]]
-                texts = [f"{value:.7g}" for value in figures]
+                figures = [table.index[row], *table.nearest[row]]
+                texts = [f"{table.jacobi[row]:.{DIGITS}g}", *(f"{value:.7g}" for value in figures)]
                 padding = [""] * (4 - len(variables))
                 out.writerow(
                     [

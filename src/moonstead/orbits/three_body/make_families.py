@@ -9,7 +9,7 @@ from moonstead.orbits.three_body.system import EARTH_MOON
 
 def main() -> None:
     """Grow all families of Earth and Moon and write them."""
-    write_tables(make_table(name, EARTH_MOON) for name in all_names())
+    write_tables([make_table(name, EARTH_MOON) for name in all_names()])
 
 
 if __name__ == "__main__":
