@@ -81,5 +81,15 @@ def test_calendar_masses_and_campaign_have_their_figures(body):
     assert "0 faults" in body and "proven to be the least" in body
 
 
+def test_legs_stand_beside_the_computed_transfers(run, body):
+    """The leg says 850 m/s; direct flights need 816 to 893 m/s, and what is saved is propellant."""
+    found = {one["mission"]: one for one in run.facts("logistics.missions")["transfers"]}
+    assert "The way to the Moon as given and as computed" in body
+    for one in found.values():
+        assert one["leg_delta_v"] == 850.0 and 800.0 < one["computed_delta_v"] < 900.0
+        assert (one["computed_mass"] > one["mass"]) == (one["computed_delta_v"] > 850.0)
+    assert "cargo-1" in found
+
+
 def test_nothing_in_the_page_is_not_a_number(body):
     assert "NaN" not in body and "nan" not in body and "Infinity" not in body

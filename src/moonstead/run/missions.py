@@ -172,6 +172,39 @@ def mission_answers(fragment: Mapping[str, Any]) -> dict[str, MissionAnswer | st
     return found
 
 
+def answer_with_transfer(
+    fragment: Mapping[str, Any], mission: str, insertion: float, duration: float
+) -> MissionAnswer | None:
+    """A mission with the burn and the time of its computed transfer in place of the leg to the Moon.
+
+    Parameters
+    ----------
+    fragment : mapping
+        From `missions_fragment`.
+    mission : str
+        Id of the mission.
+    insertion : float [m/s]
+        Change of velocity into lunar orbit.
+    duration : float [s]
+        From the departure to it.
+
+    Returns
+    -------
+    MissionAnswer or None
+        None where the mission does not fly the leg from its injection to lunar orbit itself.
+    """
+    before = mission_answers(fragment).get(mission)
+    if not isinstance(before, MissionAnswer):
+        return None
+    if not any((leg.origin, leg.to) == ("tli", "llo") for leg in before.check.profile.legs):
+        return None
+    leg = {"origin": "tli", "to": "llo", "duration": duration, "windows": [], "source": "computed transfer"}
+    leg["burns"] = [{"name": "insertion", "delta_v": insertion}]
+    others = [one for one in fragment["legs"] if (one["origin"], one["to"]) != ("tli", "llo")]
+    answer = mission_answers({**fragment, "legs": [*others, leg]}).get(mission)
+    return answer if isinstance(answer, MissionAnswer) else None
+
+
 class _Case:
     """Missions with what they refer to."""
 

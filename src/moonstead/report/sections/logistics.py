@@ -22,7 +22,7 @@ def section(run: RunFolder) -> Section | None:
     if run.names("logistics"):
         names = set(run.names("logistics"))
         if "calendar" in names:
-            body += _calendar(run) + _masses(run) + _burns(run)
+            body += _calendar(run) + _masses(run) + _transfers(run) + _burns(run)
         losses = run.facts("logistics.losses")
         if losses:
             body += _losses(run, losses)
@@ -133,6 +133,29 @@ def _masses(run: RunFolder) -> str:
     )
     body += table(head, rows) + paragraph(note)
     return body + (table(["mission", "to", "brings", "mass [kg]"], brought) if brought else "")
+
+
+def _transfers(run: RunFolder) -> str:
+    """Legs as given beside the transfers that were computed for the missions."""
+    found = run.facts("logistics.missions")["transfers"]
+    rows = [
+        [
+            _mission(run, one["mission"]),
+            one["leg_delta_v"],
+            one["computed_delta_v"],
+            one["leg_duration"] / DAY,
+            one["computed_duration"] / DAY,
+            one["computed_mass"] - one["mass"],
+            one["computed_most_cargo"],
+            "; ".join(one["problems"]) or "flies",
+        ]
+        for one in found
+    ]
+    head = ["mission", "leg [m/s]", "computed [m/s]", "leg [days]", "computed [days]", "heavier by [kg]"]
+    head += ["most cargo then [kg]", "with the computed transfer it"]
+    note = "Dates and masses above follow the legs; here the burn into lunar orbit is that of the computed transfer."
+    title = heading("The way to the Moon as given and as computed", 4)
+    return title + table(head, rows) + paragraph(note) if rows else ""
 
 
 def _burns(run: RunFolder) -> str:

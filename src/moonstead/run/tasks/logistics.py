@@ -10,12 +10,13 @@ import numpy as np
 
 from moonstead.run.campaigns import campaign_fragment, campaign_of, plan_facts
 from moonstead.run.lost_launches import chance_facts, loss_facts, mission_roles, site_supply
-from moonstead.run.missions import MissionAnswer, mission_answers, missions_fragment
+from moonstead.run.missions import MissionAnswer, answer_with_transfer, mission_answers, missions_fragment
 from moonstead.run.moments import utc_text
 from moonstead.run.site_stores import served_power, site_fragment
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput, Verdict
 from moonstead.run.tasks import stores
+from moonstead.run.tasks.transfers import plan as plan_transfers
 from moonstead.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 DAY = 86_400.0  # [s]
 TONNE = 1e3  # [kg]
+INSERTIONS = ("lunar orbit insertion", "insertion")  # what transfers call the burn that ends them
 SURE, POOR = 0.95, 0.8  # [1] probability that people can stay as planned: good from here, poor from here
 
 
@@ -32,7 +34,8 @@ def plan(scenario: Scenario) -> list[Task]:
     fragment = missions_fragment(scenario)
     flown = [one for one in fragment["missions"] if one["transport"] is not None]
     if flown:
-        tasks.append(Task("logistics.missions", "Missions", f"{__name__}:list_missions", fragment))
+        transfers = tuple(task.id for task in plan_transfers(scenario))
+        tasks.append(Task("logistics.missions", "Missions", f"{__name__}:list_missions", fragment, inputs=transfers))
         lost = _loss_task(scenario, fragment)
         if lost is not None:
             tasks.append(lost)
@@ -74,9 +77,40 @@ def list_missions(inputs: TaskInputs) -> TaskOutput:
     return TaskOutput(
         (_calendar(answers, names), _burns(answers)),
         figures=figures,
-        facts={"cargo": _cargo(answers, names)},
+        facts={"cargo": _cargo(answers, names), "transfers": _transfers(inputs, answers)},
         models=("flights",),
     )
+
+
+def _transfers(inputs: TaskInputs, answers: list[MissionAnswer]) -> list[dict[str, Any]]:
+    """Missions with the burn of their computed transfer in place of the leg's."""
+    found = []
+    for one in answers:
+        if f"transfer.{one.id}" not in inputs.task.inputs:
+            continue
+        ways = inputs.result(f"transfer.{one.id}").facts.get("ways", ())
+        insertion = next((ways[0]["delta_v"][name] for name in INSERTIONS if ways and name in ways[0]["delta_v"]), None)
+        if insertion is None:
+            continue
+        other = answer_with_transfer(inputs.fragment, one.id, insertion, ways[0]["duration"])
+        if other is None:
+            continue
+        leg = next(leg for leg in one.check.profile.legs if (leg.origin, leg.to) == ("tli", "llo"))
+        found.append(
+            {
+                "mission": one.id,
+                "leg_delta_v": leg.delta_v,
+                "computed_delta_v": insertion,
+                "leg_duration": leg.duration,
+                "computed_duration": ways[0]["duration"],
+                "mass": one.check.flown.departure_mass,
+                "computed_mass": other.check.flown.departure_mass,
+                "most_cargo": one.check.most_cargo,
+                "computed_most_cargo": other.check.most_cargo,
+                "problems": list(other.check.problems),
+            }
+        )
+    return found
 
 
 def _calendar(answers: list[MissionAnswer], names: dict[str, Any]) -> Table:
