@@ -36,7 +36,18 @@ def test_keep_tells_the_cost_of_a_year_with_percentiles(run):
 
 def test_keep_by_x_axis_crossings_reads_well(run):
     code, told, error = run(
-        "keep", *NRHO, "--ahead", "3", "--runs", "2", "--years", "0.05", "--navigation", "1km,1cm/s"
+        "keep",
+        *NRHO,
+        "--method",
+        "x-axis",
+        "--ahead",
+        "3",
+        "--runs",
+        "2",
+        "--years",
+        "0.05",
+        "--navigation",
+        "1km,1cm/s",
     )
     assert code == 0, error
     assert "kept by x-axis control: 2 runs" in told and "0 of 2 runs lost the orbit" in told

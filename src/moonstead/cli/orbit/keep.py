@@ -26,7 +26,10 @@ def command(
     period: Annotated[str | None, typer.Option(help='Which member, by its period: "6.56 d".')] = None,
     jacobi: Annotated[float | None, typer.Option(help="Which member, by its Jacobi constant.")] = None,
     start: Annotated[str, typer.Option(metavar="TIME", help="Start of the reference, UTC.")] = "2030-01-01",
-    method: Annotated[str, typer.Option(help="x-axis (crossing control) or target-point.")] = "x-axis",
+    method: Annotated[
+        str | None,
+        typer.Option(help="x-axis (crossing control) or target-point; left out: what the family usually has."),
+    ] = None,
     navigation: Annotated[
         str, typer.Option(help="3 sigma of the estimated position and velocity, along each axis.")
     ] = "10km,10cm/s",
@@ -58,6 +61,8 @@ def command(
     Every run flies in the full model: Moon's field, Earth, Sun, radiation pressure. Interrupted, it says what the runs
     that are finished cost.
     """
+    from dataclasses import replace
+
     from moonstead.dynamics.forces import ForceModel, Radiation
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.time.epoch import Epoch
@@ -66,7 +71,6 @@ def command(
     from moonstead.orbits.keeping.reference_orbit import reference_orbit
     from moonstead.orbits.keeping.usual_control import (
         METHODS,
-        Cadence,
         revolutions_wanted,
         usual_cadence,
         usual_control,
@@ -76,7 +80,7 @@ def command(
 
     if not years > 0.0 or runs < 1:
         raise InvalidInput(f"--years and --runs must be positive; got {years:g} and {runs}")
-    if method not in METHODS:
+    if method is not None and method not in METHODS:
         raise InvalidInput(f"--method {method!r} is not known: use one of {', '.join(METHODS)}")
     errors = _errors(navigation, execution, unloads, light, minimum_burn)
     weight, size = parse_quantity(mass, "mass"), parse_quantity(area, "area")
@@ -86,11 +90,14 @@ def command(
     orbit = periodic_orbit(family, point=point, branch=branch, period=turn, jacobi=jacobi)
     model = ForceModel(degree=degree, mass=weight, radiation=Radiation(size, 1.4))
     usual = usual_cadence(orbit.family)
-    cadence = Cadence(every or usual.every, ahead or usual.ahead, (ahead,) if ahead else usual.targets)
-    count = revolutions_wanted(orbit.duration, years * YEAR, method, cadence)
+    chosen = method or usual.method
+    cadence = replace(usual, every=every or usual.every)
+    if ahead is not None:
+        cadence = replace(cadence, ahead=ahead, targets=(ahead,))
+    count = revolutions_wanted(orbit.duration, years * YEAR, chosen, cadence)
     flown = fly_periodic_orbit(orbit, Epoch.parse(start).tdb(), count, model, context)
     reference = reference_orbit(flown.trajectory(), model, context)
-    control = usual_control(method, cadence, reference, context, limit=accepted)
+    control = usual_control(chosen, cadence, reference, context, limit=accepted)
     with progress(quiet=as_json) as bars:
         bar = bars.add_task("burns of all runs", total=None)
         kept = keep_orbit(
@@ -112,9 +119,9 @@ def command(
         "stability_index": orbit.stability_index,
         "start": start,
         "revolutions": count,
-        "method": method,
+        "method": chosen,
         "every": cadence.every,
-        "ahead": cadence.ahead if method == "x-axis" else list(cadence.targets),
+        "ahead": cadence.ahead if chosen == "x-axis" else list(cadence.targets),
         "errors_3_sigma": {
             "navigation": navigation,
             "execution": execution,

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from moonstead.dynamics.propagate_many import propagate_many
 from moonstead.foundation.errors import InvalidInput
 from moonstead.orbits.keeping.controllers import PlannedBurns
-from moonstead.orbits.keeping.plane_crossing import plane_crossings
+from moonstead.orbits.keeping.plane_crossing import plane_crossings, velocity_along
 from moonstead.orbits.keeping.reference_orbit import ReferenceOrbit
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ Array = NDArray[np.float64]
 
 STEP_TOLERANCE = 1e-8  # [1] of predictions: metres after seven weeks, against navigation of kilometres
 MOST_STEPS = 8  # corrections of a burn
-TOGETHER = 1200.0  # [s] apart from the reference in time, to which spacecraft are flown in one batch
+TOGETHER = 3600.0  # [s] apart from the reference in time, to which spacecraft are flown in one batch
 SHORTER = 0.3  # of a correction, where the whole made things worse
 LIMIT = 0.45  # [m/s] how well a plan meets its crossing: Davis et al. (2017)
-NEARER = 4  # crossings that the aim comes nearer where it cannot be met
+NEARER = 2  # crossings that the aim comes nearer where it cannot be met
 PROBE = np.repeat([10.0, 1e-3], 3)  # [m, m/s] differences that the crossing's derivatives are taken with
 
 
@@ -34,8 +34,8 @@ class CrossingControl:
 
     Each plan is made by flying the estimated states themselves through the full model to the later crossing; the burn
     is the smallest that meets the aim, found by Newton's method from the reference's transition matrix, corrected by
-    Broyden's rule with each flight. Where that finds none, as errors grow too much on the way, a crossing two
-    revolutions nearer is aimed at. The time of the crossing is not held: spacecraft drift along their orbit, some hours
+    Broyden's rule with each flight. Where that finds none, as errors grow too much on the way, a crossing one
+    revolution nearer is aimed at. The time of the crossing is not held: spacecraft drift along their orbit, some hours
     in a year.
 
     Attributes
@@ -174,9 +174,10 @@ class CrossingControl:
         return missed
 
     def _compared(self, states: Array, there: int, offset: float) -> Array:
-        at = float(self.reference.crossing_tdb[there])
-        wanted = plane_crossings(self.reference.crossing_states[there : there + 1], at, self.data)
-        return plane_crossings(states, at + offset, self.data).velocity_x - wanted.velocity_x
+        only = slice(there, there + 1)
+        at = self.reference.crossing_tdb[only]
+        wanted = velocity_along(self.reference.crossing_states[only], at, self.data)
+        return plane_crossings(states, float(at[0]) + offset, self.data).velocity_x - wanted
 
     def _slope(self, here: int, there: int) -> Array:
         """Derivative (3,) [1] of the velocity at the crossing by the velocity at the burn, on the reference."""

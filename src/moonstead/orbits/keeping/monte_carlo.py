@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 
 JULIAN_YEAR = 365.25 * SECONDS_PER_DAY  # [s]
 STEP_TOLERANCE = 1e-9  # [1] of true motion: decimetres a revolution
-BLOCK = 512  # runs that are computed together
+BLOCK = 1024  # runs that are computed together
 
 
 @dataclass(frozen=True, eq=False)

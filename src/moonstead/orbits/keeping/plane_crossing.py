@@ -124,6 +124,32 @@ def plane_distance(states: ArrayLike, tdb: ArrayLike, data: DataContext) -> NDAr
     return np.asarray(np.sum(ahead * table[:, :3], axis=1))
 
 
+def velocity_along(states: ArrayLike, tdb: ArrayLike, data: DataContext) -> NDArray[np.float64]:
+    """Velocity along the line from the Earth to the Moon, of spacecraft in the plane of symmetry.
+
+    Parameters
+    ----------
+    states : (N, 6) [m, m/s]
+        Relative to the Moon, in ICRF axes.
+    tdb : (N,) [s TDB past J2000]
+        Their times.
+    data : DataContext
+        Ephemeris of Earth and Moon.
+
+    Returns
+    -------
+    (N,) [m/s]
+        As `PlaneCrossings.velocity_x`.
+
+    Source
+    ------
+    The velocity along x of the rotating frame, where y is zero: Szebehely (1967), Theory of Orbits, section 1.2.
+    """
+    table = np.asarray(states, dtype=np.float64)
+    along, _, _ = _axes(np.asarray(tdb, dtype=np.float64), data)
+    return np.asarray(np.sum(along * table[:, 3:], axis=1))
+
+
 def _axes(tdb: Array, data: DataContext) -> tuple[Array, Array, Array]:
     """Directions (N, 3) [1] from Earth to Moon and ahead of the Moon, in the ICRF; rate (N,) [rad/s] of turning."""
     apart = data.ephemeris.state("MOON", "EARTH", tdb)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -23,32 +23,43 @@ MARGIN = 2  # revolutions of a reference beyond what is kept and aimed at: it be
 
 @dataclass(frozen=True)
 class Cadence:
-    """Plane crossings between burns, and from a burn to its aims; two make a revolution.
+    """Usual method, plane crossings between burns, and from a burn to its aims; two crossings make a revolution.
 
     Attributes
     ----------
+    method : str
+        ``"x-axis"`` or ``"target-point"``.
     every : int
         From burn to burn.
     ahead : int
         From a burn to the crossing that x-axis control aims at.
     targets : tuple of int
         From a burn to the targets of target-point control.
+    limit : float [m/s]
+        Within which x-axis control meets its aim.
+    burn_scale : float [m/s]
+        Burn that weighs as much as a departure of 100 km, in target-point control.
     """
 
+    method: str
     every: int
     ahead: int
     targets: tuple[int, ...]
+    limit: float
+    burn_scale: float
 
 
-NEARLY_STABLE = Cadence(every=2, ahead=9, targets=(2, 4))  # once a revolution, at apolune: Davis et al. (2017)
-UNSTABLE = Cadence(every=1, ahead=3, targets=(1, 2))  # twice a revolution, as Queqiao's every 7 to 9 days
+# once a revolution at apolune, aims within 0.45 m/s: Davis et al. (2017)
+NEARLY_STABLE = Cadence(X_AXIS, every=2, ahead=9, targets=(2, 4), limit=0.45, burn_scale=0.1)
+# twice a revolution, as Queqiao's every 7 to 9 days; errors grow a hundredfold in a revolution: aims are near and exact
+UNSTABLE = Cadence(TARGET_POINT, every=1, ahead=1, targets=(1, 2), limit=0.05, burn_scale=1.0)
 CADENCES = MappingProxyType(
-    {"nrho": NEARLY_STABLE, "butterfly": NEARLY_STABLE, "dro": Cadence(every=2, ahead=5, targets=(2, 4))}
+    {"nrho": NEARLY_STABLE, "butterfly": NEARLY_STABLE, "dro": replace(NEARLY_STABLE, method=TARGET_POINT)}
 )
 
 
 def usual_cadence(family: str) -> Cadence:
-    """Cadence of a family of orbits: of those that are nearly stable once a revolution, of others twice."""
+    """How orbits of a family are controlled: those that are nearly stable once a revolution, others twice."""
     return CADENCES.get(family, UNSTABLE)
 
 
@@ -74,7 +85,7 @@ def usual_control(
     data : DataContext
         Ephemeris, orientation and gravity field.
     limit : float or None [m/s]
-        Of x-axis control: within which its aim is met; None for its usual one.
+        Of x-axis control: within which its aim is met; None for the usual one.
     threads : int or None
         Of its predictions.
 
@@ -92,10 +103,10 @@ def usual_control(
     As `CrossingControl` and `TargetPointControl`.
     """
     if method == X_AXIS:
-        further = {} if limit is None else {"limit": limit}
-        return CrossingControl(reference, data, cadence.ahead, cadence.every, threads=threads, **further)
+        within = cadence.limit if limit is None else limit
+        return CrossingControl(reference, data, cadence.ahead, cadence.every, within, threads)
     if method == TARGET_POINT:
-        return TargetPointControl(reference, cadence.targets, cadence.every)
+        return TargetPointControl(reference, cadence.targets, cadence.every, cadence.burn_scale)
     raise InvalidInput(f"station keeping by {method!r} is not known: use one of {', '.join(METHODS)}")
 
 
