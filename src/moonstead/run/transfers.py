@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from moonstead.run.soft_transfers import flyby_mission, low_energy_mission
 from moonstead.scenario.common import epoch_of
 from moonstead.scenario.missions import Mission
 from moonstead.scenario.scenario import Scenario
@@ -28,6 +29,8 @@ PERILUNE = 250e3  # [m] of a free return
 LOOPS = (60e6, 240e6)  # [m] apogees of phasing loops
 LOOP_TIME = 12.0 * DAY
 FROM = ("earth", "leo")
+TOLERANCE = 1e-3  # [m] of flying a transfer again
+TO_NRHO = ("low-energy", "lunar-flyby")  # kinds that lead there; a flyby leads nowhere else
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +47,15 @@ class MissionTransfer:
         Plain values for the report: orbits, calendar of the window.
     way_home : Transfer or None
         Where people come back.
+    tolerance : float, or mapping of str to float [m]
+        Of flying it again, for each centre of integration where they differ.
     """
 
     transfer: Transfer
     forces: Mapping[str, ForceModel]
     facts: dict[str, Any] = field(default_factory=dict)
     way_home: Transfer | None = None
+    tolerance: float | Mapping[str, float] = TOLERANCE
 
 
 def transfer_fragment(mission: Mission, scenario: Scenario) -> dict[str, Any] | None:
@@ -66,10 +72,11 @@ def transfer_fragment(mission: Mission, scenario: Scenario) -> dict[str, Any] | 
     -------
     dict or None
         None where no transfer of this kind is computed: it starts elsewhere than at the Earth, goes elsewhere than to a
-        low lunar orbit or a site, or its kind has no maker.
+        low lunar orbit, a site or the NRHO, or its kind has no maker or does not lead there.
     """
     sites = {site.id for site in scenario.sites}
-    reaches = mission.to == "llo" or mission.to in sites
+    reaches = (mission.to == "llo" or mission.to in sites) and mission.kind != "lunar-flyby"
+    reaches = reaches or (mission.to == "nrho" and mission.kind in TO_NRHO)
     if mission.origin not in FROM or mission.kind not in MAKERS or not reaches:
         return None
     vehicle = next((one for one in scenario.transports if one.id == mission.transport), None)
@@ -257,4 +264,6 @@ MAKERS: dict[str, Callable[[Mapping[str, Any], Any], MissionTransfer]] = {
     "direct": _direct,
     "phasing": _phasing,
     "free-return": _free_return,
+    "low-energy": low_energy_mission,
+    "lunar-flyby": flyby_mission,
 }

@@ -67,7 +67,7 @@ def compute_transfer(inputs: TaskInputs) -> TaskOutput:
 def _flown(transfer: Transfer, made: MissionTransfer, inputs: TaskInputs) -> Reflown:
     from moonstead.orbits.transfers.refly import refly
 
-    return refly(transfer, made.forces, inputs.data)
+    return refly(transfer, made.forces, inputs.data, tolerance=made.tolerance)
 
 
 def _figures(fragment: dict[str, Any], made: MissionTransfer, flown: Reflown) -> tuple[Figure, ...]:
