@@ -67,6 +67,22 @@ MODELS = {
         "Frozen elliptic lunar orbits under the Earth's pull",
         "Ely (2005), J. Astronaut. Sci. 53, 301, doi:10.1007/BF03546355; Folta & Quinn (2006), AIAA 2006-6749",
     ),
+    "lambert": Model(
+        "Lambert's problem for all revolutions",
+        "Izzo (2015), Revisiting Lambert's problem, CMDA 121, 1, doi:10.1007/s10569-014-9587-y",
+    ),
+    "porkchop": Model(
+        "Ballistic arcs between planets from centre to centre, least departure energy of a window",
+        "Burke, Falck & McGuire (2010), NASA/TM-2010-216764",
+    ),
+    "powered-descent": Model(
+        "Powered descent and ascent with least propellant: arcs of constant thrust, nonlinear programming",
+        "Betts (2010), Practical Methods for Optimal Control, 2nd ed., section 4.5; Kraft (1988), DFVLR-FB 88-28",
+    ),
+    "linear-tangent": Model(
+        "Aborts at full thrust with a linear tangent of pitch",
+        "Bryson & Ho (1975), Applied Optimal Control, section 2.7",
+    ),
     "transfers": Model(
         "Transfers between Earth and Moon by backward targeting under the full forces, the cheapest of a window",
         "Miele & Mancuso (2001), Acta Astronautica 49, 59; Jesick & Ocampo (2011), JGCD 34, 98, doi:10.2514/1.50171",
