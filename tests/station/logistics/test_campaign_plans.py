@@ -13,10 +13,14 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.station.logistics import planner
 from moonstead.station.logistics.campaign import Campaign, Committed, FuelDepot, Need
 from moonstead.station.logistics.checker import TOLERANCE, check_plan
+from moonstead.station.logistics.just_in_time import just_in_time
 from moonstead.station.logistics.legs import Leg, network
+from moonstead.station.logistics.manifest import plan_from_solution
+from moonstead.station.logistics.model import plan_model
 from moonstead.station.logistics.options import flight_options
 from moonstead.station.logistics.planner import plan_campaign
 from moonstead.station.logistics.replan import replan
+from moonstead.station.logistics.solver import fixed_masses
 from moonstead.station.logistics.vehicles import Stage, Vehicle
 
 DAY = 86_400.0
@@ -313,3 +317,24 @@ def test_after_a_loss_the_rest_is_planned_anew():
     )
     with pytest.raises(InvalidInput, match="no launch of the plan is called 'large 9'; there are large 1, large 2"):
         replan(plan, "large 9")
+
+
+def test_the_first_plan_comes_at_once_and_keeps_every_limit():
+    """Just in time: nothing late that could come, no rate broken, and never better than the best plan."""
+    needs = [Need(f"n{k}", place, 4, (60 + 40 * k) * DAY, mass=2500.0) for k, place in enumerate(("hub", "ridge") * 3)]
+    limited = replace(LARGE, launches_per_year=3.0, interval=25 * DAY)
+    case = campaign(needs, (replace(SMALL, interval=20 * DAY), limited), months=11, per_partner=6.0)
+    options, _ = flight_options(case)
+    model = plan_model(case, options)
+    x, cost = fixed_masses(model, just_in_time(case, model))
+    first = plan_from_solution(case, model, x)
+    sound(first)
+    assert not first.late
+    best = plan_campaign(case, gap=0.0)
+    assert best.cost <= cost * (1.0 + 1e-9) and best.launches <= first.launches
+
+
+def test_without_time_there_is_still_a_plan():
+    plan = plan_campaign(depot_case(), time_limit=0.0)
+    sound(plan)
+    assert plan.status == "time limit" and plan.gap > 0.0 and not plan.late

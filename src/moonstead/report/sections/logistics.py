@@ -137,7 +137,7 @@ def _masses(run: RunFolder) -> str:
 
 def _transfers(run: RunFolder) -> str:
     """Legs as given beside the transfers that were computed for the missions."""
-    found = run.facts("logistics.missions")["transfers"]
+    found = run.facts("logistics.missions").get("transfers", [])
     rows = [
         [
             _mission(run, one["mission"]),

@@ -74,6 +74,8 @@ class PlanModel:
         Column of the tonnes that a place misses at an edge.
     made : mapping of (str, int) to int
         Column of the tonnes made for a depot in the step before an edge.
+    rates : int
+        First of the rows that limit launches in time; they are the last ones.
     """
 
     options: tuple[FlightOption, ...]
@@ -86,6 +88,7 @@ class PlanModel:
     upper: Array
     late: dict[tuple[str, int], int]
     made: dict[tuple[str, int], int]
+    rates: int
 
 
 class _Rows:
@@ -140,6 +143,7 @@ def plan_model(campaign: Campaign, options: Sequence[FlightOption]) -> PlanModel
     columns = _flights(campaign, options, rows)
     late, made, due = _stocks(campaign, options, columns, rows)
     _cuts(campaign, options, columns, late, due, rows)
+    rates = len(rows.lower)
     _rates(campaign, options, columns, rows)
     from scipy.sparse import csr_array
 
@@ -156,6 +160,7 @@ def plan_model(campaign: Campaign, options: Sequence[FlightOption]) -> PlanModel
         np.array(rows.upper),
         late,
         made,
+        rates,
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.station.logistics.campaign import Campaign, CampaignPlan
+from moonstead.station.logistics.just_in_time import just_in_time
 from moonstead.station.logistics.manifest import plan_from_solution
 from moonstead.station.logistics.model import PlanModel, plan_model
 from moonstead.station.logistics.options import flight_options
@@ -47,8 +48,9 @@ def plan_campaign(
 ) -> CampaignPlan:
     """Find the flights that serve a campaign at least cost.
 
-    First a plan by a rolling horizon: whole flights in a window of the campaign, fractions after it, decided flights
-    before it. Then the whole campaign at once, with that plan as a limit. Last, with all flights fixed, the masses.
+    First a plan just in time, at once. Then one by a rolling horizon: whole flights in a window of the campaign,
+    fractions after it, decided flights before it. Then the whole campaign at once, with the best plan as a limit. Last,
+    with all flights fixed, the masses.
     An interruption (Ctrl-C) ends the search with the best plan so far.
 
     Parameters
@@ -91,9 +93,8 @@ def plan_campaign(
         return time_limit - (time.perf_counter() - began)
 
     try:
-        best.bound, fractions = _linear_bound(model, max(left(), LEAST_TIME))
-        if fractions is not None:
-            best.offer(*fixed_masses(model, np.floor(fractions + WHOLE)))
+        best.offer(*fixed_masses(model, just_in_time(campaign, model)))
+        best.bound = _linear_bound(model, max(left(), LEAST_TIME))
         _rolling_horizon(
             model, best, min(WINDOW_SHARE * time_limit, max(left(), LEAST_TIME)), gap, campaign.steps, tell
         )
@@ -128,10 +129,10 @@ def _proven(best: _Best, gap: float) -> bool:
     return best.cost - best.bound <= gap * abs(best.cost) + CLOSE
 
 
-def _linear_bound(model: PlanModel, limit: float) -> tuple[float, Array | None]:
-    """Least cost with fractions of flights, and these fractions; rounded down they make a plan, if a late one."""
+def _linear_bound(model: PlanModel, limit: float) -> float:
+    """Least cost with fractions of flights."""
     found = solve(model, limit, 0.0, np.zeros(model.cost.size), model.most, np.zeros_like(model.whole))
-    return (float(found.fun), np.asarray(found.x)) if found.status == 0 else (0.0, None)
+    return float(found.fun) if found.status == 0 else 0.0
 
 
 def _rolling_horizon(model: PlanModel, best: _Best, limit: float, gap: float, steps: int, tell: Progress) -> None:
