@@ -18,8 +18,8 @@ from moonstead.orbits.transfers.direct import DirectCase, solve_direct
 from moonstead.orbits.transfers.free_return import FreeReturnCase, solve_free_return
 
 DAY = 86_400.0
-# The Moon of the ephemeris also feels the Earth's oblateness, 1.2e-9 m/s2. Within 16 h of the Moon ours fly about it and
-# leave that out for both; about the Earth it acts on the Moon alone: 2 m at perilune. It does not depend on tolerances.
+# The Moon of the ephemeris also feels the Earth's oblateness, 1.2e-9 m/s2. Within 16 h of the Moon ours fly about it
+# and leave that out for both; about the Earth it acts on the Moon alone: 2 m at perilune, whatever the tolerances.
 AT_PERILUNE = 4.0  # [m]
 ROUND_THE_MOON = 1e3  # [m] the pass and the three days home magnify those 2 m and 0.07 mm/s about a hundred times
 ANGLE = math.radians(0.01)  # [rad] what the acceptance of free returns asks

@@ -230,6 +230,7 @@ def _calendar(calendar: DepartureCalendar, solution: DirectSolution, data: DataC
             "arrival_m_s": one.arrival_delta_v,
             "flight_time_d": (one.perilune_tdb - one.departure_tdb) / SECONDS_PER_DAY,
             "meets_moon": "ascending" if one.case.ascending else "descending",
+            "arrival_node_longitude_deg": math.degrees(nodes(one, data)[1]),
             "reason": "",
         }
 

@@ -18,6 +18,7 @@ from moonstead.orbits.elements import kepler_elements, mean_anomaly
 from moonstead.orbits.targeting import correct, correct_smallest
 from moonstead.orbits.transfers.cislunar import CislunarFlight
 from moonstead.orbits.transfers.earth_return import (
+    CONSTRAINTS,
     VACUUM_PERIGEE,
     EarthReturn,
     EntryCase,
@@ -272,18 +273,21 @@ def _round_trip(
     earth_pole = pole("EARTH", entry_tdb, flight.data)
     interface = body("EARTH").equatorial_radius + INTERFACE_ALTITUDE
     for attempt in range(SETTLE):
+        # which pass is the smallest moves with the time that it is looked at: after some rounds that time is kept
+        count = 1 if attempt < SMALLEST_ROUNDS else 2
 
-        def missed(x: Array, interface: float = interface, stop: float = entry_tdb) -> tuple[Array, Array]:
+        def missed(
+            x: Array, interface: float = interface, stop: float = entry_tdb, count: int = count
+        ) -> tuple[Array, Array]:
             end = _round_the_moon(start, x, perilune_tdb, stop, flight)
             value, partials = entry_with_partials(end, earth_pole, interface, case.angle)
-            return value[:1], partials[:1, 3:]
+            return value[:count], partials[:count, 3:]
 
-        # which pass is the smallest moves with the time that it is looked at: after some rounds only its entry counts
-        names, scales = ("perigee of entry [m]",), [1.0] * 3
-        if attempt < SMALLEST_ROUNDS:
-            found = correct_smallest(missed, burn, scales, (10.0,), names=names, settled=1e-2, most_steps=15)
+        names, scales, accepted = CONSTRAINTS[:count], [1.0] * 3, (10.0, 0.5 * AT_INTERFACE)[:count]
+        if count == 1:
+            found = correct_smallest(missed, burn, scales, accepted, names=names, settled=1e-2, most_steps=15)
         else:
-            found = correct(missed, burn, scales, (10.0,), names=names, most_steps=15)
+            found = correct(missed, burn, scales, accepted, names=names, most_steps=15)
         burn = found.variables
         end = _round_the_moon(start, burn, perilune_tdb, entry_tdb, flight)
         late = float(entry_of(end.state[None], earth_pole, interface, case.angle)[0, 1])

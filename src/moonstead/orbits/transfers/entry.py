@@ -20,7 +20,9 @@ Array = NDArray[np.float64]
 SUTTON_GRAVES = 1.7415e-4  # [kg^0.5/m] of the Earth's air
 PARACHUTES = 7.5e3  # [m] where the flight ends: drogues of Apollo and Orion open near 7 km
 LONGEST = 3600.0  # [s]
-ACCURACY = 1e-8  # [1] of each step
+ACCURACY = 1e-6  # [1] of each step: loads to a thousandth
+LONGEST_STEP = 20.0  # [s] so that none jumps over the layers that brake
+SAMPLE = 0.5  # [s] between the states that peaks are taken from; a peak lasts some ten seconds
 ANGLE = math.radians(1e-3)  # [rad] to which bounds of the corridor are found
 STEEPEST, SHALLOWEST = math.radians(-20.0), math.radians(-1.0)
 
@@ -195,11 +197,19 @@ def fly_entry(
         event.terminal, event.direction = True, way  # type: ignore[attr-defined]
     start = [radius + altitude, speed, angle, 0.0, 0.0]
     flown = solve_ivp(
-        rates, (0.0, LONGEST), start, method="DOP853", rtol=ACCURACY, atol=ACCURACY, events=(landed, left), max_step=5.0
+        rates,
+        (0.0, LONGEST),
+        start,
+        method="DOP853",
+        rtol=ACCURACY,
+        atol=ACCURACY,
+        events=(landed, left),
+        max_step=LONGEST_STEP,
+        dense_output=True,
     )
     if not flown.success:
         raise NumericalFailure(f"the entry could not be integrated: {flown.message}")
-    samples = [forces(state) for state in flown.y.T]
+    samples = [forces(state) for state in flown.sol(np.arange(0.0, flown.t[-1], SAMPLE)).T]
     loads = [drag * math.hypot(1.0, capsule.lift_to_drag) / STANDARD_GRAVITY for _, _, drag, _ in samples]
     fluxes = [SUTTON_GRAVES * math.sqrt(rho / capsule.nose_radius) * air**3 for rho, air, _, _ in samples]
     return EntryFlight(

@@ -33,8 +33,8 @@ def section(run: RunFolder) -> Section | None:
             body += paragraph(f"{facts['name']}: no transfer was found. {facts['reason']}")
     if found:
         body += _overview(found) + _budget(found) + _rotating(run, found) + _inertial(run, found)
-        for facts in found.values():
-            body += _one(facts)
+        for id, facts in found.items():
+            body += _one(facts, _planned_insertion(run, id))
     return Section("transfers", "Transfers", body)
 
 
@@ -146,7 +146,16 @@ def _inertial(run: RunFolder, found: dict[str, Any]) -> str:
     return heading("Paths about the Earth") + plot("transfer-inertial", spec, 520, caption)
 
 
-def _one(facts: dict[str, Any]) -> str:
+def _planned_insertion(run: RunFolder, id: str) -> float | None:
+    """Change of velocity [m/s] that the mission's masses count with for its insertion."""
+    if "burns" not in run.names("logistics"):
+        return None
+    burns = run.table("logistics.burns").columns
+    found = [k for k, mission in enumerate(burns["mission"]) if mission == id and burns["burn"][k] == "insertion"]
+    return float(burns["delta_v"][found[0]]) if found else None
+
+
+def _one(facts: dict[str, Any], planned: float | None) -> str:
     body = ""
     for way in facts["ways"]:
         body += heading(way["name"], 4)
@@ -163,6 +172,14 @@ def _one(facts: dict[str, Any]) -> str:
             f"Parking orbit inclined by {math.degrees(facts['parking_inclination']):.1f} deg, its node at right "
             f"ascension {math.degrees(facts['parking_node']):.1f} deg; node of the lunar orbit at "
             f"{math.degrees(facts['lunar_node']):.1f} deg east on the Moon."
+        )
+    computed = facts["ways"][0]["delta_v"].get("lunar orbit insertion")
+    if planned is not None and computed is not None:
+        more = planned - computed
+        lines.append(
+            f"The vehicle's masses count with {planned:.0f} m/s for the insertion, {abs(more):.0f} m/s "
+            f"{'more' if more >= 0.0 else 'less'} than the impulse found here; a burn of true length loses some to "
+            "gravity."
         )
     if "home" in facts:
         home = facts["home"]
