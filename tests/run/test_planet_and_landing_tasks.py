@@ -28,9 +28,9 @@ def run(tmp_path_factory):
 
 def test_tasks_follow_from_missions_and_a_scenario_without_them_has_none():
     names = {task.id for task in make_plan(load_scenario(SCENARIO).scenario)}
-    assert {"planet.probe", "landing.cargo"} <= names
+    assert {"planet.probe", "descent.cargo"} <= names
     rest = {task.id for task in make_plan(load_scenario(MINI).scenario)}
-    assert not any(name.startswith(("planet.", "landing.")) for name in rest)
+    assert not any(name.startswith(("planet.", "descent.")) for name in rest)
 
 
 def test_a_probe_leaves_with_the_least_energy_of_its_window_and_arrives(run):
@@ -44,13 +44,13 @@ def test_a_probe_leaves_with_the_least_energy_of_its_window_and_arrives(run):
 
 
 def test_cargo_lands_where_it_is_wanted_and_is_held_against_its_plan(run):
-    facts = run.facts("landing.cargo")
+    facts = run.facts("descent.cargo")
     down = facts["descent"]
     assert facts["planned"]["landing"]["delta_v"] == 1950.0
     assert 1750.0 < down["delta_v"] < 1950.0
     assert down["position_defect"] < 0.15 and down["velocity_defect"] < 2e-3
     assert 0.0 < down["flown_propellant"] < facts["planned"]["landing"]["propellant"]
-    table = read_table(run.folder / "tables" / "landing.cargo.parquet").columns
+    table = read_table(run.folder / "tables" / "descent.cargo.parquet").columns
     assert np.all(table["height"][1:80] >= table["floor"][1:80] - 1.0)
     assert table["distance"][-1] < 1.0
 

@@ -15,9 +15,9 @@ ORDER = 40
 def section(run: RunFolder) -> Section | None:
     """Figures and tables of every landing."""
     told = {
-        task["id"].removeprefix("landing."): task["facts"]
+        task["id"].removeprefix("descent."): task["facts"]
         for task in run.manifest["tasks"]
-        if task["id"].startswith("landing.")
+        if task["id"].startswith("descent.")
     }
     if not told:
         return None
@@ -84,7 +84,7 @@ def _budget(facts: dict[str, Any]) -> str:
 
 
 def _profile(run: RunFolder, id: str, name: str) -> str:
-    columns = run.table(f"landing.{id}").columns
+    columns = run.table(f"descent.{id}").columns
     distance = rounded(columns["distance"] / 1e3)
     lines = (("path", "height", SERIES[0], "solid"), ("ground", "ground", SERIES[1], "solid"))
     traces = [

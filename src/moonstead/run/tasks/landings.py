@@ -33,7 +33,7 @@ def plan(scenario: Scenario) -> list[Task]:
         if fragment is not None:
             tasks.append(
                 Task(
-                    f"landing.{mission.id}",
+                    f"descent.{mission.id}",
                     f"Landing of {fragment['name']}",
                     f"{__name__}:compute_landing",
                     fragment,
@@ -153,7 +153,7 @@ def _profile(id: str, descent: Descent) -> Table:
     }
     units = {"time": "s", "speed": "m/s", "mass": "kg"} | dict.fromkeys(("distance", "height", "ground", "floor"), "m")
     return Table(
-        f"landing.{id}",
+        f"descent.{id}",
         columns,
         units,
         "Descent as designed: distance over the ground from the site, heights above the sphere of 1737.4 km, the "
