@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import WGS84, body
-from moonstead.orbits.elements import kepler_elements
+from moonstead.orbits.elements import kepler_elements, mean_anomaly
 from moonstead.orbits.transfers.lunar_leg import NUDGE, EarthEnd, perigee_of
 
 Array = NDArray[np.float64]
@@ -76,17 +76,14 @@ def entry_of(states: Array, pole: Array, distance: float, angle: float) -> Array
     # the conic of the wanted perigee gives the time from interface to perigee; at the solution it is the flown one
     shape = kepler_elements(states, gm).eccentricity
     cosine = np.clip((wanted * (1.0 + shape) / distance - 1.0) / shape, -1.0, 1.0)
-    down = np.stack([_time_to(q, e, nu) for q, e, nu in zip(wanted, shape, np.arccos(cosine), strict=True)])
+    down = _time_to(wanted, shape, np.arccos(cosine))
     return np.stack((perigee[:, 0] - wanted, perigee[:, 1] + down, perigee[:, 2]), axis=1)
 
 
-def _time_to(periapsis: float, eccentricity: float, anomaly: float) -> float:
-    """Time [s] between periapsis and a true anomaly."""
-    from moonstead.orbits.elements import mean_anomaly
-
-    e = 1.0 + 1e-9 if abs(eccentricity - 1.0) < 1e-9 else eccentricity
-    rate = math.sqrt(body("EARTH").gm * abs(1.0 - e) ** 3 / periapsis**3)
-    return float(mean_anomaly(np.array([anomaly]), np.array([e]))[0]) / rate
+def _time_to(periapsis: Array, eccentricity: Array, anomaly: Array) -> Array:
+    """Times (N,) [s] between periapsis and a true anomaly."""
+    e = np.where(np.abs(eccentricity - 1.0) < 1e-9, 1.0 + 1e-9, eccentricity)  # the parabola scales them otherwise
+    return np.asarray(mean_anomaly(anomaly, e) / np.sqrt(body("EARTH").gm * np.abs(1.0 - e) ** 3 / periapsis**3))
 
 
 def entry_with_partials(end: EarthEnd, pole: Array, distance: float, angle: float) -> tuple[Array, Array]:
