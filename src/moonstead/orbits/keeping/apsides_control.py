@@ -14,6 +14,7 @@ from moonstead.dynamics.burns import ImpulsiveBurn
 from moonstead.dynamics.executed_burn import ExecutedBurn
 from moonstead.dynamics.flights import Flights
 from moonstead.dynamics.forces import ForceModel
+from moonstead.dynamics.propagate import OrbitState, propagate
 from moonstead.dynamics.propagate_many import propagate_many
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS, body
 from moonstead.foundation.constants import SECONDS_PER_DAY
@@ -32,6 +33,7 @@ Array = NDArray[np.float64]
 
 JULIAN_YEAR = 365.25 * SECONDS_PER_DAY  # [s]
 STEP_TOLERANCE = 1e-8  # [1] ten metres over a month, far below what a burn's error does
+SWING_TOLERANCE = 10.0  # [m]
 LOOKS = 120  # of a revolution: places at which a burn may begin, 3 deg apart
 SWING_LOOKS = 8  # revolutions of a month from which its swing is taken
 UNLOAD_EVERY = 14.0 * SECONDS_PER_DAY  # [s]
@@ -135,16 +137,14 @@ def monthly_swing(
     moments = np.linspace(0.0, interval, count)
     looks = period * np.arange(32) / 32
     times = (epoch_tdb + moments[:, None] + looks).reshape(-1)
-    flown = propagate_many(
-        state, epoch_tdb, float(times[-1]), model, data, step_tolerance=STEP_TOLERANCE, times=times, threads=1
-    )
-    if not flown.arrived[0]:
-        days = (flown.end_tdb[0] - epoch_tdb) / SECONDS_PER_DAY
+    flown = propagate(OrbitState(state[0], epoch_tdb), float(times[-1]), model, data, tolerance=SWING_TOLERANCE)
+    if flown.hit_surface:
+        days = (flown.span[1] - epoch_tdb) / SECONDS_PER_DAY
         raise InvalidInput(
             f"a round orbit of {altitude / 1e3:g} km and {math.degrees(inclination):.1f} deg meets the ground after "
             f"{days:.1f} days, before the burns that are {interval / SECONDS_PER_DAY:.1f} days apart: burn more often"
         )
-    each = flown.states[0].reshape(count, 32, 6)
+    each = flown.state(times).reshape(count, 32, 6)
     vectors = np.array(
         [mean_eccentricity_vector(each[k : k + 1], times[32 * k : 32 * k + 32], data)[0] for k in range(count)]
     )
