@@ -27,7 +27,7 @@ Array = NDArray[np.float64]
 FILE = Path(__file__).with_name("families.csv")
 DIGITS = 11  # significant ones in the file: a first guess for the corrector, no more is needed
 NRHO_INDEX = 3.0  # [1] stability index up to which a halo orbit near the secondary is near rectilinear: JPL's cut
-DEEPEST = 0.012  # radii of the secondary from its centre to which families are followed, as far as JPL's reach
+DEEPEST = 0.012  # radii of the Moon from its centre to which families are followed, as far as JPL's reach
 SAMPLES = 401  # of an orbit, half a period among them, to find where it is nearest to a body
 HEADINGS = (
     "family", "point", "resonance", "v0", "v1", "v2", "v3", "jacobi", "index", "to_primary", "to_secondary", "event",
@@ -98,7 +98,8 @@ def followed_radii(system: ThreeBodySystem) -> tuple[float, float]:
     The depth in the secondary is that of the deepest orbits in JPL Three-Body Periodic Orbits.
     """
     primary, secondary = body(system.primary).mean_radius, body(system.secondary).mean_radius
-    return primary / system.length, DEEPEST * secondary / system.length
+    deep = DEEPEST if system.secondary == "MOON" else 1.0
+    return primary / system.length, deep * secondary / system.length
 
 
 def make_table(name: Name, system: ThreeBodySystem) -> FamilyTable:
@@ -345,6 +346,7 @@ def table_of(name: Name, system: ThreeBodySystem) -> FamilyTable:
     return make_table(name, system)
 
 
+@cache
 def crossings(table: FamilyTable, mass_ratio: float) -> Array:
     """States where the shots of a table's members end: the other crossing of the plane y = 0.
 

@@ -13,7 +13,7 @@ from moonstead.orbits.three_body.system import ThreeBodySystem
 
 Array = NDArray[np.float64]
 
-NEAREST = 1e-5  # [1] to a body's centre, 4 km for the Moon: nearer than any orbit outside of a body
+NEAREST = 1e-7  # [1] to a body's centre, 39 m for the Moon, 15 km for Sun and Earth: deep in any body
 
 
 def propagate_three_body(

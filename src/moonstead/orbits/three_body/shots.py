@@ -186,11 +186,11 @@ def hit(shot: Shot, variables: Array, frozen: Array, mass_ratio: float, conditio
         if not np.isfinite(size) or size > 10.0:
             break
         current = current + step
+        if current[-1] <= 0.0:
+            break
         if size < CONVERGED * max(1.0, float(np.abs(current).max())) or (size < 1e-10 and size > 0.3 * last):
             return current, null_vector(slope)
         last = size
-        if current[-1] <= 0.0:
-            break
     raise NumericalFailure("no periodic orbit is found from this guess; start nearer to a known member of the family")
 
 
