@@ -91,6 +91,18 @@ MODELS = {
         "Families of periodic orbits in the circular restricted three-body problem",
         "Szebehely (1967), Theory of Orbits; Howell (1984), CMDA 32, 53, doi:10.1007/BF01358403",
     ),
+    "x-axis": Model(
+        "Station keeping by x-axis crossing control",
+        "Davis et al. (2017), AAS 17-269; Guzzetti et al. (2017), AAS 17-395",
+    ),
+    "target-point": Model(
+        "Station keeping by target points",
+        "Howell & Pernicka (1993), J. Guid. Control Dyn. 16, 151, doi:10.2514/3.11440",
+    ),
+    "burn-errors": Model(
+        "Errors of execution of burns",
+        "Gates (1963), A Simplified Model of Midcourse Maneuver Execution Errors, JPL Technical Report 32-504",
+    ),
     "multiple-shooting": Model(
         "Three-body orbits carried over to all forces by multiple shooting with minimum-norm steps",
         "Pernicka (1990), PhD thesis, Purdue University; Dei Tos & Topputo (2017), Adv. Space Res. 59, 2117, "

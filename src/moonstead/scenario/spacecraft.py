@@ -8,6 +8,7 @@ from pydantic import Field, model_validator
 
 from moonstead.scenario.antennas import SpacecraftAntenna
 from moonstead.scenario.common import Area, Id, Mass, Name, Number, Part, Text, described, optional, refuse
+from moonstead.scenario.keeping import Keeping
 from moonstead.scenario.orbits import Orbit
 
 
@@ -26,7 +27,18 @@ class Spacecraft(Part):
     orbit: Orbit = described(
         "Where it is: one of the kinds family, frozen-ellipse, phased, low-frozen, elements, state, oem, spk, tle."
     )
+    keeping: Keeping | None = optional(None, "How it is kept in its orbit; only orbits of the kind family are.")
     antennas: tuple[SpacecraftAntenna, ...] = Field((), alias="antenna", description="Its antennas.")
+
+    @model_validator(mode="after")
+    def _families_are_kept(self) -> Self:
+        if self.keeping is not None and self.orbit.kind != "family":
+            raise refuse(
+                f"an orbit of the kind {self.orbit.kind} is not kept here",
+                "leave `keeping` out; moonstead orbit keep-lunar tells what low orbits and ellipses take",
+                "keeping",
+            )
+        return self
 
     @model_validator(mode="after")
     def _sunlight_needs_mass_and_area(self) -> Self:
