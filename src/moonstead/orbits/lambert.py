@@ -141,6 +141,11 @@ def lambert(
     return LambertArcs(velocities, reached, angle, status, int(revolutions), branch)
 
 
+def warm_up() -> None:
+    """Run the kernel on tiny input."""
+    lambert([1.0, 0.0, 0.0], [0.0, 1.0, 0.0], 1.0, 1.0)
+
+
 def most_revolutions(duration: float, gm: float, departure: ArrayLike, arrival: ArrayLike) -> int:
     """Whole turns that no conic between two positions can exceed in a time.
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
+from moonstead.orbits import lambert
+from moonstead.orbits.landing import powered
 from moonstead.orbits.three_body import motion
 
 
@@ -15,3 +17,5 @@ def warm_up(data: DataContext) -> None:
         Not read: the kernels of this floor need no data to compile.
     """
     motion.warm_up()
+    lambert.warm_up()
+    powered.warm_up()
