@@ -61,7 +61,8 @@ def _orbits(scenario: Scenario) -> dict[str, str]:
             continue
         orbit = plain(one)["orbit"]
         if orbit["kind"] == "family":
-            found[one.id] = orbit["family"] if orbit["family"] in ORBIT_NAMES else "nrho"
+            if orbit["family"] in ORBIT_NAMES:  # legs to other families must be given
+                found[one.id] = orbit["family"]
         elif orbit["kind"] == "tle" or orbit.get("center", "MOON") == "EARTH":
             found[one.id] = "leo"
         else:
