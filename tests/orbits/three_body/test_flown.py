@@ -147,6 +147,26 @@ def test_the_choice_of_the_phase_knows_shadows_by_geometry(nrho, data):
     assert best.margin == pytest.approx(margin, abs=2e6)
 
 
+def test_a_distant_retrograde_orbit_keeps_its_shape_without_correction(data):
+    """It is stable: two years of it are one flight, which stays in a band about the periodic orbit."""
+    orbit = periodic_orbit("dro", period=13.2 * DAY)
+    flown = fly_periodic_orbit(orbit, START, 52, MODEL, data)
+    found = passages(flown.trajectory(), flown.period)
+    table = orbit_table(orbit).distances() * orbit.system.length
+    assert flown.position_defect.max() <= LARGEST_GAP and flown.iterations <= 1
+    assert found.near.min() > 0.85 * table.min() and found.far.max() < 1.15 * table.max()
+    # equal revolutions of what was measured, not of the constants: the Moon's true mean pace is 2 % quicker
+    assert flown.period == pytest.approx(2.0 * np.mean(np.diff(found.near_tdb)), rel=2e-3)
+    assert 12.8 < flown.period / DAY < 13.1
+
+
+def test_a_halo_orbit_breathes_with_the_distance_of_the_moon(data):
+    orbit = periodic_orbit("halo", point="L2", branch="south", period=14.8 * DAY)
+    flown = fly_periodic_orbit(orbit, START, 12, MODEL, data)
+    assert flown.shape == "pulsating in time" and flown.departure < 5e6
+    assert flown.position_defect.max() <= LARGEST_GAP
+
+
 @pytest.mark.parametrize(("days", "found"), [(6.5623, (9, 2)), (7.3826, (4, 1)), (14.76, (2, 1)), (5.2, None)])
 def test_resonances_with_the_synodic_month(days, found):
     assert synodic_resonance(days * DAY) == found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,24 +13,16 @@ from moonstead.dynamics.forces import ForceModel
 from moonstead.dynamics.propagate import PreparedForces, prepare_forces
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.orbits.shooting import Patched, gap_size, joined, shoot
+from moonstead.orbits.shooting import Patched, joined
 from moonstead.orbits.three_body.eclipse_phasing import (
     SYNODIC_MONTH,
     PhaseChoice,
     choose_phase,
     synodic_resonance,
 )
+from moonstead.orbits.three_body.flown_correction import GUARD, settled
 from moonstead.orbits.three_body.flown_figures import eclipses
-from moonstead.orbits.three_body.flown_layout import (
-    CONSTANT,
-    PULSATING,
-    SHAPES,
-    Layout,
-    OrbitTable,
-    node_phases,
-    orbit_table,
-)
-from moonstead.orbits.three_body.rotating import rotating_axes
+from moonstead.orbits.three_body.flown_layout import orbit_table
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -38,13 +30,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-GUARD = 1  # revolutions beyond each end that are corrected too and then left out: the ends of a span are bent least so
-TRIED_REVOLUTIONS = 6  # on which the shapes of a first guess are compared
-FIRST_LENGTH, LONGER = 8, 4  # revolutions of the first pilot flight, and how many times more in each next one
-ROUGH = 1e4  # [m] defects that do for that
 FARTHEST = 1.2  # [1] of the orbit's period, for room in time on both sides
 FARTHEST_PERIOD = 0.05  # [1] of the orbit's period: how far its mean revolution may be stretched
-LARGEST_DEPARTURE = 0.34  # [1] of the orbit's largest distance from the secondary
 CLOSEST = 60.0  # [s] between an end of the flight and the next node
 FIRST_TRIED = 3  # phases that are flown before giving up missing a shadow
 
@@ -170,7 +157,7 @@ def fly_periodic_orbit(
     met = ""
     for choice in choices:
         begun = choice.phase if choice is not None else (phase or 0.0)
-        layout, whole, apart = _settled(
+        layout, whole, apart = settled(
             table, start_tdb, begun, pace, revolutions, nodes, prepared, data,
             first_nodes=first_nodes, position_tolerance=position_tolerance, velocity_tolerance=velocity_tolerance,
             name=name, progress=progress,
@@ -198,114 +185,6 @@ def fly_periodic_orbit(
             else f"{len(choices)} phases were flown; fly fewer revolutions, or take another resonance"
         )
     )
-
-
-@dataclass(frozen=True, eq=False)
-class _Plan:
-    """Nodes of a flight in phase and time, guard revolutions included."""
-
-    layout: Layout
-    phases: Array
-    tdb: Array
-    each: int  # nodes in a revolution
-
-    @classmethod
-    def of(cls, layout: Layout, revolutions: int, nodes: int | None) -> _Plan:
-        once = node_phases(layout.table, layout.period, nodes)
-        first, last = int(np.floor(layout.phase)) - GUARD, int(np.ceil(layout.phase + revolutions)) + GUARD
-        phases = (np.arange(first, last)[:, None] + once[None, :]).reshape(-1)
-        return cls(layout, phases, layout.times(phases), once.size)
-
-    def scales(self) -> Array:
-        """Units (K, 2) [m, m/s]: the distance of the primaries and its product with their rate at each time."""
-        system = self.layout.table.orbit.system
-        frame = rotating_axes(self.tdb, system, self.layout.data, center=self.layout.center)
-        return np.stack((frame.distance, frame.distance * frame.rate), axis=1)
-
-    def label(self, node: int) -> str:
-        """What messages call a node; guard revolutions count from 0 downwards and on after the last."""
-        revolution, place = divmod(node, self.each)
-        return f"node {place + 1} of {self.each} in revolution {revolution + 1 - GUARD}"
-
-
-def _settled(
-    table: OrbitTable,
-    start: float,
-    phase: float,
-    pace: float | None,
-    revolutions: int,
-    nodes: int | None,
-    prepared: PreparedForces,
-    data: DataContext,
-    *,
-    first_nodes: Array | None,
-    position_tolerance: float,
-    velocity_tolerance: float,
-    name: str,
-    progress: Callable[[int, float, Array], None] | None,
-) -> tuple[Layout, Patched, float]:
-    """Layout, joined nodes and their largest departure [m] from it: of the first shape from which the arcs join.
-
-    The shape whose arcs are least apart comes first. The last failure is told where none leads to an orbit.
-    """
-    trials = [
-        Layout(table, shape, start, phase, pace or table.orbit.duration, prepared.model.center, data)
-        for shape in (SHAPES if pace is None else (CONSTANT, PULSATING))
-    ]
-    failure: NumericalFailure | None = None
-    for trial in sorted(trials, key=lambda one: _apart(one, min(revolutions, TRIED_REVOLUTIONS), nodes, prepared)):
-        try:
-            layout = trial if pace is not None else _at_own_pace(trial, revolutions, nodes, prepared, data)
-            plan = _Plan.of(layout, revolutions, nodes)
-            guess = layout.states(plan.phases, plan.tdb)
-            whole = shoot(
-                plan.tdb,
-                guess if first_nodes is None or len(first_nodes) != len(guess) else first_nodes,
-                prepared,
-                data,
-                position_tolerance=position_tolerance,
-                velocity_tolerance=velocity_tolerance,
-                scales=plan.scales(),
-                name=name,
-                label=plan.label,
-                progress=progress,
-            )
-            apart = np.linalg.norm(whole.states[:, :3] - guess[:, :3], axis=1)
-            _require_shape(name, plan, apart)
-            return layout, whole, float(apart.max())
-        except NumericalFailure as error:
-            failure = failure or error
-    assert failure is not None
-    raise failure
-
-
-def _apart(layout: Layout, revolutions: int, nodes: int | None, prepared: PreparedForces) -> float:
-    plan = _Plan.of(layout, revolutions, nodes)
-    return gap_size(plan.tdb, layout.states(plan.phases, plan.tdb), prepared, plan.scales())
-
-
-def _at_own_pace(
-    layout: Layout, revolutions: int, nodes: int | None, prepared: PreparedForces, data: DataContext
-) -> Layout:
-    """The layout at the pace that ever longer pilot flights keep."""
-    length = FIRST_LENGTH
-    while length < revolutions:
-        plan = _Plan.of(layout, length, nodes)
-        found = shoot(
-            plan.tdb,
-            layout.states(plan.phases, plan.tdb),
-            prepared,
-            data,
-            position_tolerance=ROUGH,
-            velocity_tolerance=1e-3 * ROUGH,
-            scales=plan.scales(),
-            label=plan.label,
-        )
-        inner = slice(plan.each, -plan.each)
-        gain = layout.drift(found.states[inner], plan.phases[inner], plan.tdb[inner])
-        layout = replace(layout, period=layout.period / (1.0 + gain))
-        length *= LONGER
-    return layout
 
 
 def _check(
@@ -355,18 +234,6 @@ def _require_clear(best: PhaseChoice, orbit: PeriodicOrbit, bodies: Sequence[str
             else "It is in no resonance with the synodic month: take 9:2 or 4:1, or fly fewer revolutions"
         )
     )
-
-
-def _require_shape(name: str, plan: _Plan, apart: Array) -> None:
-    """Refuse an orbit whose arcs join, but somewhere else."""
-    allowed = LARGEST_DEPARTURE * float(plan.layout.table.distances().max()) * plan.layout.table.orbit.system.length
-    worst = int(np.argmax(apart))
-    if apart[worst] > allowed:
-        raise NumericalFailure(
-            f"{name}: the arcs join, but the orbit has left its shape: {plan.label(worst)} lies {apart[worst]:.3g} m "
-            f"from where it was laid out, more than {allowed:.3g} m. Try another phase, more nodes, or fewer "
-            "revolutions at a time"
-        )
 
 
 def _shadows_met(flown: FlownOrbit, bodies: Sequence[str], data: DataContext) -> str:

@@ -54,6 +54,11 @@ class OrbitTable:
         steps = np.linspace(0.0, 1.0, TABLE + 1)
         return np.asarray(CubicSpline(steps, self.states, bc_type="periodic")(np.mod(phases, 1.0)))
 
+    def near_passages(self) -> int:
+        """How often in a revolution the orbit passes nearest to the secondary."""
+        distance = self.distances()[:-1]
+        return int(np.count_nonzero((distance < np.roll(distance, 1)) & (distance <= np.roll(distance, -1))))
+
     def distances(self) -> Array:
         """Distances (TABLE + 1,) [1] from the secondary."""
         place = self.states[:, :3] - np.array([1.0 - self.orbit.system.mass_ratio, 0.0, 0.0])
@@ -210,17 +215,40 @@ class Layout:
         float [1]
             Slope of the line through the gains; positive where the flown orbit is quicker.
         """
-        system = self.table.orbit.system
         wanted = self.table.at(phases)
-        if self.shape == CONSTANT:
-            frame = rotating_axes(tdb, system, self.data, center=self.center)
-            seen = (states - self._place_of_secondary(tdb))[:, :3]
-            place = np.einsum("nij,nj->ni", frame.axes, seen) / system.length + self._secondary
-        else:
-            place = rotating_from_icrf(states, tdb, system, self.data, center=self.center)[:, :3]
+        place = self._normalised(states, tdb)
         speed = np.sum(wanted[:, 3:] ** 2, axis=1)
         ahead = np.sum((place - wanted[:, :3]) * wanted[:, 3:], axis=1) / speed / self.table.orbit.period
         return float(np.polyfit(phases, ahead, 1)[0])
+
+    def aside(self, states: Array, tdb: Array) -> Array:
+        """Distances of a flown orbit from the path of this layout, whatever its phase.
+
+        Parameters
+        ----------
+        states : (N, 6) [m, m/s]
+            Flown nodes, in the ICRF.
+        tdb : (N,) [s TDB past J2000]
+            When.
+
+        Returns
+        -------
+        (N,) [m]
+            From the nearest row of the orbit's table.
+        """
+        from scipy.spatial import cKDTree
+
+        apart, _ = cKDTree(self.table.states[:-1, :3]).query(self._normalised(states, tdb))
+        return np.asarray(apart) * self.table.orbit.system.length
+
+    def _normalised(self, states: Array, tdb: Array) -> Array:
+        """Places (N, 3) [1] in the axes and units of the layout, of states (N, 6) [m, m/s] in the ICRF."""
+        system = self.table.orbit.system
+        if self.shape == CONSTANT:
+            frame = rotating_axes(tdb, system, self.data, center=self.center)
+            seen = (states - self._place_of_secondary(tdb))[:, :3]
+            return np.asarray(np.einsum("nij,nj->ni", frame.axes, seen) / system.length + self._secondary)
+        return rotating_from_icrf(states, tdb, system, self.data, center=self.center)[:, :3]
 
     @property
     def _secondary(self) -> Array:
