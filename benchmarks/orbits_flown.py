@@ -34,6 +34,7 @@ MODEL = ForceModel(
 )
 START = Epoch.parse("2026-01-01", "UTC").tdb()
 SPACECRAFT = -60001
+LOOKS = 900.0  # [s] of SPICE, which may miss what is shorter
 
 
 def resonant_nrho(turns: int = 9, months: int = 2) -> PeriodicOrbit:
@@ -78,7 +79,8 @@ def twenty(data: DataContext) -> None:
     )
     for name in ("EARTH", "MOON"):
         windows = eclipses(flown.trajectory(), name, data)
-        print(f"eclipses by {name}: {len(windows)}, longest {windows.longest() / 60.0:.1f} min")
+        short = int(np.count_nonzero(windows.durations() < LOOKS))
+        print(f"eclipses by {name}: {len(windows)}, longest {windows.longest() / 60.0:.1f} min, {short} under 15 min")
     with TemporaryDirectory() as folder:
         path, text = Path(folder) / "orbit.bsp", Path(folder) / "spheres.tk"
         error = write_orbit_spk(path, flown.trajectory(), SPACECRAFT, "nrho L2 south 8x8")
@@ -124,10 +126,10 @@ def families(data: DataContext) -> None:
     """How many revolutions other families hold: doubled until it fails."""
     orbits = {
         "L2 southern halo, 14.8 d": lambda: periodic_orbit("halo", point="L2", branch="south", period=14.8 * DAY),
-        "DRO of 13.6 d": lambda: periodic_orbit("dro", near=(0.8, 0.0, 0.5)),
+        "DRO of 13.2 d": lambda: periodic_orbit("dro", period=13.2 * DAY),
         "L1 northern halo, 11 d": lambda: periodic_orbit("halo", point="L1", branch="north", period=11.0 * DAY),
         "southern butterfly, 14 d": lambda: periodic_orbit("butterfly", branch="south", period=14.0 * DAY),
-        "L4 short period": lambda: periodic_orbit("short-period", point="L4", near=(0.55, 0.0, 0.0)),
+        "L4 short period": lambda: periodic_orbit("short-period", point="L4", near=(0.487849, 0.0, 0.0)),
         "4:1 NRHO": lambda: resonant_nrho(4, 1),
     }
     for label, make in orbits.items():
@@ -149,7 +151,7 @@ def occultations(front: str, span: tuple[float, float]) -> np.ndarray:
     confine, result = spice.cell_double(2), spice.cell_double(20_000)
     spice.wninsd(*span, confine)
     shapes = (front, "ELLIPSOID", f"IAU_{front}", "SUN", "ELLIPSOID", "IAU_SUN")
-    spice.gfoclt("ANY", *shapes, "CN", str(SPACECRAFT), 900.0, confine, result)
+    spice.gfoclt("ANY", *shapes, "CN", str(SPACECRAFT), LOOKS, confine, result)
     return np.array([spice.wnfetd(result, k) for k in range(spice.wncard(result))]).reshape(-1, 2)
 
 
