@@ -31,7 +31,6 @@ MOST_LAUNCHES = 1000
 DAY = 86_400.0  # [s]
 
 Content = Annotated[float, Quantity("mass", minimum=0.0, example="7 t")]
-Volume = Annotated[float, Quantity("volume", above=0.0)]
 Force = Annotated[float, Quantity("force", above=0.0, example="30 kN")]
 Impulse = Annotated[float, Quantity("time", above=0.0, maximum=1e6, example="314 s")]
 DeltaV = Annotated[float, Quantity("speed", minimum=0.0, maximum=1e5, example="850 m/s")]
@@ -78,7 +77,6 @@ class Transport(Part):
     injected_to: Literal["leo", "gto", "tli", "llo", "nrho"] = optional("tli", "Where the launcher lets go.", "leo")
     stages: tuple[Stage, ...] = Field((), alias="stage", description="Stages; the first burns first.")
     cargo: Content = optional(0.0, "Most cargo that it has room for.", "7 t")
-    cargo_volume: Volume | None = optional(None, "Volume of its hold.", "40 m3")
     crew: Count = optional(0, "People that it has seats for.", 3, ge=0, le=100)
     base: Id | None = optional(
         None, "Place that it works from again and again, filled by the depot there. Left out: it is launched.", "llo"
