@@ -125,7 +125,9 @@ def epochs(data: DataContext) -> None:
 def families(data: DataContext) -> None:
     """How many revolutions other families hold: doubled until it fails."""
     orbits = {
-        "L2 southern halo, 14.8 d": lambda: periodic_orbit("halo", point="L2", branch="south", period=14.8 * DAY),
+        "L2 southern halo, z to 13 000 km": lambda: periodic_orbit(
+            "halo", point="L2", branch="south", period=15.1 * DAY
+        ),
         "DRO of 13.2 d": lambda: periodic_orbit("dro", period=13.2 * DAY),
         "L1 northern halo, 11 d": lambda: periodic_orbit("halo", point="L1", branch="north", period=11.0 * DAY),
         "southern butterfly, 14 d": lambda: periodic_orbit("butterfly", branch="south", period=14.0 * DAY),
