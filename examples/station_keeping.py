@@ -22,6 +22,4 @@ errors = KeepingErrors(
 )
 kept = keep_orbit(TargetPointControl(reference), reference, errors, data, runs=16, seed=1)
 low, high = kept.cost.mean_interval()
-print(
-    f"{kept.cost.mean():.1f} m/s in a year ({low:.1f} to {high:.1f}), {len(kept.cost.failures)} of 16 runs lost the orbit"
-)
+print(f"{kept.cost.mean():.1f} m/s in a year ({low:.1f} to {high:.1f}); {len(kept.cost.failures)} of 16 runs lost it")

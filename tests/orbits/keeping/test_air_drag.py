@@ -132,3 +132,37 @@ def test_places_along_the_orbit_are_those_of_sgp4(shared_data, validation):
         tolerance=2.0,  # J3 and the next terms of J2: 1 to 2 km, 4 % of the air's scale height
         cases=tdb.size,
     )
+
+
+@pytest.mark.truth
+def test_decay_of_the_station_in_nasa_s_ephemeris_follows_from_its_own_coefficient(shared_data, validation):
+    """Mass, area and drag coefficient are those that the ephemeris states; its air is another model's forecast."""
+    from moonstead.formats.oem import read_oem
+    from moonstead.foundation.data import DataContext
+    from moonstead.foundation.frames.frame import rotation
+    from moonstead.foundation.frames.standard import EME2000, TEME
+    from moonstead.orbits.earth_orbit import J2
+    from moonstead.orbits.elements import kepler_elements
+
+    data = DataContext.installed()
+    (segment,) = read_oem(shared_data / "monitoring" / "iss" / "ISS_OEM_NASA_2025-02-26.xml.gz").segments
+    states = rotation(EME2000, TEME, segment.tdb, data).state(segment.states)
+    distance = np.linalg.norm(states[:, :3], axis=1)
+    oblate = 0.5 * GM * J2 * EQUATORIAL_RADIUS**2 / distance**3 * (1.0 - 3.0 * (states[:, 2] / distance) ** 2)
+    energy = 0.5 * np.sum(states[:, 3:] ** 2, axis=1) - GM / distance - oblate  # no axis swings with J2 in it
+    axis = -0.5 * GM / energy
+    flown = np.polyfit((segment.tdb - segment.tdb[0]) / DAY, axis, 1)[0]
+    first, mean = kepler_elements(states[:1], GM), float(axis.mean())
+    orbit = LowOrbit(float(segment.tdb[0]), mean, 0.0005, float(first.inclination[0]), float(first.node[0]))
+    weather = SpaceWeather.from_file(shared_data / "monitoring" / "spaceweather" / "SW-All.csv.gz")
+    air = air_drag(orbit, segment.tdb[0], segment.tdb[-1], weather, lowest=mean - 5e3, highest=mean + 5e3)
+    modelled = -1.95 * 1791.9 / 454_339.0 * float(air.rate(air.days, mean).mean()) * DAY
+    validation(
+        capability="decay of a low orbit",
+        quantity="decay of the ISS in 15 days of March 2025, with the drag coefficient, area and mass of the ephemeris",
+        authority="NASA's ephemeris of the ISS",
+        error=abs(modelled / flown - 1.0),
+        unit="1",
+        tolerance=0.2,
+        cases=1,
+    )
