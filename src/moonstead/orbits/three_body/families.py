@@ -258,7 +258,7 @@ def _member(name: FamilyName, table: FamilyTable, system: ThreeBodySystem, guess
 
 def _orbit(name: FamilyName, system: ThreeBodySystem, state: Array, period: float) -> PeriodicOrbit:
     """Finished answer from a state of the grown branch."""
-    state = name.mirror * state
+    state = name.mirror * state + 0.0  # no negative zeros
     monodromy = propagate_three_body(state, period, system, with_transition=True)[1][0]
     return PeriodicOrbit(
         system,

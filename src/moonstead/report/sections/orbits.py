@@ -12,6 +12,7 @@ from moonstead.report.run_folder import RunFolder
 
 ORDER = 40
 POINTS = 2500
+PATH_POINTS = 6000  # of a path that the page carries
 SPHERE = {"MOON": 1737.4, "EARTH": 6371.0}  # [km]
 
 
@@ -29,6 +30,7 @@ def section(run: RunFolder) -> Section | None:
     body = table(header, rows)
     for center in sorted({run.facts(f"orbit.{name}")["center"] for name in names}):
         body += _space(run, [name for name in names if run.facts(f"orbit.{name}")["center"] == center], center)
+    body += _families(run, [name for name in names if "family" in run.facts(f"orbit.{name}")])
     body += _heights(run, names)
     for name in names:
         candidates = run.facts(f"orbit.{name}").get("candidates")
@@ -67,6 +69,48 @@ def _space(run: RunFolder, names: list[str], center: str) -> str:
     spec = figure(traces, scene=scene, margin={"l": 0, "r": 0, "t": 30, "b": 0})
     caption = f"The first revolutions about the {center.title()}, ICRF axes centred on it. Turn with the mouse."
     return plot(f"space-{center.lower().replace(' ', '-')}", spec, 560, caption)
+
+
+def _families(run: RunFolder, names: list[str]) -> str:
+    """Flown orbits beside the periodic ones they were made from, in the axes that turn with the primaries."""
+    if not names:
+        return ""
+    rows, traces = [], []
+    for number, name in enumerate(names):
+        facts, label = run.facts(f"orbit.{name}"), run.name_of("spacecraft", name)
+        member = " ".join(part for part in (facts["family"], facts["point"], facts["branch"]) if part)
+        near, far = (
+            "none passed" if span is None else f"{span[0] / 1e3:,.0f} to {span[1] / 1e3:,.0f}"
+            for span in (facts["nearest"], facts["farthest"])
+        )
+        shadows = ", ".join(
+            f"{one.title()} {told['count']}, longest {told['longest'] / 60.0:.0f} min"
+            for one, told in facts["eclipses"].items()
+        )
+        constants = facts["constants"]
+        used = f"{constants['mass_ratio']:.10g}, {constants['length'] / 1e3:,.1f} km, {constants['time']:,.1f} s"
+        gap = f"{facts['position_defect']:.2g}"
+        rows.append([label, member, facts["period"] / 86_400.0, near, far, shadows, gap, used])
+        colour = SERIES[number % len(SERIES)]
+        for kind, text, width, dash in (("rotating", "flown", 2, "solid"), ("family", "periodic", 5, "dot")):
+            columns = run.table(f"{kind}.{name}").columns
+            step = max(1, len(columns["x"]) // PATH_POINTS)
+            path = {axis: rounded(columns[axis][::step], 6) for axis in "xyz"}
+            line = {"width": width, "color": colour, "dash": dash}
+            traces.append({"type": "scatter3d", "mode": "lines", **path, "name": f"{label}, {text}", "line": line})
+    moon = 1.0 - run.facts(f"orbit.{names[0]}")["constants"]["mass_ratio"]
+    mark = {"color": MOON, "size": 5}
+    here = {"x": [moon], "y": [0.0], "z": [0.0]}
+    traces.append({"type": "scatter3d", "mode": "markers", **here, "name": "Moon", "marker": mark})
+    scene = {"aspectmode": "data", **{f"{one}axis": {"title": {"text": one}} for one in "xyz"}}
+    header = ["spacecraft", "family", "period [d]", "nearest passages [km]", "farthest [km]", "eclipses"]
+    header += ["largest gap between arcs [m]", "mass ratio, length, time"]
+    caption = (
+        "Flown with all forces, and the periodic orbit of the circular three-body problem it was made from. Axes turn "
+        "with Earth and Moon and pulsate with their distance, which is the unit; origin in their barycentre."
+    )
+    spec = figure(traces, scene=scene, margin={"l": 0, "r": 0, "t": 30, "b": 0})
+    return heading("Orbits of three-body families") + table(header, rows) + plot("families", spec, 560, caption)
 
 
 def _globe(radius: float) -> dict[str, Any]:
