@@ -40,6 +40,7 @@ def test_descent_ascent_and_aborts_over_terrain(capsys, tmp_path):
         (["--orbit", "100"], 2, "two altitudes"),
         (["--thrust", "4 kN"], 4, "cannot land"),
         (["--thrust", "4"], 2, "unit"),
+        (["--gate-speed", "200 m/s"], 4, "cross the gate with less than"),
         (["--ascent", "4.7 t"], 2, "ascent stage is mass"),
         (["--terrain", "x.tif", "--level"], 2, "exclude each other"),
     ],

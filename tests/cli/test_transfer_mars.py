@@ -90,6 +90,9 @@ def test_an_asteroid_of_given_elements_and_one_of_a_kernel(capsys, shared_data):
         (["mars", "--depart", "2026-09-01..2026-12-01", "--types", "III", "--days", "90..100"], 4, "nearest takes"),
         (["porkchop", "--to", "marss", "--depart", "2026-06-01..2026-12-01"], 2, "marss"),
         (["porkchop", "--to", "x", "--elements", "e=0.1", "--depart", "2026-06-01..2026-12-01"], 2, "epoch, q, i"),
+        (["mars", "--depart", "2026-09-01..2026-12-01", "--ridge", "-1"], 2, "quarter turn"),
+        (["mars", "--depart", "2026-09-01..2026-12-01", "--step", "1 s"], 2, "coarser step"),
+        (["porkchop", "--to", "earth", "--depart", "2026-09-01..2026-12-01"], 2, "together"),
         (["mars", "--depart", "2160-06-01..2160-12-01"], 3, "covers"),
     ],
 )

@@ -45,6 +45,8 @@ def command(
     context = open_data(data)
     place = launch_site(site)
     rocket = None if launcher is None else launcher_named(launcher)
+    if not math.isfinite(c3):
+        raise InvalidInput(f"the departure energy must be finite; got --c3 {c3}")
     wanted = None if mass is None else parse_quantity(mass, "mass")
     if wanted is not None and rocket is None:
         raise InvalidInput("a mass to carry needs a --launcher")

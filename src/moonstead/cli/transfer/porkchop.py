@@ -12,6 +12,7 @@ import typer
 from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, print_table
 
 NAME = "porkchop"
+EARTHLY = {"EARTH", "EARTH BARYCENTER", "MOON"}
 REFLY_TOLERANCE = 0.1  # [m] of each leg
 
 Depart = Annotated[str, typer.Option(metavar="DATE..DATE", help="Departures (TDB): 2026-06-01..2027-03-01.")]
@@ -75,6 +76,8 @@ def search(
     from moonstead.orbits.transfers.porkchop import KINDS
     from moonstead.orbits.transfers.porkchop_minima import best_arcs
 
+    if {begin.name, goal.name} <= EARTHLY:
+        raise InvalidInput(f"{begin.name} and {goal.name} go round the Sun together: no arc about it joins them")
     window, spacing = date_window(depart), parse_quantity(step, "time")
     durations = None if days is None else day_span(days)
     kinds = [word.strip().upper() for word in types.split(",")]

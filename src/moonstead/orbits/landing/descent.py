@@ -273,6 +273,12 @@ def design_descent(
             f"the vehicle cannot land softly: straight down from the gate it needs {hover:.2f} of full thrust, its "
             f"least throttle is {vehicle.least_throttle:.2f}; take a deeper throttle or fewer engines"
         )
+    if hover > 1.0:
+        slower = math.sqrt(2.0 * approach.gate_height * max(vehicle.thrust / guess.final_mass - GRAVITY, 0.0))
+        raise NumericalFailure(
+            f"the vehicle cannot stop below the gate: {approach.gate_speed:.1f} m/s over {approach.gate_height:.0f} m "
+            f"take {hover:.2f} of full thrust; cross the gate with less than {slower:.1f} m/s, or put it higher"
+        )
     problem = _Problem(site, vehicle, approach, near, far, arcs)
     variables, iterations = solve_program(
         problem.program, problem.start(guess), problem.bounds(), NAMES, ("the clearance of the terrain", KILOMETRE, "m")

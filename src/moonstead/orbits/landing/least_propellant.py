@@ -148,16 +148,16 @@ def straight_lines(points: int, values: int) -> Array:
 
 def _differences(function: Callable[[Array], Program], x: Array, low: Array, high: Array) -> tuple[Array, Array, Array]:
     """Slopes of the cost (n,), of equalities (E, n) and of inequalities (U, n)."""
-    costs, equals, aboves = [], [], []
+    costs, equalities, inequalities = [], [], []
     for k in range(x.size):
         up, down = x.copy(), x.copy()
         up[k], down[k] = min(x[k] + DIFFERENCE, high[k]), max(x[k] - DIFFERENCE, low[k])
         step = max(up[k] - down[k], DIFFERENCE * DIFFERENCE)  # a variable that is held fast has no slope
         there, here = function(up), function(down)
         costs.append((there.cost - here.cost) / step)
-        equals.append((there.equal - here.equal) / step)
-        aboves.append((there.above - here.above) / step)
-    return np.array(costs), np.stack(equals, axis=1), np.stack(aboves, axis=1)
+        equalities.append((there.equal - here.equal) / step)
+        inequalities.append((there.above - here.above) / step)
+    return np.array(costs), np.stack(equalities, axis=1), np.stack(inequalities, axis=1)
 
 
 def _settled(function: Callable[[Array], Program], x: Array, low: Array, high: Array) -> Array:

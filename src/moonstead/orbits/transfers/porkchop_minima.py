@@ -23,6 +23,7 @@ NEAR_AS_GOOD = 1.25  # [1] a valley that costs at most so much more is taken bef
 ZOOM = 9  # grid points each way of one look
 FINEST = 1.0  # [s] grid step at which the search ends: curvature makes c3 exact to 1e-9 km2/s2 there
 MOST_LOOKS = 120
+MOST_CELLS = 1e7  # pairs of dates of one grid: 8 s and 1 GB
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,7 +232,8 @@ def best_arcs(
     Raises
     ------
     InvalidInput
-        The window or durations are empty, the kind or objective is not known.
+        The window or durations are empty, the kind or objective is not known, both bodies are one, the grid is too
+        fine, or the ridge is no angle.
     NumericalFailure
         No arc of the type exists in the window.
     OutsideSpan
@@ -249,6 +251,16 @@ def best_arcs(
         raise InvalidInput(
             f"times of flight need 0 < least < longest and a positive step [s]; got {low!r}, {high!r}, {step!r}"
         )
+    if not 0.0 <= ridge < 0.5 * math.pi:
+        raise InvalidInput(f"the distance from half a turn must lie within 0 and a quarter turn [rad]; got {ridge!r}")
+    cells = (window[1] - window[0]) * (window[1] - window[0] + high - low) / step**2
+    if cells > MOST_CELLS:
+        raise InvalidInput(
+            f"a grid of {cells:.2g} pairs of dates is more than {MOST_CELLS:.0e}; take a coarser step (minima do not "
+            "depend on it) or a shorter window"
+        )
+    if departure.name == arrival.name:
+        raise InvalidInput(f"the way begins and ends at {arrival.name}: name another goal")
     if objective not in OBJECTIVES:
         raise InvalidInput(f"objective {objective!r} is not known: use {', '.join(OBJECTIVES)}")
     leaving = np.linspace(*window, max(2, math.ceil((window[1] - window[0]) / step) + 1))
