@@ -48,6 +48,14 @@ def test_family_answers_by_row_and_by_jacobi(run):
     assert json.loads(told)["period"] == pytest.approx(answer["period"], rel=1e-9)
 
 
+def test_a_synodic_resonance_says_the_period(run):
+    code, told, error = run(
+        *("family", "--family", "nrho", "--point", "L2", "--branch", "south", "--resonance", "9:2", "--json")
+    )
+    assert code == 0, error
+    assert json.loads(told)["period_d"] == pytest.approx(29.53058886 * 2 / 9, rel=1e-9)
+
+
 def test_families_lists_spans_and_members(run, tmp_path):
     code, told, error = run("families", "--json")
     assert code == 0, error

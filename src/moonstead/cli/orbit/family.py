@@ -21,7 +21,10 @@ def command(
     family: Annotated[str, typer.Option(help="lyapunov, halo, nrho, butterfly, axial, vertical, dro, dpo, ...")],
     point: Annotated[str | None, typer.Option(help="Libration point L1 to L5, where there are several.")] = None,
     branch: Annotated[str | None, typer.Option(help="north or south.")] = None,
-    resonance: Annotated[str | None, typer.Option(metavar="P:Q", help="Of resonant orbits.")] = None,
+    resonance: Annotated[
+        str | None,
+        typer.Option(metavar="P:Q", help="Of resonant orbits with the Moon; of others P periods in Q synodic months."),
+    ] = None,
     period: Annotated[str | None, typer.Option(help='Period, "6.56d".')] = None,
     jacobi: Annotated[float | None, typer.Option(help="Jacobi constant, normalised.")] = None,
     row_near: Annotated[
@@ -35,9 +38,17 @@ def command(
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.units import parse_quantity
     from moonstead.orbits.three_body.families import family_members, periodic_orbits
+    from moonstead.orbits.three_body.figures import SYNODIC_MONTH
     from moonstead.orbits.three_body.system import three_body_system
 
-    given = [name for name, value in (("--period", period), ("--jacobi", jacobi), ("--count", count)) if value]
+    seconds = None if period is None else parse_quantity(period, "time")
+    revolutions = None if resonance is None else ratio(resonance)
+    if revolutions is not None and family != "resonant":
+        if period is not None:
+            raise InvalidInput(f"the resonance {resonance} says the period already; leave --period out")
+        seconds, revolutions = SYNODIC_MONTH * revolutions[1] / revolutions[0], None
+    figures = (("--period or --resonance", seconds), ("--jacobi", jacobi), ("--count", count))
+    given = [name for name, value in figures if value is not None]
     if len(given) > 1:
         raise InvalidInput(f"give one of --period, --jacobi and --count, not {' and '.join(given)}")
     pair = primaries.split("-")
@@ -46,7 +57,7 @@ def command(
     about: dict[str, Any] = {
         "point": point,
         "branch": branch,
-        "resonance": None if resonance is None else ratio(resonance),
+        "resonance": revolutions,
         "system": three_body_system(*pair),
     }
     if count is not None:
@@ -58,7 +69,7 @@ def command(
         return
     found = periodic_orbits(
         family,
-        period=None if period is None else parse_quantity(period, "time"),
+        period=seconds,
         jacobi=jacobi,
         near=None if row_near is None else numbers(row_near),
         **about,
@@ -99,7 +110,7 @@ def ratio(text: str) -> tuple[int, int]:
     from moonstead.foundation.errors import InvalidInput
 
     parts = text.split(":")
-    if len(parts) != 2 or not all(part.strip().isdigit() for part in parts):
+    if len(parts) != 2 or not all(part.strip().isdigit() and int(part) > 0 for part in parts):
         raise InvalidInput(f"--resonance is two whole numbers, such as 2:1, not {text!r}")
     return int(parts[0]), int(parts[1])
 
