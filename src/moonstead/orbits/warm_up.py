@@ -6,6 +6,7 @@ from moonstead.foundation.data import DataContext
 from moonstead.orbits import lambert
 from moonstead.orbits.landing import powered
 from moonstead.orbits.three_body import motion
+from moonstead.orbits.transfers import low_thrust_motions
 
 
 def warm_up(data: DataContext) -> None:
@@ -19,3 +20,4 @@ def warm_up(data: DataContext) -> None:
     motion.warm_up()
     lambert.warm_up()
     powered.warm_up()
+    low_thrust_motions.warm_up()

@@ -211,3 +211,9 @@ class FlownThrust:
         by_state = path.transition(last)[0] * scales / scales[:, None]
         by_thrust = path.sensitivity(last)[0] / float(np.linalg.norm(pushed)) / scales[:, None]
         return path.state(last)[0] / scales, np.concatenate((by_state, by_thrust), axis=1)
+
+
+def warm_up() -> None:
+    """Compile the kernel of segments under thrust."""
+    motion = ThreeBodyThrust(0.0121, np.array([1e-3]), 10.0)
+    motion.fly(0, np.array([0.9, 0.0, 0.0, 0.0, 0.5, 0.0]), np.array([1e-3, 0.0, 0.0]))
