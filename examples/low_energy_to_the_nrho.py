@@ -11,12 +11,13 @@ from moonstead.orbits.transfers.low_energy import FORWARD, low_energy_transfers
 from moonstead.orbits.transfers.refly import refly
 
 data, forces = DataContext.installed(), cislunar_forces()
-departs = Epoch.parse("2026-07-08T00:00:00Z").tdb()
+departs = Epoch.parse("2026-07-01T00:00:00Z").tdb()
 orbit = periodic_orbit("nrho", point="L2", branch="south", period=6.5625 * DAY)
-flown = fly_periodic_orbit(orbit, departs + 86.0 * DAY, 4, forces.near_moon, data).trajectory()
+flown = fly_periodic_orbit(orbit, departs + 64.0 * DAY, 9, forces.near_moon, data).trajectory()
 found = low_energy_transfers(
-    OrbitArrival(flown), departs, departs + 4.0 * DAY, forces, data, shortest=92.0 * DAY, longest=98.0 * DAY, most=1
-)[0]
+    OrbitArrival(flown), departs, departs + 4.0 * DAY, forces, data,
+    shortest=100.0 * DAY, longest=106.0 * DAY, cadence=0.5 * DAY, most=1,
+)[0]  # fmt: skip
 again = refly(found.transfer, forces.by_center, data, tolerance=FORWARD)
 print(
     f"C3 {found.departure.c3 / 1e6:.3f} km2/s2, {found.flight_time / DAY:.1f} d, insertion {found.arrival.cost:.1f} m/s"
