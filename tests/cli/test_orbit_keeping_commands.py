@@ -53,6 +53,15 @@ def test_keep_by_x_axis_crossings_reads_well(run):
     assert "kept by x-axis control: 2 runs" in told and "0 of 2 runs lost the orbit" in told
 
 
+def test_a_family_alone_means_the_orbit_that_most_people_mean(run):
+    code, told, error = run(
+        "keep", "--family", "nrho", "--method", "target-point", "--runs", "2", "--years", "0.1", "--json"
+    )
+    assert code == 0, error
+    answer = json.loads(told)
+    assert (answer["point"], answer["branch"], answer["period_d"]) == ("L2", "south", pytest.approx(6.56, abs=1e-6))
+
+
 @pytest.mark.parametrize(
     ("changed", "told"),
     [

@@ -16,14 +16,23 @@ if TYPE_CHECKING:
 
 NAME = "keep"
 DAY, YEAR = 86_400.0, 365.25 * 86_400.0  # [s]
+# What is kept where a family is named alone: the Gateway's orbit, one such as Queqiao's, one such as DRO-A's
+USUAL_MEMBERS = {
+    "nrho": ("L2", "south", 6.56 * DAY),
+    "halo": ("L2", "south", 14.6 * DAY),
+    "dro": (None, None, 13.7 * DAY),
+}
 SIGMAS = 3.0  # errors on the command line are three standard deviations, as error budgets quote them
 
 
 def command(
     family: Annotated[str, typer.Option(help="nrho, halo, dro, butterfly, ...: see moonstead orbit families.")],
-    point: Annotated[str | None, typer.Option(help="Libration point, L1 to L5.")] = None,
-    branch: Annotated[str | None, typer.Option(help="north or south, east or west.")] = None,
-    period: Annotated[str | None, typer.Option(help='Which member, by its period: "6.56 d".')] = None,
+    point: Annotated[str | None, typer.Option(help="Libration point, L1 to L5; of nrho and halo L2.")] = None,
+    branch: Annotated[str | None, typer.Option(help="north or south, east or west; of nrho and halo south.")] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(help='Which member, by its period: "6.56 d" for nrho, 14.6 d for halo, 13.7 d for dro.'),
+    ] = None,
     jacobi: Annotated[float | None, typer.Option(help="Which member, by its Jacobi constant.")] = None,
     start: Annotated[str, typer.Option(metavar="TIME", help="Start of the reference, UTC.")] = "2030-01-01",
     method: Annotated[
@@ -87,6 +96,11 @@ def command(
     accepted = None if deadband is None else parse_quantity(deadband, "speed")
     context, began = open_data(data), time.process_time()
     turn = None if period is None else parse_quantity(period, "time")
+    if family in USUAL_MEMBERS:
+        usual_point, usual_branch, usual_turn = USUAL_MEMBERS[family]
+        if turn is None and jacobi is None and point in (None, usual_point):
+            turn = usual_turn
+        point, branch = point or usual_point, branch or usual_branch
     orbit = periodic_orbit(family, point=point, branch=branch, period=turn, jacobi=jacobi)
     model = ForceModel(degree=degree, mass=weight, radiation=Radiation(size, 1.4))
     usual = usual_cadence(orbit.family)
