@@ -48,8 +48,8 @@ def command(
         list[str] | None, typer.Option(metavar="BODY", help="Choose the phase so that its shadow is missed: earth.")
     ] = None,
     degree: Annotated[int, typer.Option(help="Of the Moon's gravity field.")] = 8,
-    mass: Annotated[float | None, typer.Option(help="Of the spacecraft [kg], for the pressure of sunlight.")] = None,
-    area: Annotated[float | None, typer.Option(help="That faces the Sun [m2].")] = None,
+    mass: Annotated[float | None, typer.Option(help="Of the spacecraft (kg), for the pressure of sunlight.")] = None,
+    area: Annotated[float | None, typer.Option(help="That faces the Sun (m2).")] = None,
     reflectivity: Annotated[float, typer.Option(help="Coefficient of the pressure of sunlight.")] = 1.3,
     nodes: Annotated[int | None, typer.Option(help="In a revolution; left out: one a day, seven at least.")] = None,
     oem: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the ephemeris as CCSDS OEM.")] = None,

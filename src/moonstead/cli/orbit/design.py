@@ -39,27 +39,27 @@ def command(
     kind: Annotated[Kind, typer.Option(help="A frozen ellipse of hours, or a low orbit frozen in the whole field.")] = (
         Kind.ELLIPSE
     ),
-    periselene: Annotated[str, typer.Option(help="Of an ellipse: least altitude at the start [km].")] = "500 km",
-    period: Annotated[str, typer.Option(help="Of an ellipse: time of one turn [h].")] = "24 h",
+    periselene: Annotated[str, typer.Option(help="Of an ellipse: least altitude at the start (km).")] = "500 km",
+    period: Annotated[str, typer.Option(help="Of an ellipse: time of one turn (h).")] = "24 h",
     apsis: Annotated[Apsis, typer.Option(help="Of an ellipse: pole that the far end stands over.")] = Apsis.SOUTH,
-    altitude: Annotated[str, typer.Option(help="Of a low orbit: semi-major axis less the radius [km].")] = "100 km",
+    altitude: Annotated[str, typer.Option(help="Of a low orbit: semi-major axis less the radius (km).")] = "100 km",
     inclination: Annotated[
-        str | None, typer.Option(help="[deg] An ellipse has the frozen one by default; a low orbit needs it.")
+        str | None, typer.Option(help="(deg) An ellipse has the frozen one by default; a low orbit needs it.")
     ] = None,
-    node: Annotated[str, typer.Option(help="Of a low orbit, on the lunar equator [deg].")] = "0 deg",
+    node: Annotated[str, typer.Option(help="Of a low orbit, on the lunar equator (deg).")] = "0 deg",
     years: Annotated[float, typer.Option(help="How long it must live.")] = 8.0,
     nodes: Annotated[int, typer.Option(help="Nodes to try.")] = 12,
     epochs: Annotated[int, typer.Option(help="Starts to try ...")] = 1,
     epoch_step: Annotated[str, typer.Option(help="... that far apart.")] = "7 d",
     site: Annotated[
-        list[str] | None, typer.Option(metavar="LAT,LON", help="Site to be seen [deg], MOON_ME; may be repeated.")
+        list[str] | None, typer.Option(metavar="LAT,LON", help="Site to be seen (deg), MOON_ME; may be repeated.")
     ] = None,
-    mask: Annotated[str, typer.Option(help="Least elevation at the sites [deg].")] = "5 deg",
+    mask: Annotated[str, typer.Option(help="Least elevation at the sites (deg).")] = "5 deg",
     satellites: Annotated[int, typer.Option(help="Relays on the plane, evenly phased.")] = 1,
     off: Annotated[int, typer.Option(help="Try so many starts that are off by 1 km and 1 cm/s.")] = 0,
     degree: Annotated[int | None, typer.Option(help="Of the Moon's field; 50 for low orbits, 20 for ellipses.")] = None,
-    mass: Annotated[float | None, typer.Option(help="Of the spacecraft [kg], for radiation pressure.")] = None,
-    area: Annotated[float | None, typer.Option(help="That faces the Sun [m2], for radiation pressure.")] = None,
+    mass: Annotated[float | None, typer.Option(help="Of the spacecraft (kg), for radiation pressure.")] = None,
+    area: Annotated[float | None, typer.Option(help="That faces the Sun (m2), for radiation pressure.")] = None,
     oem: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the (first) orbit as an OEM.")] = None,
     oem_step: Annotated[str, typer.Option(help="Between its lines.")] = "1 h",
     as_json: AsJson = False,

@@ -57,7 +57,7 @@ def command(
     ahead: Annotated[int | None, typer.Option(help="Plane crossings from a burn to its aim.")] = None,
     mass: Annotated[str, typer.Option(help="Of the spacecraft.")] = "1000 kg",
     area: Annotated[str, typer.Option(help="That faces the Sun.")] = "10 m2",
-    specific_impulse: Annotated[float | None, typer.Option("--isp", help="Of the engine [s], for propellant.")] = None,
+    specific_impulse: Annotated[float | None, typer.Option("--isp", help="Of the engine (s), for propellant.")] = None,
     degree: Annotated[int, typer.Option(help="Of the Moon's field.")] = 8,
     runs: Annotated[int, typer.Option(help="How many.")] = 100,
     years: Annotated[float, typer.Option(help="How long each is.")] = 1.0,

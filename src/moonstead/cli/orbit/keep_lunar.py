@@ -35,16 +35,16 @@ class Kind(StrEnum):
 
 def command(
     kind: Annotated[Kind, typer.Option(help="A low orbit by its eccentricity vector, or an ellipse by its phase.")],
-    altitude: Annotated[str, typer.Option(help="Of a low orbit: semi-major axis less the radius [km].")] = "100 km",
-    inclination: Annotated[str, typer.Option(help="Of a low orbit, to the lunar equator [deg].")] = "90 deg",
-    periselene: Annotated[str, typer.Option(help="Of an ellipse: least altitude at the start [km].")] = "500 km",
-    period: Annotated[str, typer.Option(help="Of an ellipse: time of one turn [h].")] = "24 h",
+    altitude: Annotated[str, typer.Option(help="Of a low orbit: semi-major axis less the radius (km).")] = "100 km",
+    inclination: Annotated[str, typer.Option(help="Of a low orbit, to the lunar equator (deg).")] = "90 deg",
+    periselene: Annotated[str, typer.Option(help="Of an ellipse: least altitude at the start (km).")] = "500 km",
+    period: Annotated[str, typer.Option(help="Of an ellipse: time of one turn (h).")] = "24 h",
     node: Annotated[
-        str, typer.Option(help="Of a low orbit on the lunar equator, of an ellipse from the Earth in its orbit [deg].")
+        str, typer.Option(help="Of a low orbit on the lunar equator, of an ellipse from the Earth in its orbit (deg).")
     ] = "0 deg",
     start: Annotated[str, typer.Option(metavar="TIME", help="Start, UTC.")] = "2030-01-01",
     interval: Annotated[
-        str | None, typer.Option(help="Between burns [d]; a sidereal month, or 28 d of an ellipse.")
+        str | None, typer.Option(help="Between burns (d); a sidereal month, or 28 d of an ellipse.")
     ] = None,
     navigation: Annotated[str, typer.Option(help="3 sigma of the estimated position and velocity.")] = "100m,1cm/s",
     execution: Annotated[str, typer.Option(help="3 sigma of burns: of their size and direction.")] = "1.5%,1deg",

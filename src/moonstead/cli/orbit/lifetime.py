@@ -18,22 +18,22 @@ NAME = "lifetime"
 
 
 def command(
-    inclination: Annotated[str, typer.Option(help="To the frame's xy plane [deg].")],
+    inclination: Annotated[str, typer.Option(help="To the frame's xy plane (deg).")],
     epoch: Annotated[str, typer.Option(metavar="TIME", help="Start, UTC.")],
-    periselene: Annotated[str | None, typer.Option(help="Least altitude over the mean sphere [km].")] = None,
-    aposelene: Annotated[str | None, typer.Option(help="Largest altitude over the mean sphere [km].")] = None,
-    semi_major_axis: Annotated[str | None, typer.Option(help="In place of the altitudes [km].")] = None,
+    periselene: Annotated[str | None, typer.Option(help="Least altitude over the mean sphere (km).")] = None,
+    aposelene: Annotated[str | None, typer.Option(help="Largest altitude over the mean sphere (km).")] = None,
+    semi_major_axis: Annotated[str | None, typer.Option(help="In place of the altitudes (km).")] = None,
     eccentricity: Annotated[float | None, typer.Option(help="With --semi-major-axis.")] = None,
-    node: Annotated[str, typer.Option(help="Ascending node from the frame's x axis [deg].")] = "0 deg",
-    argument: Annotated[str, typer.Option(help="Of the periselene, from the node [deg].")] = "90 deg",
-    anomaly: Annotated[str, typer.Option(help="True anomaly at the start [deg].")] = "0 deg",
+    node: Annotated[str, typer.Option(help="Ascending node from the frame's x axis (deg).")] = "0 deg",
+    argument: Annotated[str, typer.Option(help="Of the periselene, from the node (deg).")] = "90 deg",
+    anomaly: Annotated[str, typer.Option(help="True anomaly at the start (deg).")] = "0 deg",
     frame: Annotated[
         str, typer.Option(help="MOON_PA, MOON_ME, ICRF, ..., or EARTH_ORBIT: x to the Earth, z normal to its orbit.")
     ] = "MOON_PA",
     years: Annotated[float, typer.Option(help="How long to follow it.")] = 1.0,
     degree: Annotated[int | None, typer.Option(help="Of the Moon's field; 50 for low orbits, 20 for ellipses.")] = None,
-    mass: Annotated[float | None, typer.Option(help="Of the spacecraft [kg], for radiation pressure.")] = None,
-    area: Annotated[float | None, typer.Option(help="That faces the Sun [m2], for radiation pressure.")] = None,
+    mass: Annotated[float | None, typer.Option(help="Of the spacecraft (kg), for radiation pressure.")] = None,
+    area: Annotated[float | None, typer.Option(help="That faces the Sun (m2), for radiation pressure.")] = None,
     nodes: Annotated[int, typer.Option(help="Also map so many nodes ...")] = 0,
     anomalies: Annotated[int, typer.Option(help="... times so many places in the orbit ...")] = 1,
     epochs: Annotated[int, typer.Option(help="... times so many starts ...")] = 1,

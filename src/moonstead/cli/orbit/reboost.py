@@ -29,7 +29,7 @@ def command(
         Path, typer.Option(metavar="FILE", help="Daily solar flux and Ap, as CelesTrak's SW-All.csv, also .gz.")
     ],
     mass: Annotated[str, typer.Option(help="Of the station.")] = "450 t",
-    specific_impulse: Annotated[float, typer.Option("--isp", help="Of the engines that raise it [s].")] = 300.0,
+    specific_impulse: Annotated[float, typer.Option("--isp", help="Of the engines that raise it (s).")] = 300.0,
     band: Annotated[
         str | None, typer.Option(help='Mean altitudes to keep, "415 km,420 km"; left out: 2.5 km to both sides of now.')
     ] = None,

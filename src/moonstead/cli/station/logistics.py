@@ -26,7 +26,9 @@ def command(
         Path | None,
         typer.Option("--run", metavar="DIR", help="Finished run of the same scenario: takes the power from there."),
     ] = None,
-    plan: Annotated[bool, typer.Option("--plan/--no-plan", help="Whether to plan the [campaign].")] = True,
+    plan: Annotated[
+        bool, typer.Option("--plan/--no-plan", help="Whether to plan the campaign of the scenario.")
+    ] = True,
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="Write the calendar of flights.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -39,7 +39,7 @@ def command(
     longest: Annotated[str, typer.Option(help="Time in which it must arrive.")] = SYNODIC_MONTH,
     terrain: Terrain = None,
     rover: Annotated[
-        str, typer.Option(metavar="NAME|FILE", help="yutu-2, viper, heavy, or a TOML file of a [vehicle].")
+        str, typer.Option(metavar="NAME|FILE", help="yutu-2, viper, heavy, or a TOML file with a table `vehicle`.")
     ] = "viper",
     charge: Annotated[float, typer.Option(metavar="%", help="State of charge at the start.")] = 100.0,
     spacing: Annotated[float | None, typer.Option(metavar="M", help="Width of the map's pixels.")] = None,
