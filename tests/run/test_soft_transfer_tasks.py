@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from moonstead.foundation.data import DataContext
+from moonstead.foundation.errors import InvalidInput
 from moonstead.report.run_folder import RunFolder
 from moonstead.report.sections import transfers
 from moonstead.run.engine import run_scenario
 from moonstead.run.plan import make_plan
+from moonstead.run.transfers import mission_transfer
 from moonstead.scenario.load import load_scenario
 
 SCENARIO = Path(__file__).parent / "soft_transfers.toml"
@@ -52,3 +54,8 @@ def test_the_report_shows_both(run):
     assert section is not None
     assert "Orbiter" in section.body and "Crew to the NRHO" in section.body
     assert "nan" not in section.body.lower().replace("finance", "")
+
+
+def test_a_way_by_low_thrust_is_refused_by_name():
+    with pytest.raises(InvalidInput, match="Tug: the way of a mission from the Earth by low thrust is not computed"):
+        mission_transfer({"kind": "low-thrust", "name": "Tug"}, DataContext.installed())

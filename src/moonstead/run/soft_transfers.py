@@ -140,6 +140,29 @@ def flyby_mission(fragment: Mapping[str, Any], data: DataContext) -> MissionTran
     return MissionTransfer(found.transfer, forces.by_center, facts)
 
 
+def low_thrust_mission(fragment: Mapping[str, Any], data: DataContext) -> MissionTransfer:
+    """Refuse a mission with low thrust: a spiral from the Earth is not computed.
+
+    Parameters
+    ----------
+    fragment : mapping
+        From `transfer_fragment`.
+    data : DataContext
+        Not read.
+
+    Raises
+    ------
+    InvalidInput
+        Always; the message says what there is.
+    """
+    from moonstead.foundation.errors import InvalidInput
+
+    raise InvalidInput(
+        f"{fragment['name']}: the way of a mission from the Earth by low thrust is not computed; low-energy, direct, "
+        "phasing and flyby transfers are, and orbits.transfers.low_thrust joins two states near the Moon"
+    )
+
+
 def _gateway(first: float, last: float, data: DataContext) -> Trajectory:
     """The southern 9:2 NRHO, clear of the Earth's shadow, in the full model."""
     import math

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from moonstead.run.soft_transfers import flyby_mission, low_energy_mission
+from moonstead.run.soft_transfers import flyby_mission, low_energy_mission, low_thrust_mission
 from moonstead.scenario.common import epoch_of
 from moonstead.scenario.missions import Mission
 from moonstead.scenario.scenario import Scenario
@@ -30,7 +30,7 @@ LOOPS = (60e6, 240e6)  # [m] apogees of phasing loops
 LOOP_TIME = 12.0 * DAY
 FROM = ("earth", "leo")
 TOLERANCE = 1e-3  # [m] of flying a transfer again
-TO_NRHO = ("low-energy", "lunar-flyby")  # kinds that lead there; a flyby leads nowhere else
+TO_NRHO = ("low-energy", "lunar-flyby", "low-thrust")  # kinds that lead there; a flyby leads nowhere else
 
 
 @dataclass(frozen=True, eq=False)
@@ -266,4 +266,5 @@ MAKERS: dict[str, Callable[[Mapping[str, Any], Any], MissionTransfer]] = {
     "free-return": _free_return,
     "low-energy": low_energy_mission,
     "lunar-flyby": flyby_mission,
+    "low-thrust": low_thrust_mission,
 }
