@@ -32,6 +32,7 @@ GUARD = 1  # revolutions beyond each end that are corrected too and then left ou
 TRIED_REVOLUTIONS = 6  # on which the shapes of a first guess are compared
 FIRST_LENGTH, LONGER = 8, 4  # revolutions of the first pilot flight, and how many times more in each next one
 STABLE = 1.01  # [1] stability index below which an orbit is first left to itself
+LARGEST_GAIN = 0.05  # [1] on the orbit's own phases, beyond which they are not followed
 ROUGH = 1e4  # [m] defects that do for that
 LARGEST_DEPARTURE = 0.34  # [1] of the orbit's largest distance from the secondary
 
@@ -222,6 +223,8 @@ def _at_own_pace(
         )
         inner = slice(plan.each, -plan.each)
         gain = layout.drift(found.states[inner], plan.phases[inner], plan.tdb[inner])
+        if abs(gain) > LARGEST_GAIN:
+            break  # displaced by more than its own size, as small orbits about L4 are: its phase tells nothing
         layout = replace(layout, period=layout.period / (1.0 + gain))
         length *= LONGER
     return layout
@@ -247,7 +250,9 @@ def _left_alone(
     near = passages(paths[1], trial.period).near_tdb
     if near.size > 2:
         slope = float(np.polyfit(np.arange(near.size), near, 1)[0])
-        trial = replace(trial, period=slope * trial.table.near_passages(), shape=CONSTANT)
+        pace = slope * trial.table.near_passages()
+        if abs(pace / trial.period - 1.0) < LARGEST_GAIN:
+            trial = replace(trial, period=pace, shape=CONSTANT)
     plan = Plan.of(trial, revolutions, nodes)
     before = plan.tdb < initial.epoch_tdb
     states = np.concatenate([path.state(plan.tdb[rows]) for path, rows in zip(paths, (before, ~before), strict=True)])
