@@ -84,7 +84,7 @@ def _calendar(run: RunFolder) -> str:
         ]
         for k in range(len(names))
     ]
-    head = ["mission", "vehicle", "partner", "to", "departs (UTC)", "arrives (UTC)", "people"]
+    head = ["mission", "vehicle", "partner", "to", "departs (UTC)", "arrives (UTC)", "people it carries"]
     caption = "Launch calendar. Dates follow from the planned departure and the durations of the legs."
     height = max(LEAST_PIXELS, ROW_PIXELS * len(names) + 120)
     return heading("Launch calendar") + plot("launch-calendar", spec, height, caption) + table(head, rows)

@@ -13,6 +13,7 @@ from moonstead.report.run_folder import RunFolder
 ORDER = 40
 POINTS = 2500
 PATH_POINTS = 6000  # of a path that the page carries
+AWAY = {"eye": {"x": 2.4, "y": 2.4, "z": 0.9}}  # far enough to see a long orbit whole
 SPHERE = {"MOON": 1737.4, "EARTH": 6371.0}  # [km]
 
 
@@ -62,6 +63,7 @@ def _space(run: RunFolder, names: list[str], center: str) -> str:
         )
     scene = {
         "aspectmode": "data",
+        "camera": AWAY,
         "xaxis": {"title": {"text": "x [km]"}},
         "yaxis": {"title": {"text": "y [km]"}},
         "zaxis": {"title": {"text": "z [km]"}},
@@ -102,7 +104,7 @@ def _families(run: RunFolder, names: list[str]) -> str:
     mark = {"color": MOON, "size": 5}
     here = {"x": [moon], "y": [0.0], "z": [0.0]}
     traces.append({"type": "scatter3d", "mode": "markers", **here, "name": "Moon", "marker": mark})
-    scene = {"aspectmode": "data", **{f"{one}axis": {"title": {"text": one}} for one in "xyz"}}
+    scene = {"aspectmode": "data", "camera": AWAY, **{f"{one}axis": {"title": {"text": one}} for one in "xyz"}}
     header = ["spacecraft", "family", "period [d]", "nearest passages [km]", "farthest [km]", "eclipses"]
     header += ["largest gap between arcs [m]", "mass ratio, length, time"]
     caption = (

@@ -66,9 +66,9 @@ def _figures(name: str, made: MissionLanding) -> tuple[Figure, ...]:
     if made.descent is not None and made.flown_descent is not None:
         off = made.flown_descent.position_defect
         again = "finite burns under GRAIL, Earth and Sun"
-        verdict: Verdict = "good" if off < TOUCHED else "bad"
         found.append(Figure(f"{name}: change of velocity of the descent", made.descent.delta_v, "m/s", how))
-        found.append(Figure(f"{name}: off the site at touchdown when flown", off, "m", again, verdict))
+        if off >= TOUCHED:
+            found.append(Figure(f"{name}: off the site at touchdown when flown", off, "m", again, "bad"))
         found.append(_propellant(name, made.flown_descent.propellant, made.planned["landing"]))
     if made.ascent is not None:
         found.append(Figure(f"{name}: change of velocity of the ascent", made.ascent.delta_v, "m/s", how))

@@ -72,16 +72,12 @@ def _flown(transfer: Transfer, made: MissionTransfer, inputs: TaskInputs) -> Ref
 
 def _figures(fragment: dict[str, Any], made: MissionTransfer, flown: Reflown) -> tuple[Figure, ...]:
     how = f"{fragment['kind']} transfer found under the full forces ({made.transfer.model}), by impulses"
-    return (
-        Figure(f"{fragment['name']}: change of velocity of the transfer", made.transfer.total_delta_v, "m/s", how),
-        Figure(
-            f"{fragment['name']}: off at arrival when flown again",
-            flown.position_defect,
-            "m",
-            "one propagation from departure through all burns, without corrections",
-            "good" if flown.position_defect < ARRIVED else "bad",
-        ),
-    )
+    found = [Figure(f"{fragment['name']}: change of velocity of the transfer", made.transfer.total_delta_v, "m/s", how)]
+    if flown.position_defect >= ARRIVED:
+        again = "one propagation from departure through all burns, without corrections"
+        off = f"{fragment['name']}: off at arrival when flown again"
+        found.append(Figure(off, flown.position_defect, "m", again, "bad"))
+    return tuple(found)
 
 
 def _facts(fragment: dict[str, Any], made: MissionTransfer, ways: list[tuple[Transfer, Reflown]]) -> dict[str, Any]:
