@@ -17,11 +17,12 @@ from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import MoonsteadError
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.orbits.transfers.abort import abort_table, flyby_abort
+from moonstead.orbits.transfers.best_return import best_return, best_return_plane
 from moonstead.orbits.transfers.calendar import best_direct, departure_calendar
 from moonstead.orbits.transfers.capture import captured_in_steps
 from moonstead.orbits.transfers.cislunar import CislunarFlight, cislunar_forces, prepare_flight
 from moonstead.orbits.transfers.direct import DirectCase, direct_transfer, solve_direct
-from moonstead.orbits.transfers.earth_return import EntryCase, best_return, best_return_plane, return_transfer
+from moonstead.orbits.transfers.earth_return import EntryCase, return_transfer
 from moonstead.orbits.transfers.finite import Engine, finite_transfer
 from moonstead.orbits.transfers.free_return import FreeReturnCase, free_return_transfer, solve_free_return
 from moonstead.orbits.transfers.phasing import phasing_transfer

@@ -4,10 +4,11 @@ import math
 
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.time.epoch import Epoch
+from moonstead.orbits.transfers.best_return import best_return, best_return_plane
 from moonstead.orbits.transfers.calendar import departure_calendar
 from moonstead.orbits.transfers.cislunar import cislunar_forces, prepare_flight
 from moonstead.orbits.transfers.direct import DirectCase, direct_transfer
-from moonstead.orbits.transfers.earth_return import EntryCase, best_return, best_return_plane
+from moonstead.orbits.transfers.earth_return import EntryCase
 from moonstead.orbits.transfers.refly import refly
 
 DAY = 86_400.0  # [s]

@@ -222,14 +222,9 @@ def _free_return(fragment: Mapping[str, Any], data: DataContext) -> MissionTrans
 
 def _way_home(fragment: Mapping[str, Any], tdb: float, facts: dict[str, Any], data: DataContext) -> Transfer:
     """Home from the plane of the lunar orbit that lies best at that time; where it lies otherwise is not followed."""
+    from moonstead.orbits.transfers.best_return import best_return, best_return_plane, entry_longitude
     from moonstead.orbits.transfers.cislunar import cislunar_forces, prepare_flight
-    from moonstead.orbits.transfers.earth_return import (
-        EntryCase,
-        best_return,
-        best_return_plane,
-        entry_longitude,
-        return_transfer,
-    )
+    from moonstead.orbits.transfers.earth_return import EntryCase, return_transfer
 
     orbit, _ = best_return_plane(fragment["orbit_altitude"], fragment["inclination"], tdb, WAY_HOME, data)
     flight = prepare_flight(cislunar_forces(), tdb - DAY, tdb + WAY_HOME + 2.0 * DAY, data)

@@ -15,15 +15,10 @@ from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.orbits.targeting import correct_smallest
 from moonstead.orbits.transfers.abort import abort_table, fastest_within, flyby_abort
+from moonstead.orbits.transfers.best_return import best_return, best_return_plane, entry_longitude
 from moonstead.orbits.transfers.cislunar import cislunar_forces, prepare_flight
 from moonstead.orbits.transfers.direct import DirectCase, direct_transfer, solve_direct
-from moonstead.orbits.transfers.earth_return import (
-    EntryCase,
-    best_return,
-    best_return_plane,
-    entry_longitude,
-    return_transfer,
-)
+from moonstead.orbits.transfers.earth_return import EntryCase, return_transfer
 from moonstead.orbits.transfers.entry import Capsule, entry_corridor, fly_entry
 from moonstead.orbits.transfers.refly import refly
 

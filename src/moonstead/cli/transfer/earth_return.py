@@ -55,7 +55,8 @@ def command(
     """Say what the way home costs, where and how fast the atmosphere is met, and what a capsule bears there."""
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.units import parse_quantity
-    from moonstead.orbits.transfers.earth_return import EntryCase, best_return, entry_longitude, return_transfer
+    from moonstead.orbits.transfers.best_return import best_return, entry_longitude
+    from moonstead.orbits.transfers.earth_return import EntryCase, return_transfer
 
     context = open_data(data)
     first, last = departures(depart)
@@ -106,7 +107,7 @@ def _orbit(text: str, node: str | None, tdb: float, days: float, data: DataConte
     """Where the craft is at a time, and how long it takes round."""
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.units import parse_quantity
-    from moonstead.orbits.transfers.earth_return import best_return_plane, circular_at_node
+    from moonstead.orbits.transfers.best_return import best_return_plane, circular_at_node
 
     kind = text.partition(":")[0].strip().lower()
     if kind == "llo":
