@@ -5,23 +5,13 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from benchmarks import (
-    ROOT,
-    ephemeris,
-    horizon,
-    horizon_maps,
-    messages,
-    orientation,
-    start_up,
-    station_logistics,
-    windows,
-)
+from benchmarks import ROOT, ephemeris, horizon, horizon_maps, messages, orientation, start_up, windows
 from benchmarks.effort import FULL, QUICK
 from benchmarks.page import Section, page
 from benchmarks.propagation import contest
 from moonstead.foundation.data import DataContext
 
-SUBJECTS = (contest, start_up, ephemeris, orientation, windows, messages, horizon, horizon_maps, station_logistics)
+SUBJECTS = (contest, start_up, ephemeris, orientation, windows, messages, horizon, horizon_maps)
 
 
 def main() -> None:
