@@ -1,8 +1,8 @@
 """Campaigns of years: `python -m benchmarks.station_logistics [YEARS]`; no peer of this kind is at hand.
 
-How long the plan of a campaign takes, how far it may be from the best, and what the checker says: three sites, an orbit and
-two depots, four kinds of launched vehicles, a tanker and two shuttles, six classes of supply at every site and sixteen
-modules with their dates in ten years, in steps of 30 days. The search ends after 60 s or at a gap of 1 %.
+How long the plan of a campaign takes, how far it may be from the best, and what the checker says: three sites, an orbit
+and two depots, four kinds of launched vehicles, a tanker and two shuttles, six classes of supply at every site and
+sixteen modules with their dates in ten years, in steps of 30 days. The search ends after 60 s or at a gap of 1 %.
 """
 
 from __future__ import annotations
