@@ -24,12 +24,12 @@ from moonstead.orbits.frozen_ellipse import frozen_inclination
 from moonstead.orbits.keeping.apsides_control import keep_low_orbit, monthly_swing
 from moonstead.orbits.keeping.keeping_errors import KeepingErrors
 from moonstead.orbits.keeping.phase_control import keep_ellipse
-from moonstead.orbits.lunar_constellation import phased_constellation
-from moonstead.orbits.lunar_design import design_relay, start_robustness
-from moonstead.orbits.lunar_lifetime import orbit_lifetime
-from moonstead.orbits.lunar_lifetime_map import lifetime_map
-from moonstead.orbits.lunar_low_frozen import low_frozen_orbit
-from moonstead.orbits.lunar_start import EARTH_ORBIT, LunarShape, held_axes, start_states
+from moonstead.orbits.lunar.constellation import phased_constellation
+from moonstead.orbits.lunar.design import design_relay, start_robustness
+from moonstead.orbits.lunar.lifetime import orbit_lifetime
+from moonstead.orbits.lunar.lifetime_map import lifetime_map
+from moonstead.orbits.lunar.low_frozen import low_frozen_orbit
+from moonstead.orbits.lunar.start import EARTH_ORBIT, LunarShape, held_axes, start_states
 
 DAY, YEAR = 86_400.0, 365.25 * 86_400.0
 FULL = ForceModel(

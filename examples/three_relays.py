@@ -10,9 +10,9 @@ from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.foundation.time.epoch import Epoch
-from moonstead.orbits.lunar_constellation import phased_constellation
-from moonstead.orbits.lunar_lifetime_map import require_living_start
-from moonstead.orbits.lunar_start import EARTH_ORBIT, LunarShape
+from moonstead.orbits.lunar.constellation import phased_constellation
+from moonstead.orbits.lunar.lifetime_map import require_living_start
+from moonstead.orbits.lunar.start import EARTH_ORBIT, LunarShape
 
 DAY = 86_400.0
 data = DataContext.installed()

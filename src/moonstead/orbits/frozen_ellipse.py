@@ -17,8 +17,8 @@ from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.orbits.elements import KeplerElements
-from moonstead.orbits.lunar_lifetime import closest_approaches
-from moonstead.orbits.lunar_start import EARTH_ORBIT, held_axes, start_states
+from moonstead.orbits.lunar.lifetime import closest_approaches
+from moonstead.orbits.lunar.start import EARTH_ORBIT, held_axes, start_states
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
 from moonstead.orbits import lambert
-from moonstead.orbits.landing import powered
+from moonstead.orbits.landing import warm_up as powered_flight
 from moonstead.orbits.three_body import motion
 from moonstead.orbits.transfers import low_thrust_motions
 
@@ -19,5 +19,5 @@ def warm_up(data: DataContext) -> None:
     """
     motion.warm_up()
     lambert.warm_up()
-    powered.warm_up()
+    powered_flight.warm_up()
     low_thrust_motions.warm_up()

@@ -106,8 +106,8 @@ def advice_for(fragment: Mapping[str, Any], data: DataContext) -> str | None:
     if axis * (1.0 + eccentricity) < FAR or duration <= 0.0:
         return None
     from moonstead.dynamics.forces import ForceModel
-    from moonstead.orbits.lunar_lifetime_map import lifetime_map, refusal
-    from moonstead.orbits.lunar_start import LunarShape
+    from moonstead.orbits.lunar.lifetime_map import lifetime_map, refusal
+    from moonstead.orbits.lunar.start import LunarShape
 
     shape = LunarShape(axis * (1.0 - eccentricity), eccentricity, orbit["inclination"], orbit["argument_of_periapsis"])
     model, start = ForceModel(degree=SEARCH_DEGREE), (orbit["node"], orbit["true_anomaly"])
@@ -144,7 +144,7 @@ def _seeing(
 ) -> Found:
     from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.foundation.frames.standard import MOON_ME
-    from moonstead.orbits.lunar_design import design_relay
+    from moonstead.orbits.lunar.design import design_relay
 
     seen = fragment["seen"]
     site = SurfacePoint(seen["id"], "MOON", MOON_ME, seen["latitude"], seen["longitude"])
@@ -171,8 +171,8 @@ def _seeing(
 
 
 def _phased(fragment: Mapping[str, Any], epoch: float, model: ForceModel, data: DataContext) -> Found:
-    from moonstead.orbits.lunar_constellation import phased_constellation
-    from moonstead.orbits.lunar_start import EARTH_ORBIT
+    from moonstead.orbits.lunar.constellation import phased_constellation
+    from moonstead.orbits.lunar.start import EARTH_ORBIT
 
     leader = fragment["leader_orbit"]
     _, facts = _frozen({**fragment, "orbit": leader}, epoch, model, data)
@@ -189,7 +189,7 @@ def _phased(fragment: Mapping[str, Any], epoch: float, model: ForceModel, data: 
 
 
 def _low(fragment: Mapping[str, Any], epoch: float, model: ForceModel, data: DataContext) -> Found:
-    from moonstead.orbits.lunar_low_frozen import low_frozen_orbit
+    from moonstead.orbits.lunar.low_frozen import low_frozen_orbit
 
     orbit = fragment["orbit"]
     found = low_frozen_orbit(orbit["altitude"], orbit["inclination"], orbit["node"], epoch, model, data)
@@ -204,7 +204,7 @@ def _low(fragment: Mapping[str, Any], epoch: float, model: ForceModel, data: Dat
 def _shape(orbit: Mapping[str, Any]) -> Any:
     """Shape of a frozen ellipse's keys."""
     from moonstead.orbits.frozen_ellipse import frozen_inclination
-    from moonstead.orbits.lunar_start import LunarShape
+    from moonstead.orbits.lunar.start import LunarShape
 
     argument = np.pi * (1.5 if orbit["apsis"] == "north" else 0.5)
     plain = LunarShape.of_period(orbit["periselene"], orbit["period"], 0.0, argument)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from moonstead.run.mission_transfer import MissionTransfer, parking_inclination
+
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory
     from moonstead.foundation.data import DataContext
-    from moonstead.run.transfers import MissionTransfer
 
 DAY = 86_400.0  # [s]
 USUAL_TIMES = (80.0 * DAY, 110.0 * DAY)  # of a low-energy flight whose duration is not said
@@ -53,7 +54,6 @@ def low_energy_mission(fragment: Mapping[str, Any], data: DataContext) -> Missio
     from moonstead.orbits.transfers.arrivals import ArrivalFamily, OrbitArrival, low_orbit_arrival
     from moonstead.orbits.transfers.cislunar import cislunar_forces
     from moonstead.orbits.transfers.low_energy import CADENCE, FORWARD, low_energy_transfers
-    from moonstead.run.transfers import MissionTransfer, parking_inclination
 
     middle, half = 0.5 * (fragment["first"] + fragment["last"]), 0.5 * (fragment["last"] - fragment["first"])
     half = max(half, 0.5 * LEAST_WINDOW)
@@ -115,7 +115,6 @@ def flyby_mission(fragment: Mapping[str, Any], data: DataContext) -> MissionTran
     """
     from moonstead.orbits.transfers.cislunar import cislunar_forces
     from moonstead.orbits.transfers.lunar_flyby import flyby_transfer
-    from moonstead.run.transfers import MissionTransfer, parking_inclination
 
     first, last = fragment["first"] + FLYBY_TIMES[0], fragment["last"] + sum(FLYBY_TIMES)
     orbit = _gateway(first - DAY, last + DAY, data)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from moonstead.run.mission_transfer import MissionTransfer, parking_inclination
 from moonstead.run.soft_transfers import flyby_mission, low_energy_mission, low_thrust_mission
 from moonstead.scenario.common import epoch_of
 from moonstead.scenario.missions import Mission
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from moonstead.orbits.transfers.transfer import Transfer
 
 DAY = 86_400.0  # [s]
-EARTH_INCLINATION = math.radians(30.0)  # above the Moon's declination on any date
-STEEPER = math.radians(0.5)  # over the latitude of the launch site, so that it need not lie on the very edge
 FLIGHT_TIMES = (3.0 * DAY, 5.0 * DAY)
 MOST_DAYS = 31
 WAY_HOME = 4.0 * DAY
@@ -29,33 +26,7 @@ PERILUNE = 250e3  # [m] of a free return
 LOOPS = (60e6, 240e6)  # [m] apogees of phasing loops
 LOOP_TIME = 12.0 * DAY
 FROM = ("earth", "leo")
-TOLERANCE = 1e-3  # [m] of flying a transfer again
 TO_NRHO = ("low-energy", "lunar-flyby", "low-thrust")  # kinds that lead there; a flyby leads nowhere else
-
-
-@dataclass(frozen=True, eq=False)
-class MissionTransfer:
-    """A mission's transfer and what belongs to it.
-
-    Attributes
-    ----------
-    transfer : Transfer
-        The way.
-    forces : mapping of str to ForceModel
-        One for each centre of integration, for flying it again.
-    facts : dict
-        Plain values for the report: orbits, calendar of the window.
-    way_home : Transfer or None
-        Where people come back.
-    tolerance : float, or mapping of str to float [m]
-        Of flying it again, for each centre of integration where they differ.
-    """
-
-    transfer: Transfer
-    forces: Mapping[str, ForceModel]
-    facts: dict[str, Any] = field(default_factory=dict)
-    way_home: Transfer | None = None
-    tolerance: float | Mapping[str, float] = TOLERANCE
 
 
 def transfer_fragment(mission: Mission, scenario: Scenario) -> dict[str, Any] | None:
@@ -118,31 +89,6 @@ def mission_transfer(fragment: Mapping[str, Any], data: DataContext) -> MissionT
         There is no such transfer; the message says what is in the way.
     """
     return MAKERS[fragment["kind"]](fragment, data)
-
-
-def parking_inclination(launch_site: str | None) -> float:
-    """Inclination of the parking orbit: what reaches the Moon on any date, or what the launch site allows.
-
-    Parameters
-    ----------
-    launch_site : str or None
-        A name of the shipped table.
-
-    Returns
-    -------
-    float [rad]
-        30 degrees, or half a degree more than the latitude of the site.
-
-    Raises
-    ------
-    InvalidInput
-        The launch site is not in the shipped table.
-    """
-    if launch_site is None:
-        return EARTH_INCLINATION
-    from moonstead.orbits.launchers import launch_site as site_named
-
-    return max(EARTH_INCLINATION, abs(site_named(launch_site).latitude) + STEEPER)
 
 
 def _direct(fragment: Mapping[str, Any], data: DataContext) -> MissionTransfer:

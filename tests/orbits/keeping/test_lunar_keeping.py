@@ -18,8 +18,8 @@ from moonstead.orbits.frozen_ellipse import frozen_inclination
 from moonstead.orbits.keeping.apsides_control import keep_low_orbit, monthly_swing
 from moonstead.orbits.keeping.keeping_errors import KeepingErrors
 from moonstead.orbits.keeping.phase_control import apsides_turn_cost, keep_ellipse
-from moonstead.orbits.lunar_low_frozen import SIDEREAL_MONTH
-from moonstead.orbits.lunar_start import EARTH_ORBIT, LunarShape, held_axes, start_states
+from moonstead.orbits.lunar.low_frozen import SIDEREAL_MONTH
+from moonstead.orbits.lunar.start import EARTH_ORBIT, LunarShape, held_axes, start_states
 
 START = 1_104_494_400.0  # [s TDB past J2000] 2035-01-01T00:00:00 TDB
 DAY, YEAR = 86_400.0, 365.25 * 86_400.0

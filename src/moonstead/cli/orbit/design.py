@@ -15,7 +15,7 @@ from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, prin
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.foundation.data import DataContext
-    from moonstead.orbits.lunar_start import LunarShape
+    from moonstead.orbits.lunar.start import LunarShape
 
 NAME = "design"
 
@@ -103,7 +103,7 @@ class _Ellipse:
     def shape(self) -> LunarShape:
         from moonstead.cli.orbit.lunar_answers import quantity
         from moonstead.orbits.frozen_ellipse import frozen_inclination
-        from moonstead.orbits.lunar_start import LunarShape
+        from moonstead.orbits.lunar.start import LunarShape
 
         near, turn = quantity(self.periselene, "length", "km"), quantity(self.period, "time", "h")
         argument = math.radians(90.0 if self.apsis is Apsis.SOUTH else 270.0)
@@ -140,9 +140,9 @@ def _relay(
 
     from moonstead.cli.orbit.lunar_answers import YEAR, coverage_answer, date, force_words, life_answer, lunar_forces
     from moonstead.foundation.time.epoch import Epoch
-    from moonstead.orbits.lunar_constellation import phased_constellation
-    from moonstead.orbits.lunar_design import design_relay, start_robustness
-    from moonstead.orbits.lunar_start import EARTH_ORBIT
+    from moonstead.orbits.lunar.constellation import phased_constellation
+    from moonstead.orbits.lunar.design import design_relay, start_robustness
+    from moonstead.orbits.lunar.start import EARTH_ORBIT
 
     epoch, epochs, step, nodes, years, satellites, off = search
     model = lunar_forces(shape.semi_major_axis, *forces)
@@ -220,8 +220,8 @@ def _low(
 ) -> tuple[dict[str, Any], Any]:
     from moonstead.cli.orbit.lunar_answers import YEAR, date, force_words, life_answer, lunar_forces, quantity
     from moonstead.foundation.time.epoch import Epoch
-    from moonstead.orbits.lunar_lifetime import orbit_lifetime
-    from moonstead.orbits.lunar_low_frozen import low_frozen_orbit
+    from moonstead.orbits.lunar.lifetime import orbit_lifetime
+    from moonstead.orbits.lunar.low_frozen import low_frozen_orbit
 
     height = quantity(altitude, "length", "km")
     model = lunar_forces(height, degree, mass, area)

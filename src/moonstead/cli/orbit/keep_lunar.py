@@ -113,7 +113,7 @@ def _low(
 
     from moonstead.dynamics.forces import ForceModel
     from moonstead.orbits.keeping.apsides_control import keep_low_orbit
-    from moonstead.orbits.lunar_low_frozen import SIDEREAL_MONTH
+    from moonstead.orbits.lunar.low_frozen import SIDEREAL_MONTH
 
     runs, seed, duration, interval = sample
     model = ForceModel(degree=LOW_DEGREE if degree is None else degree)
@@ -144,8 +144,8 @@ def _ellipse(
     from moonstead.foundation.errors import InvalidInput
     from moonstead.orbits.frozen_ellipse import frozen_inclination
     from moonstead.orbits.keeping.phase_control import INTERVAL, keep_ellipse
-    from moonstead.orbits.lunar_lifetime import orbit_lifetime
-    from moonstead.orbits.lunar_start import EARTH_ORBIT, LunarShape, held_axes, start_states
+    from moonstead.orbits.lunar.lifetime import orbit_lifetime
+    from moonstead.orbits.lunar.start import EARTH_ORBIT, LunarShape, held_axes, start_states
 
     periselene, period, node, epoch = ellipse
     runs, seed, duration, interval = sample

@@ -12,7 +12,7 @@ from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, prin
 if TYPE_CHECKING:
     from moonstead.dynamics.forces import ForceModel
     from moonstead.foundation.data import DataContext
-    from moonstead.orbits.lunar_start import LunarShape
+    from moonstead.orbits.lunar.start import LunarShape
 
 NAME = "lifetime"
 
@@ -53,8 +53,8 @@ def command(
     from moonstead.dynamics.propagate import OrbitState
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.time.epoch import Epoch
-    from moonstead.orbits.lunar_lifetime import orbit_lifetime
-    from moonstead.orbits.lunar_start import held_axes, start_states
+    from moonstead.orbits.lunar.lifetime import orbit_lifetime
+    from moonstead.orbits.lunar.start import held_axes, start_states
 
     context = open_data(data)
     shape = _shape(periselene, aposelene, semi_major_axis, eccentricity, inclination, argument)
@@ -64,7 +64,7 @@ def command(
     start, angle, place = Epoch.parse(epoch).tdb(), quantity(node, "angle", "deg"), quantity(anomaly, "angle", "deg")
     duration = years * YEAR
     if must_live:
-        from moonstead.orbits.lunar_lifetime_map import require_living_start
+        from moonstead.orbits.lunar.lifetime_map import require_living_start
 
         require_living_start(shape, frame, angle, place, start, duration, model, context)
     state = start_states(shape.elements(angle, place), held_axes(frame, start, context))[0]
@@ -96,7 +96,7 @@ def _shape(
 ) -> LunarShape:
     from moonstead.cli.orbit.lunar_answers import quantity
     from moonstead.foundation.errors import InvalidInput
-    from moonstead.orbits.lunar_start import LunarShape
+    from moonstead.orbits.lunar.start import LunarShape
 
     tilt, turn = quantity(inclination, "angle", "deg"), quantity(argument, "angle", "deg")
     if periselene is not None and aposelene is not None and semi_major_axis is None and eccentricity is None:
@@ -124,7 +124,7 @@ def _map(
     import numpy as np
 
     from moonstead.cli.orbit.lunar_answers import DAY, date
-    from moonstead.orbits.lunar_lifetime_map import lifetime_map
+    from moonstead.orbits.lunar.lifetime_map import lifetime_map
 
     nodes, anomalies, epochs, step = wanted
     found = lifetime_map(

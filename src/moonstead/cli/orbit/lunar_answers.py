@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from moonstead.dynamics.forces import ForceModel
     from moonstead.dynamics.trajectory import Trajectory
     from moonstead.orbits.keeping.keeping_errors import KeepingErrors
-    from moonstead.orbits.lunar_coverage import Coverage
-    from moonstead.orbits.lunar_lifetime import Lifetime
+    from moonstead.orbits.lunar.coverage import Coverage
+    from moonstead.orbits.lunar.lifetime import Lifetime
 
 DAY, YEAR = 86_400.0, 365.25 * 86_400.0  # [s]
 LOW = 2000e3  # [m] of aposelene altitude: below, the field is taken to degree 50

@@ -23,8 +23,8 @@ from moonstead.foundation.frames.standard import MOON_PA
 from moonstead.orbits.elements import KeplerElements, kepler_elements, true_anomaly
 from moonstead.orbits.keeping.annual_cost import AnnualCost, FailedRun
 from moonstead.orbits.keeping.keeping_errors import Draws, KeepingErrors, draw_errors, executed
-from moonstead.orbits.lunar_low_frozen import SIDEREAL_MONTH, mean_eccentricity_vector
-from moonstead.orbits.lunar_start import held_axes, start_states
+from moonstead.orbits.lunar.low_frozen import SIDEREAL_MONTH, mean_eccentricity_vector
+from moonstead.orbits.lunar.start import held_axes, start_states
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext

@@ -21,7 +21,7 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.orbits.elements import kepler_elements, mean_anomaly
 from moonstead.orbits.keeping.annual_cost import AnnualCost, FailedRun
 from moonstead.orbits.keeping.keeping_errors import KeepingErrors, draw_errors, executed
-from moonstead.orbits.lunar_lifetime import closest_approaches
+from moonstead.orbits.lunar.lifetime import closest_approaches
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext

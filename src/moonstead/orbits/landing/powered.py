@@ -191,17 +191,6 @@ def fly_powered(start: Array, mass: float, arcs: Array, exhaust_velocity: float,
     return PoweredPath(times, states, masses)
 
 
-def warm_up() -> None:
-    """Run the kernels of powered flight on tiny input."""
-    from moonstead.orbits.landing.steering import steer
-
-    vehicle = Vehicle(10e3, 40e3, 310.0)
-    near = LUNAR_MAP_RADIUS + 15e3
-    steer(vehicle, (near, 0.0, apsis_speed(near, near)), (LUNAR_MAP_RADIUS + 100.0, -5.0, 0.0), brake=True)
-    start = np.array([near, 0.0, 0.0, 0.0, 1690.0, 0.0])
-    fly_powered(start, vehicle.mass, np.array([[10.0, 40e3, 0.0, -1.0, 0.0]]), vehicle.exhaust_velocity)
-
-
 def apsis_speed(at: float, other: float) -> float:
     """Speed at one apsis of an orbit about the Moon.
 

@@ -79,7 +79,7 @@ def follow_on(inputs: TaskInputs) -> TaskOutput:
     """Fly on without control for some years after the scenario, or to the impact; periselenes by month."""
     from moonstead.dynamics.propagate import state_at
     from moonstead.dynamics.propagated import PropagatedTrajectory
-    from moonstead.orbits.lunar_lifetime import closest_approaches, orbit_lifetime
+    from moonstead.orbits.lunar.lifetime import closest_approaches, orbit_lifetime
 
     craft = inputs.fragment
     flown = stored_trajectory(inputs.result(f"orbit.{craft['id']}"), inputs.data)
@@ -128,7 +128,7 @@ def follow_on(inputs: TaskInputs) -> TaskOutput:
 def see_site(inputs: TaskInputs) -> TaskOutput:
     """Windows of each spacecraft over a site's skyline, and when one, two, ... see it at once."""
     from moonstead.dynamics.windows import Windows
-    from moonstead.orbits.lunar_coverage import Skyline, at_least, sight_windows
+    from moonstead.orbits.lunar.coverage import Skyline, at_least, sight_windows
     from moonstead.surface.horizon import HorizonProfile
 
     place = inputs.fragment

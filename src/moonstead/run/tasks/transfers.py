@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.run.mission_transfer import MissionTransfer
 from moonstead.run.moments import utc_text
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, Task, TaskInputs, TaskOutput
-from moonstead.run.transfers import MissionTransfer, mission_transfer, transfer_fragment
+from moonstead.run.transfers import mission_transfer, transfer_fragment
 from moonstead.scenario.scenario import Scenario
 
 if TYPE_CHECKING:

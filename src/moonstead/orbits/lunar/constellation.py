@@ -18,9 +18,9 @@ from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.orbits.elements import KeplerElements, true_anomaly
-from moonstead.orbits.lunar_coverage import Coverage, Skyline, at_least, sight_windows
-from moonstead.orbits.lunar_lifetime import Lifetime, orbit_lifetime
-from moonstead.orbits.lunar_start import LunarShape, held_axes, start_states
+from moonstead.orbits.lunar.coverage import Coverage, Skyline, at_least, sight_windows
+from moonstead.orbits.lunar.lifetime import Lifetime, orbit_lifetime
+from moonstead.orbits.lunar.start import LunarShape, held_axes, start_states
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -198,7 +198,7 @@ def phased_constellation(
 
 def _turns(path: PropagatedTrajectory, moments: Array) -> Array:
     """Turns (N,) [1] past the first periselene at times (N,), linear in time between closest approaches."""
-    from moonstead.orbits.lunar_lifetime import closest_approaches
+    from moonstead.orbits.lunar.lifetime import closest_approaches
 
     passes = closest_approaches(path)[0][1:-1]
     return np.interp(moments, passes, np.arange(passes.size, dtype=np.float64))

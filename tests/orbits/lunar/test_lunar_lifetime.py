@@ -14,9 +14,9 @@ from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.orbits.elements import kepler_elements, mean_anomaly
-from moonstead.orbits.lunar_lifetime import SPHERE, TERRAIN, closest_approaches, orbit_lifetime
-from moonstead.orbits.lunar_lifetime_map import lifetime_map, require_living_start
-from moonstead.orbits.lunar_start import EARTH_ORBIT, LunarShape, held_axes, start_states
+from moonstead.orbits.lunar.lifetime import SPHERE, TERRAIN, closest_approaches, orbit_lifetime
+from moonstead.orbits.lunar.lifetime_map import lifetime_map, require_living_start
+from moonstead.orbits.lunar.start import EARTH_ORBIT, LunarShape, held_axes, start_states
 
 DAY = 86_400.0
 START = 946_728_000.0  # [s TDB past J2000] 2030-01-01T00:00:00 TDB

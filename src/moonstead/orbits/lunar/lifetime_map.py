@@ -16,7 +16,7 @@ from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.orbits.elements import kepler_elements
-from moonstead.orbits.lunar_start import LunarShape, held_axes, start_states
+from moonstead.orbits.lunar.start import LunarShape, held_axes, start_states
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext

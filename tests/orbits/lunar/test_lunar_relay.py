@@ -15,10 +15,10 @@ from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.frames.standard import MOON_ME
 from moonstead.orbits.frozen_ellipse import frozen_inclination
-from moonstead.orbits.lunar_constellation import phased_constellation
-from moonstead.orbits.lunar_coverage import Skyline, at_least, sight_windows
-from moonstead.orbits.lunar_design import design_relay, start_robustness
-from moonstead.orbits.lunar_start import EARTH_ORBIT, LunarShape
+from moonstead.orbits.lunar.constellation import phased_constellation
+from moonstead.orbits.lunar.coverage import Skyline, at_least, sight_windows
+from moonstead.orbits.lunar.design import design_relay, start_robustness
+from moonstead.orbits.lunar.start import EARTH_ORBIT, LunarShape
 
 DAY, YEAR = 86_400.0, 365.25 * 86_400.0
 START = 1_104_494_400.0  # [s TDB past J2000] 2035-01-01T00:00:00 TDB

@@ -11,8 +11,8 @@ from moonstead.dynamics.forces import ForceModel
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
-from moonstead.orbits.lunar_lifetime import orbit_lifetime
-from moonstead.orbits.lunar_low_frozen import (
+from moonstead.orbits.lunar.lifetime import orbit_lifetime
+from moonstead.orbits.lunar.low_frozen import (
     SIDEREAL_MONTH,
     averaged_frozen_eccentricity,
     low_frozen_orbit,
@@ -32,9 +32,9 @@ def data():
 @pytest.mark.truth
 def test_the_average_of_j2_and_j3_is_the_closed_form(data, monkeypatch):
     """Cook (1966), Planet. Space Sci. 14, 433: e = -J3 R sin i / (2 J2 a) (w = 90 deg) for a small eccentricity."""
-    from moonstead.orbits import lunar_low_frozen
+    from moonstead.orbits.lunar import low_frozen
 
-    monkeypatch.setattr(lunar_low_frozen, "_of_the_earth", lambda axis, e, inclination: 0.0)
+    monkeypatch.setattr(low_frozen, "_of_the_earth", lambda axis, e, inclination: 0.0)
     field = data.gravity_field("grgm1200a", 3)
     j2, j3 = -math.sqrt(5.0) * field.c[2, 0], -math.sqrt(7.0) * field.c[3, 0]
     axis, inclination = 3e6, math.radians(40.0)

@@ -16,7 +16,7 @@ from moonstead.foundation.bodies import LUNAR_MAP_RADIUS, body
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.foundation.frames.standard import MOON_PA
 from moonstead.orbits.elements import KeplerElements, kepler_elements, true_anomaly
-from moonstead.orbits.lunar_start import held_axes, start_states
+from moonstead.orbits.lunar.start import held_axes, start_states
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext

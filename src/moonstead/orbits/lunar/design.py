@@ -17,10 +17,10 @@ from moonstead.dynamics.trajectories import SurfacePoint
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
-from moonstead.orbits.lunar_coverage import Coverage, Skyline, at_least, earth_windows, sight_windows
-from moonstead.orbits.lunar_lifetime import Lifetime, orbit_lifetime
-from moonstead.orbits.lunar_lifetime_map import LifetimeMap, lifetime_map
-from moonstead.orbits.lunar_start import EARTH_ORBIT, LunarShape, held_axes, start_states
+from moonstead.orbits.lunar.coverage import Coverage, Skyline, at_least, earth_windows, sight_windows
+from moonstead.orbits.lunar.lifetime import Lifetime, orbit_lifetime
+from moonstead.orbits.lunar.lifetime_map import LifetimeMap, lifetime_map
+from moonstead.orbits.lunar.start import EARTH_ORBIT, LunarShape, held_axes, start_states
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
