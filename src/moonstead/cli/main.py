@@ -47,14 +47,26 @@ for module in (check, run, report, propagate, ephemeris, data, schema, warmup):
     app.command(name=module.NAME)(module.command)
 
 
+_groups: dict[str, tuple[typer.Typer, ModuleType]] = {}
+
+
 def _add_group(package: ModuleType, name: str, summary: str) -> None:
-    """Add the verbs that stand in a folder, each a module with a `NAME` and a `command`, as one group."""
+    """Add a folder of verbs as one group; the verbs themselves are read when a line names their group."""
     group = typer.Typer(name=name, help=summary, no_args_is_help=True)
-    for found in pkgutil.iter_modules(package.__path__):
-        verb = importlib.import_module(f"{package.__name__}.{found.name}")
-        if hasattr(verb, "NAME"):
-            group.command(name=verb.NAME)(verb.command)
+    _groups[name] = group, package
     app.add_typer(group)
+
+
+def _read_verbs(arguments: Sequence[str]) -> None:
+    """Fill the groups that are named: each module of the folder with a `NAME` and a `command` is a verb."""
+    for name in set(arguments) & set(_groups):
+        group, package = _groups[name]
+        if group.registered_commands:
+            continue
+        for found in pkgutil.iter_modules(package.__path__):
+            verb = importlib.import_module(f"{package.__name__}.{found.name}")
+            if hasattr(verb, "NAME"):
+                group.command(name=verb.NAME)(verb.command)
 
 
 _add_group(surface, "surface", "Horizon, light, heat and ways on the ground of the Moon.")
@@ -131,6 +143,7 @@ def _open_closed_streams() -> None:
 
 def _invoke(arguments: list[str]) -> None:
     """Run the verb; typer's own main would turn Ctrl-C and closed pipes into exit codes before we see them."""
+    _read_verbs(arguments)
     verbs = typer.main.get_command(app)
     with verbs.make_context("moonstead", list(arguments)) as context:
         verbs.invoke(context)
