@@ -74,6 +74,12 @@ def grids(draw):
     return buses, lines, n
 
 
+def test_a_milliwatt_for_a_large_load_is_not_lost_to_rounding():
+    ledger = _run([_bus("0", [1e-3], [Load("0 load 0", 32_769.0, 1)])])
+    assert np.max(ledger.imbalance()) <= BALANCE
+    assert ledger.served[0, 0] == pytest.approx(1e-3 * HOUR, rel=BALANCE)
+
+
 @settings(max_examples=100, deadline=None)
 @given(grids())
 def test_every_joule_closes_on_every_bus_in_every_step(grid):

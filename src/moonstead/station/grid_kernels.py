@@ -92,7 +92,10 @@ def best_paths(target, ends, gains, widths, flow, label, via):
 
 @njit(cache=True)
 def draw(target, need, first, last, source_bus, spare, given, allowed, tiny, ends, gains, widths, flow, label, via):
-    """Bring power to a bus from sources first..last-1 and return what is still needed [W], -1 where it does not end.
+    """Bring power to a bus from sources first..last-1; return what is still needed and what arrived [W].
+
+    -1 is still needed where it does not end. What arrived is summed by itself: in a difference a little power for a
+    large need would be lost to rounding.
 
     Sources of the bus itself come first, then whatever reaches it with the least loss; power that flows already is led
     another way where that helps. `spare` (Q,) [W] of the sources sinks by what they give, `given` (Q,) [W] rises. With
@@ -100,14 +103,16 @@ def draw(target, need, first, last, source_bus, spare, given, allowed, tiny, end
     cannot be brought at all (K. Onaga, Optimum flows in general communication networks, J. Franklin Inst. 283 (1967)
     308).
     """
+    brought = 0.0
     for source in range(first, last):
         if source_bus[source] == target and allowed[source] and need > tiny:
             power = min(spare[source], need)
             spare[source] -= power
             given[source] += power
             need -= power
+            brought += power
     if need <= tiny or ends.shape[0] == 0:
-        return need
+        return need, brought
     for _ in range(MOST_PATHS):
         some = False
         for source in range(first, last):
@@ -115,14 +120,14 @@ def draw(target, need, first, last, source_bus, spare, given, allowed, tiny, end
                 some = True
                 break
         if not some:
-            return need
+            return need, brought
         best_paths(target, ends, gains, widths, flow, label, via)
         chosen, gain = -1, 0.0
         for source in range(first, last):
             if allowed[source] and spare[source] > tiny and label[source_bus[source]] > gain * BETTER:
                 chosen, gain = source, label[source_bus[source]]
         if chosen < 0:
-            return need
+            return need, brought
         power = min(spare[chosen], need / gain)
         bus, so_far = source_bus[chosen], 1.0
         for _hop in range(label.size):
@@ -134,7 +139,7 @@ def draw(target, need, first, last, source_bus, spare, given, allowed, tiny, end
             so_far *= step_gain
             bus = ends[line, 1 - way]
         if bus != target:
-            return -1.0
+            return -1.0, brought
         spare[chosen] -= power
         given[chosen] += power
         bus, arriving = source_bus[chosen], power
@@ -143,9 +148,10 @@ def draw(target, need, first, last, source_bus, spare, given, allowed, tiny, end
             arriving = send(line, way, arriving, gains, widths, flow)
             bus = ends[line, 1 - way]
         need -= arriving
+        brought += arriving
         if need <= tiny:
-            return need
-    return -1.0
+            return need, brought
+    return -1.0, brought
 
 
 @njit(cache=True)
@@ -286,17 +292,18 @@ def grid_kernel(
                 first = 0
                 for level in range(-1, level_ends.size):
                     last = buses + (level_ends[level] if level >= 0 else 0)
-                    need = draw(
+                    need, arrived = draw(
                         bus, need, first, last, source_bus, spare, given, allowed, tiny, ends, gains, widths, flow,
                         label, via,
                     )  # fmt: skip
                     if need < -tiny:
                         return STUCK
+                    received[load] += arrived
                     if need <= tiny:
                         break
                     first = last
-                received[load] = demand[i, load] - need
                 if need <= tiny:
+                    received[load] = demand[i, load] - need
                     continue
                 why, at = reason_of(
                     bus, reserve[load], energy, stores, full, spare, allowed, tiny, ends, gains, widths, flow, label,
@@ -331,11 +338,11 @@ def grid_kernel(
                         most = min(most, leak * full[store] / charging)
                     if most > small:
                         bus = int(stores[store, 0])
-                        inflow[store] = most - draw(
+                        rest, inflow[store] = draw(
                             bus, most, 0, buses, source_bus, spare, given, allowed, small, ends, gains, widths, flow,
                             label, via,
                         )  # fmt: skip
-                        if inflow[store] > most + small:
+                        if rest < -small:
                             return STUCK
                     if inflow[store] > 0.0 and energy[store] < full[store]:
                         target[store] = full[store]

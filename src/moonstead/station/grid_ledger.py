@@ -95,9 +95,8 @@ class GridLedger:
         lost_in_lines = (self.line_from - self.line_to).sum(axis=1)
         whole = (made - served - self.spilled - losses - change).sum(axis=1) - lost_in_lines
         rest, scale = np.column_stack((rest, whole)), np.column_stack((scale, scale.sum(axis=1)))
-        # a store is booked as the difference of two fillings, and flows are found to the rounding of what is wanted
+        # a store is booked as the difference of two fillings: its own size rounds too
         held = np.zeros_like(made)
-        np.add.at(held.T, grid.load_bus, (grid.demand * steps).T)
         np.add.at(held.T, grid.store_bus, np.maximum(self.stored[1:], self.stored[:-1]).T)
         held = np.column_stack((held, held.sum(axis=1)))
         scale = np.maximum(scale, ROUNDED * held)
