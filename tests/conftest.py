@@ -13,6 +13,9 @@ import pytest
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 VALIDATION_ROWS = Path(__file__).resolve().parents[1] / "build" / "validation"
 
+# Commands wrap what they say to the terminal: a long path of a checkout must not break the words that a test seeks.
+os.environ["COLUMNS"] = "1000"
+
 
 def require(condition: bool, reason: str) -> None:
     """Skip with a reason on a developer's machine; fail where CI is set."""
