@@ -44,6 +44,11 @@ class ImpulsiveBurn:
         if self.specific_impulse is not None:
             _require_positive("the specific impulse", self.specific_impulse, "s")
 
+    @classmethod
+    def at(cls, tdb: float, delta_v: NDArray[np.float64]) -> ImpulsiveBurn:
+        """A burn at a time [s TDB past J2000] by a change of velocity (3,) [m/s] in ICRF axes."""
+        return cls(tdb, (float(delta_v[0]), float(delta_v[1]), float(delta_v[2])))
+
     def change(self, state: NDArray[np.float64]) -> NDArray[np.float64]:
         """Change of velocity (3,) [m/s] in ICRF axes at a state (6,) [m, m/s]."""
         vector = np.asarray(self.delta_v, dtype=np.float64)

@@ -74,7 +74,7 @@ def captured_in_steps(
     events, targets = list(single.events[:2]), list(single.targets)
 
     def burn(what: str, when: float, change: Array) -> None:
-        burns.append(ImpulsiveBurn(when, (float(change[0]), float(change[1]), float(change[2]))))
+        burns.append(ImpulsiveBurn.at(when, change))
         delta_v[what] = float(np.linalg.norm(change))
         events.append(TransferEvent(what, when, delta_v[what], "m/s"))
 

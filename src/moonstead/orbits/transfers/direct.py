@@ -361,7 +361,7 @@ def direct_transfer(solution: DirectSolution, flight: CislunarFlight, *, name: s
         name=name,
         kind="direct",
         departure=OrbitState(before, t0, "EARTH"),
-        burns=(_impulse(t0, solution.departure_burn), _impulse(t1, solution.arrival_burn)),
+        burns=(ImpulsiveBurn.at(t0, solution.departure_burn), ImpulsiveBurn.at(t1, solution.arrival_burn)),
         arrival=OrbitState(orbit.state([arrival_tdb])[0], arrival_tdb, "MOON"),
         delta_v={"translunar injection": leave, "lunar orbit insertion": arrive},
         events=(
@@ -378,10 +378,6 @@ def direct_transfer(solution: DirectSolution, flight: CislunarFlight, *, name: s
         handovers=(Handover(solution.earth_end.handover, "MOON"),),
         model=flight.forces.text,
     )
-
-
-def _impulse(tdb: float, vector: Array) -> ImpulsiveBurn:
-    return ImpulsiveBurn(tdb, (float(vector[0]), float(vector[1]), float(vector[2])))
 
 
 def nodes(solution: DirectSolution, data: DataContext) -> tuple[float, float]:

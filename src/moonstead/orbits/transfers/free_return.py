@@ -367,7 +367,7 @@ def free_return_transfer(solution: FreeReturn, flight: CislunarFlight, *, name: 
         name=name,
         kind="free-return",
         departure=OrbitState(before, t0, "EARTH"),
-        burns=(ImpulsiveBurn(t0, (float(burn[0]), float(burn[1]), float(burn[2]))),),
+        burns=(ImpulsiveBurn.at(t0, burn),),
         arrival=OrbitState(end.state, t2, "EARTH"),
         delta_v={"translunar injection": solution.delta_v},
         events=(

@@ -415,7 +415,7 @@ def _transfer(
         name=name,
         kind="low-energy",
         departure=OrbitState(start, departure.tdb, "EARTH"),
-        burns=(_burn(departure.tdb, velocity - start[3:]), _burn(arrival.tdb, arrival.burn)),
+        burns=(ImpulsiveBurn.at(departure.tdb, velocity - start[3:]), ImpulsiveBurn.at(arrival.tdb, arrival.burn)),
         arrival=OrbitState(after.state(stop)[0], stop, "MOON"),
         delta_v={"injection": departure.injection, "insertion": arrival.cost},
         events=events,
@@ -423,10 +423,6 @@ def _transfer(
         handovers=(Handover(departure.handover, "MOON"),),
         model=flight.forces.text,
     )
-
-
-def _burn(tdb: float, change: Array) -> ImpulsiveBurn:
-    return ImpulsiveBurn(tdb, (float(change[0]), float(change[1]), float(change[2])))
 
 
 def _change(departure: EarthDeparture, arrival: Arrival) -> Array:

@@ -20,7 +20,8 @@ from moonstead.orbits.transfers.backward_search import POINTS
 from moonstead.orbits.transfers.cislunar import ROUGH_STEPS, STEPS, CislunarFlight, CislunarForces, prepare_flight
 from moonstead.orbits.transfers.directions import even_directions
 from moonstead.orbits.transfers.earth_departure import EarthDeparture, earth_departure
-from moonstead.orbits.transfers.lunar_passage import LunarPassage, lunar_passage
+from moonstead.orbits.transfers.least_cost import least_cost
+from moonstead.orbits.transfers.lunar_passage import LunarPassage, lunar_passage, sampled_perilunes
 from moonstead.orbits.transfers.measures import pole
 from moonstead.orbits.transfers.parking import Parking
 from moonstead.orbits.transfers.transfer import Handover, Target, Transfer, TransferEvent
@@ -37,7 +38,6 @@ INSERTIONS = (100.0, 200.0, 300.0)  # [m/s] of a search
 FLYBY_BURNS = (-180.0, 0.0, 180.0)  # [m/s] along the flight at perilune, of a search
 DIRECTIONS = 64
 LOOKS = 1800.0  # [s] between samples of a search
-NEAR = 3.0e7  # [m] from the Moon, within which the osculating conic tells the perilune
 PER_EPOCH = 5  # flights of one insertion time that are followed on to the Earth
 PERIGEE_COST = 2e-6  # [m/s for each m] by which seeds that miss the Earth's surface rank lower
 TRIED, ENOUGH = 16, 3
@@ -243,7 +243,7 @@ class _Flyby:
             flights = propagate_many(
                 states, tdb, times[-1], POINTS, self.flight.data, step_tolerance=1e-8, times=times, threads=1
             )
-            off = np.abs(_perilune(flights.states) - self.radius)
+            off = np.abs(sampled_perilunes(flights.states)[0] - self.radius)
             for row in np.argsort(off)[:PER_EPOCH]:
                 if not math.isfinite(off[row]):
                     break
@@ -259,48 +259,15 @@ class _Flyby:
 
     def optimised(self, seed: Array) -> Array | None:
         """The cheapest variables near a seed that meet all conditions; None where there are none."""
-        from scipy.optimize import minimize
-
         tolerances = [HEIGHT_TOLERANCE, PERIGEE_TOLERANCE]
         weights = [1e4, 1e-1]
         if self.parking.inclination is not None:
             tolerances.append(INCLINATION_TOLERANCE)
             weights.append(1e-1)
-        allowed, size = np.array(tolerances), np.array(weights)
-
-        def at(scaled: Array) -> tuple[tuple[Array, Array], tuple[float, Array]]:
-            variables = seed + scaled * SCALES
-            try:
-                return self.misses(variables), self.to_spare(variables)
-            except NumericalFailure:
-                return (1e3 * size, np.zeros((size.size, 5))), (-1e6, np.zeros(5))
-
-        low = (np.array([self.window[0], *[-np.inf] * 4]) - seed) / SCALES
-        high = (np.array([self.window[1], *[np.inf] * 4]) - seed) / SCALES
-        answer = minimize(
-            lambda x: self.cost(seed + x * SCALES)[0] / 10.0,
-            np.zeros(5),
-            jac=lambda x: self.cost(seed + x * SCALES)[1] * SCALES / 10.0,
-            method="SLSQP",
-            bounds=list(zip(low, high, strict=True)),
-            constraints=[
-                {
-                    "type": "eq",
-                    "fun": lambda x: at(x)[0][0] / size,
-                    "jac": lambda x: at(x)[0][1] * SCALES / size[:, None],
-                },
-                {
-                    "type": "ineq",
-                    "fun": lambda x: at(x)[1][0] / 3600.0,
-                    "jac": lambda x: at(x)[1][1] * SCALES / 3600.0,
-                },
-            ],
-            options={"maxiter": 80, "ftol": 1e-6},
-        )
+        allowed = np.array(tolerances)
+        best = least_cost(self, seed, SCALES, np.array(weights))
         try:
-            exact = correct(
-                lambda x: self.misses(x, STEPS), seed + answer.x * SCALES, SCALES, allowed, largest_step=2.0
-            ).variables
+            exact = correct(lambda x: self.misses(x, STEPS), best, SCALES, allowed, largest_step=2.0).variables
             passage = self.flown(exact, STEPS)[0]
         except NumericalFailure:
             return None
@@ -332,9 +299,9 @@ class _Flyby:
             kind="lunar-flyby",
             departure=OrbitState(start, departure.tdb, "EARTH"),
             burns=(
-                _burn(departure.tdb, velocity - start[3:]),
-                _burn(passage.tdb, flyby / passage.speed * passage.state[3:]),
-                _burn(insertion_tdb, insertion),
+                ImpulsiveBurn.at(departure.tdb, velocity - start[3:]),
+                ImpulsiveBurn.at(passage.tdb, flyby / passage.speed * passage.state[3:]),
+                ImpulsiveBurn.at(insertion_tdb, insertion),
             ),
             arrival=OrbitState(after.state(stop)[0], stop, "MOON"),
             delta_v={
@@ -352,20 +319,3 @@ class _Flyby:
             model=self.flight.forces.text,
         )
         return FlybyTransfer(transfer, departure, passage, insertion_tdb)
-
-
-def _perilune(states: Array) -> Array:
-    """Perilune (N,) [m] of the osculating conic where flights (N, K, 6) are nearest; infinite where none is passed."""
-    distance = np.linalg.norm(states[:, :, :3], axis=2)
-    distance = np.where(np.isfinite(distance), distance, np.inf)
-    rows, nearest = np.arange(len(states)), np.argmin(distance, axis=1)
-    state, near = states[rows, nearest], distance[rows, nearest]
-    momentum = np.linalg.norm(np.cross(state[:, :3], state[:, 3:]), axis=1)
-    energy = 0.5 * np.sum(state[:, 3:] ** 2, axis=1) - MOON.gm / near
-    parameter = momentum**2 / MOON.gm
-    perilune = parameter / (1.0 + np.sqrt(np.maximum(0.0, 1.0 + 2.0 * energy * parameter / MOON.gm)))
-    return np.where((near < NEAR) & (nearest < distance.shape[1] - 1), perilune, np.inf)
-
-
-def _burn(tdb: float, change: Array) -> ImpulsiveBurn:
-    return ImpulsiveBurn(tdb, (float(change[0]), float(change[1]), float(change[2])))

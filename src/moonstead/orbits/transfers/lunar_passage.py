@@ -14,6 +14,7 @@ from moonstead.orbits.transfers.cislunar import ROUGH_STEPS, CislunarFlight
 Array = NDArray[np.float64]
 
 MOON = body("MOON")
+NEAR = 3.0e7  # [m] from the Moon, within which the osculating conic tells the perilune
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,3 +138,33 @@ def lunar_passage(
     around, state = coast.state([first, last]), coast.state(found)[0]
     rate = np.concatenate((state[3:], (around[1, 3:] - around[0, 3:]) / (last - first)))
     return LunarPassage(found, state, rate, coast.transition(found)[0] if with_transition else None)
+
+
+def sampled_perilunes(states: Array) -> tuple[Array, Array]:
+    """Where flights that are known by samples pass the Moon, by the conic of the nearest sample.
+
+    Parameters
+    ----------
+    states : (N, K, 6) [m, m/s]
+        Samples of N flights about the Moon, in their order along the flight; NaN where a flight has ended.
+
+    Returns
+    -------
+    perilune : (N,) [m]
+        Distance from the Moon's centre; infinite where the nearest sample is far away or is the last one.
+    energy : (N,) [m2/s2]
+        Of the conic.
+
+    Source
+    ------
+    Two-body motion.
+    """
+    distance = np.linalg.norm(states[:, :, :3], axis=2)
+    distance = np.where(np.isfinite(distance), distance, np.inf)
+    rows, nearest = np.arange(len(states)), np.argmin(distance, axis=1)
+    state, near = states[rows, nearest], distance[rows, nearest]
+    momentum = np.linalg.norm(np.cross(state[:, :3], state[:, 3:]), axis=1)
+    energy = 0.5 * np.sum(state[:, 3:] ** 2, axis=1) - MOON.gm / near
+    parameter = momentum**2 / MOON.gm
+    perilune = parameter / (1.0 + np.sqrt(np.maximum(0.0, 1.0 + 2.0 * energy * parameter / MOON.gm)))
+    return np.where((near < NEAR) & (nearest < distance.shape[1] - 1), perilune, np.inf), energy

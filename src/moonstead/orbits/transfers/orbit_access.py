@@ -19,7 +19,8 @@ from moonstead.orbits.targeting import correct
 from moonstead.orbits.transfers.backward_search import POINTS
 from moonstead.orbits.transfers.cislunar import ROUGH_STEPS, STEPS, CislunarFlight, CislunarForces, prepare_flight
 from moonstead.orbits.transfers.directions import even_directions
-from moonstead.orbits.transfers.lunar_passage import LunarPassage, lunar_passage
+from moonstead.orbits.transfers.least_cost import least_cost
+from moonstead.orbits.transfers.lunar_passage import LunarPassage, lunar_passage, sampled_perilunes
 from moonstead.orbits.transfers.measures import pole
 from moonstead.orbits.transfers.transfer import Target, Transfer, TransferEvent
 
@@ -34,7 +35,6 @@ EPOCHS = 24  # times of a search
 BURNS = (30.0, 80.0, 150.0, 250.0)  # [m/s] on the far orbit, of a search
 DIRECTIONS = 48
 LOOKS = 1800.0  # [s] between samples of a search
-NEAR = 3.0e7  # [m] from the Moon, within which the osculating conic tells the perilune
 MISS_COST = 1e-4  # [m/s for each m] by which seeds far from the wanted perilune rank lower
 SLACK = 1.5  # [1] of the longest flight, in which a correction may move before it keeps to it
 PER_EPOCH = 2  # seeds of one time that are kept: the best of one are all alike
@@ -260,68 +260,18 @@ class _Access:
 
     def _rank(self, states: Array, burns: Array) -> Array:
         """Cost [m/s] that the nearest sample of each flight promises, infinite where none is near."""
-        distance = np.linalg.norm(states[:, :, :3], axis=2)
-        distance = np.where(np.isfinite(distance), distance, np.inf)
-        rows = np.arange(len(states))
-        nearest = np.argmin(distance, axis=1)
-        state, near = states[rows, nearest], distance[rows, nearest]
-        speed = np.linalg.norm(state[:, 3:], axis=1)
-        momentum = np.linalg.norm(np.cross(state[:, :3], state[:, 3:]), axis=1)
-        energy = 0.5 * speed**2 - MOON.gm / near
-        parameter = momentum**2 / MOON.gm
-        perilune = parameter / (1.0 + np.sqrt(np.maximum(0.0, 1.0 + 2.0 * energy * parameter / MOON.gm)))
+        perilune, energy = sampled_perilunes(states)
         low = np.sqrt(np.maximum(0.0, 2.0 * (energy + MOON.gm / self.radius))) - self.round_speed
-        rank = np.linalg.norm(burns, axis=1) + low + MISS_COST * np.abs(perilune - self.radius)
-        passed = nearest < distance.shape[1] - 1  # where the last sample is the nearest the perilune comes too late
-        return np.where((near < NEAR) & passed, rank, np.inf)
+        return np.linalg.norm(burns, axis=1) + low + MISS_COST * np.abs(perilune - self.radius)
 
     def optimised(self, seed: Array) -> Array | None:
         """The cheapest variables near a seed that meet the low orbit; None where there are none."""
-        from scipy.optimize import minimize
-
-        kept: dict[bytes, tuple[tuple[float, Array], tuple[Array, Array], tuple[float, Array]]] = {}
         tolerances = np.array([RADIUS_TOLERANCE, INCLINATION_TOLERANCE])[: 1 if self.inclination is None else 2]
         weights = np.array([1e4, 1e-2])[: tolerances.size]
-
-        def known(scaled: Array) -> tuple[tuple[float, Array], tuple[Array, Array], tuple[float, Array]]:
-            key = scaled.tobytes()
-            if key not in kept:
-                kept.clear()
-                variables = seed + scaled * SCALES
-                try:
-                    kept[key] = self.cost(variables), self.misses(variables), self.to_spare(variables)
-                except NumericalFailure:
-                    nothing = np.zeros((tolerances.size, 4))
-                    kept[key] = (1e4, np.zeros(4)), (1e3 * weights, nothing), (-1e6, np.zeros(4))
-            return kept[key]
-
-        low = (np.array([self.window[0], -np.inf, -np.inf, -np.inf]) - seed) / SCALES
-        high = (np.array([self.window[1], np.inf, np.inf, np.inf]) - seed) / SCALES
         try:
             self.passage(seed, ROUGH_STEPS)
-            answer = minimize(
-                lambda x: known(x)[0][0] / 10.0,
-                np.zeros(4),
-                jac=lambda x: known(x)[0][1] * SCALES / 10.0,
-                method="SLSQP",
-                bounds=list(zip(low, high, strict=True)),
-                constraints=[
-                    {
-                        "type": "eq",
-                        "fun": lambda x: known(x)[1][0] / weights,
-                        "jac": lambda x: known(x)[1][1] * SCALES / weights[:, None],
-                    },
-                    {
-                        "type": "ineq",
-                        "fun": lambda x: known(x)[2][0] / 3600.0,
-                        "jac": lambda x: known(x)[2][1] * SCALES / 3600.0,
-                    },
-                ],
-                options={"maxiter": 60, "ftol": 1e-6},
-            )
-            exact = correct(
-                lambda x: self.misses(x, STEPS), seed + answer.x * SCALES, SCALES, tolerances, largest_step=2.0
-            ).variables
+            best = least_cost(self, seed, SCALES, weights)
+            exact = correct(lambda x: self.misses(x, STEPS), best, SCALES, tolerances, largest_step=2.0).variables
             passage = self.passage(exact, STEPS)
         except NumericalFailure:
             return None
@@ -339,10 +289,10 @@ class _Access:
         on_orbit = self.orbit.state(np.array([far_tdb]))[0]
         if self.outbound:
             departure, arrived = OrbitState(low_state, passage.tdb), OrbitState(on_orbit, far_tdb)
-            burns = (_burn(passage.tdb, brake), _burn(far_tdb, burn))
+            burns = (ImpulsiveBurn.at(passage.tdb, brake), ImpulsiveBurn.at(far_tdb, burn))
         else:
             departure, arrived = OrbitState(on_orbit, far_tdb), OrbitState(low_state, passage.tdb)
-            burns = (_burn(far_tdb, burn), _burn(passage.tdb, -brake))
+            burns = (ImpulsiveBurn.at(far_tdb, burn), ImpulsiveBurn.at(passage.tdb, -brake))
         stop = arrived.epoch_tdb + STAY
         after = self.flight.coast(arrived.position_velocity, arrived.epoch_tdb, stop, "MOON", steps=STEPS)
         costs = {"low orbit": passage.speed - self.round_speed, "far orbit": float(np.linalg.norm(burn))}
@@ -365,7 +315,3 @@ class _Access:
             model=self.flight.forces.text,
         )
         return OrbitAccess(transfer, passage, far_tdb)
-
-
-def _burn(tdb: float, change: Array) -> ImpulsiveBurn:
-    return ImpulsiveBurn(tdb, (float(change[0]), float(change[1]), float(change[2])))

@@ -109,7 +109,7 @@ def phasing_transfer(
     events: list[TransferEvent] = []
 
     def burn(what: str, when: float, change: Array) -> None:
-        burns.append(ImpulsiveBurn(when, (float(change[0]), float(change[1]), float(change[2]))))
+        burns.append(ImpulsiveBurn.at(when, change))
         delta_v[what] = float(np.linalg.norm(change))
         events.append(TransferEvent(what, when, delta_v[what], "m/s"))
 
