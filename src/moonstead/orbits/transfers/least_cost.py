@@ -17,7 +17,7 @@ FAILED_COST, FAILED_MISS, FAILED_SPARE = 1e4, 1e3, -1e6  # [m/s], [weights], [s]
 ITERATIONS = 80
 
 
-class Task(Protocol):
+class _Task(Protocol):
     """A flight that follows from variables, the first of them a time [s TDB past J2000] within `window`."""
 
     window: tuple[float, float]
@@ -32,23 +32,23 @@ class Task(Protocol):
         """What may not be negative [s], and its gradient (V,)."""
 
 
-def least_cost(task: Task, seed: Array, scales: Array, weights: Array) -> Array:
+def least_cost(task: _Task, seed: Array, scales: Array, weights: Array) -> Array:
     """Variables near a seed that cost least, by sequential quadratic programming; to be corrected afterwards.
 
     Parameters
     ----------
-    task : Task
-        Cost and conditions; it raises `NumericalFailure` where nothing can be flown.
-    seed : (V,)
+    task : object
+        With `window`, `cost`, `misses` and `to_spare`; it raises `NumericalFailure` where nothing can be flown.
+    seed : (V,) [mixed]
         Variables to begin from.
-    scales : (V,)
+    scales : (V,) [mixed]
         Sizes of steps.
-    weights : (M,)
+    weights : (M,) [mixed]
         Sizes of misses that weigh alike.
 
     Returns
     -------
-    (V,)
+    (V,) [mixed]
         The best that was found; its misses are small, not nothing.
 
     Source
