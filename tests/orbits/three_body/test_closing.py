@@ -10,8 +10,8 @@ from moonstead.orbits.three_body.motion import propagate_three_body, rates
 
 PHASES = np.arange(0.0, 1.0, 0.05)
 CLOSING = 1e-10  # [1] asked of every family
-# Shots begin at the mirror nearest a body, where half a unit in the last place of the state grows by up to the transition
-# matrix of one turn (6e6): what is left there is rounding, and no more than it.
+# Shots begin at the mirror nearest a body, where half a unit in the last place of the state grows by up to the turn's
+# transition matrix (6e6): what is left there is rounding, and no more than it.
 ROUNDING = 4.0  # [1] times the bound by half a unit of the state; the flight itself rounds too
 
 
