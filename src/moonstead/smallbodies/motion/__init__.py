@@ -1,0 +1,1 @@
+"""How asteroids and comets move."""
