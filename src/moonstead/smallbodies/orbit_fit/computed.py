@@ -39,7 +39,7 @@ class ComputedPlaces:
     motion : (N, 2) [rad/s]
         Apparent motion, east (times cosine of declination) and north.
     partials : (N, 2, k) [mixed]
-        Change of the place, east and north, with the parameters of the orbit; empty where the flight has none.
+        Change of the place, east and north, with the columns of the flight's partials; k is 0 without.
     distance : (N,) [m]
         From the observer to where the light left.
     emission_tdb : (N,) [s TDB past J2000]
@@ -57,7 +57,9 @@ class ComputedPlaces:
     emission_tdb: Array
 
 
-def computed_places(flight: Flight, prepared: PreparedObservations, data: DataContext) -> ComputedPlaces:
+def computed_places(
+    flight: Flight, prepared: PreparedObservations, data: DataContext, *, with_partials: bool = True
+) -> ComputedPlaces:
     """Astrometric places: light time and the bending of light by the Sun, no aberration.
 
     A measured place is relative to stars of a catalogue in the same field: stellar and diurnal aberration move both
@@ -71,11 +73,13 @@ def computed_places(flight: Flight, prepared: PreparedObservations, data: DataCo
         Where the observer was at each of N times.
     data : DataContext
         Where the Sun's place comes from.
+    with_partials : bool
+        Whether partial derivatives are wanted; the flight must have been made with them.
 
     Returns
     -------
     ComputedPlaces
-        With partial derivatives where the flight has them.
+        With or without partial derivatives.
 
     Raises
     ------
@@ -105,7 +109,7 @@ def computed_places(flight: Flight, prepared: PreparedObservations, data: DataCo
     relative = speed * pace[:, None] - observer[:, 3:]
     motion = np.stack([np.sum(east * relative, axis=1), np.sum(north * relative, axis=1)], axis=1) / distance[:, None]
     partials = np.empty((tdb.size, 2, 0))
-    if flight.with_partials:
+    if with_partials:
         shift = flight.partials(emission)[:, :3, :]
         # a body that is moved is seen at another time of its flight
         later = np.einsum("ni,nik->nk", straight, shift) / (SPEED_OF_LIGHT * (1.0 + towards))[:, None]
