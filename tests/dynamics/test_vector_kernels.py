@@ -18,6 +18,7 @@ from moonstead.dynamics.vector_kernels import (
     greater,
     lesser,
     load_lanes,
+    rough_inverse_sqrt,
     spread,
     spread_from,
     sqrt_lanes,
@@ -27,6 +28,7 @@ from moonstead.dynamics.vector_kernels import (
 )
 
 ROUNDING = 4e-16  # [1] a few operations in double precision, contracted or not
+SINGLE = 2e-7  # [1] of three operations in single precision
 
 
 @njit
@@ -47,6 +49,11 @@ def every_operation(numbers, out):
     store_lanes(out, 48, c)
     store_lanes(out, 56, spread_from(numbers, 3))
     return sum_lanes(a), any_less(a, b), any_less(b, b)
+
+
+@njit
+def rough(numbers, out):
+    store_lanes(out, 0, rough_inverse_sqrt(load_lanes(numbers, 0)))
 
 
 def numbers():
@@ -89,6 +96,14 @@ def test_a_lane_that_is_no_number_spoils_only_itself():
     np.testing.assert_array_equal(out[:56][lanes != 3], clean[:56][lanes != 3])
     assert np.isnan(out[3])
     assert out[24 + 3] == given[8 + 3]  # the right one where the left is none
+
+
+@pytest.mark.scalar
+@pytest.mark.nojit
+def test_the_rough_inverse_root_keeps_single_precision_over_the_solar_system():
+    given, out = np.geomspace(1.0, 1e28, 8), np.zeros(8)
+    rough(given, out)
+    np.testing.assert_allclose(out * np.sqrt(given), 1.0, atol=SINGLE)
 
 
 def test_without_vectors_the_results_are_the_same(tmp_path):

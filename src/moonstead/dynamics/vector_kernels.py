@@ -69,6 +69,10 @@ if config.DISABLE_JIT:
         """Square roots."""
         return np.sqrt(lanes)
 
+    def rough_inverse_sqrt(lanes):
+        """1 / sqrt in single precision, of positive numbers within 1e-37 to 1e37."""
+        return (np.float32(1.0) / np.sqrt(lanes.astype(np.float32))).astype(np.float64)
+
     def lesser(left, right):
         """The lesser of two numbers in each lane; the right one where one is NaN."""
         return np.where(left < right, left, right)
@@ -197,6 +201,28 @@ else:
             kind, suffix = (STORED, f"v{LANES}f64") if VECTORS else (NUMBER, "f64")
             root = cgutils.get_or_insert_function(builder.module, ir.FunctionType(kind, [kind]), f"llvm.sqrt.{suffix}")
             return _each(builder, lambda value: builder.call(root, [value]), arguments[0])
+
+        return lanes_type(lanes), generate
+
+    @intrinsic
+    def rough_inverse_sqrt(typing_context, lanes):
+        """1 / sqrt in single precision, of positive numbers within 1e-37 to 1e37."""
+        del typing_context
+
+        def generate(context, builder, signature, arguments):
+            del context, signature
+            short, long, suffix = ir.FloatType(), NUMBER, "f32"
+            if VECTORS:
+                short, long, suffix = ir.VectorType(short, LANES), STORED, f"v{LANES}f32"
+            root = cgutils.get_or_insert_function(
+                builder.module, ir.FunctionType(short, [short]), f"llvm.sqrt.{suffix}"
+            )
+            one = ir.Constant(short, [1.0] * LANES if VECTORS else 1.0)
+
+            def compute(value):
+                return builder.fpext(builder.fdiv(one, builder.call(root, [builder.fptrunc(value, short)])), long)
+
+            return _each(builder, compute, arguments[0])
 
         return lanes_type(lanes), generate
 
