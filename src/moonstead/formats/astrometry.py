@@ -1,0 +1,144 @@
+"""Observations of asteroids and comets from a file in any of the field's formats."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from moonstead.formats.astrometry_rows import Observations, RadarObservations, RejectedLine, join_observations
+from moonstead.formats.files import GZIP_MAGIC
+from moonstead.formats.mpc80 import read_mpc80
+from moonstead.formats.packed_designation import same_object
+from moonstead.foundation.errors import InvalidInput, MissingData
+
+__all__ = [
+    "Observations",
+    "RadarObservations",
+    "RejectedLine",
+    "join_observations",
+    "read_all_astrometry",
+    "read_astrometry",
+]
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def read_astrometry(path: str | os.PathLike[str], *, object: str | None = None) -> Observations:
+    """Observations of one object from a file; the format is known by its content.
+
+    Parameters
+    ----------
+    path : path, or the text itself where it has a line end
+        MPC records of 80 columns, ADES (PSV, XML, CSV), or a table of radar echoes; plain or gzip.
+    object : str, optional
+        Which object, where the file has several (``"2024 YR4"``, ``"99942"``, packed or plain).
+
+    Returns
+    -------
+    Observations
+        Times [s TDB past J2000], angles [rad]; every line that is not used is among `rejected` with its reason.
+
+    Raises
+    ------
+    MissingData
+        There is no such file.
+    InvalidInput
+        The file has no observation that can be read, has none of the object asked for, or has several objects and none
+        was asked for; the message lists them with their counts.
+
+    Source
+    ------
+    Minor Planet Center, formats of 80-column records; IAU ADES 2017 and 2022 (IAU Commission X2).
+    """
+    everything = read_all_astrometry(path)
+    counts = everything.object_counts()
+    if not counts:
+        raise InvalidInput(f"{everything.source}: no observation can be read{_first_reason(everything)}")
+    if object is None:
+        if len(counts) > 1:
+            listed = ", ".join(f"{name} ({count})" for name, count in list(counts.items())[:12])
+            more = f" and {len(counts) - 12} more" if len(counts) > 12 else ""
+            raise InvalidInput(
+                f"{everything.source} has observations of {len(counts)} objects: {listed}{more}; choose one by its name"
+            )
+        return everything
+    chosen = [name for name in counts if same_object(name, object)]
+    if not chosen:
+        listed = ", ".join(list(counts)[:12])
+        raise InvalidInput(f"{everything.source} has no observation of {object!r}; it has {listed}")
+    return _of_object(everything, chosen[0])
+
+
+def read_all_astrometry(path: str | os.PathLike[str]) -> Observations:
+    """Observations of every object of a file; see `read_astrometry`.
+
+    Parameters
+    ----------
+    path : path, or the text itself where it has a line end
+        As in `read_astrometry`.
+
+    Returns
+    -------
+    Observations
+        May be empty: then `rejected` says why.
+
+    Raises
+    ------
+    MissingData
+        There is no such file.
+    InvalidInput
+        The file is damaged gzip.
+
+    Source
+    ------
+    As `read_astrometry`.
+    """
+    text, source = _text(path)
+    return read_mpc80(_LINE_END.split(text.removesuffix("\n")), source)
+
+
+def _text(path: str | os.PathLike[str]) -> tuple[str, str]:
+    if isinstance(path, str) and ("\n" in path or "\r" in path):
+        return path, "text"
+    path = Path(path)
+    try:
+        raw = path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise MissingData(f"{path}: there is no such file; check the path") from error
+    if raw.startswith(GZIP_MAGIC):
+        try:
+            raw = gzip.decompress(raw)
+        except (OSError, EOFError) as error:
+            raise InvalidInput(f"{path}: damaged gzip ({error}); fetch the file again") from error
+    encoding = "utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    return raw.decode(encoding, errors="replace"), str(path)
+
+
+def _of_object(observations: Observations, name: str) -> Observations:
+    """Rows of one object; the others are refused by name."""
+    own = observations.objects == name
+    others = [
+        RejectedLine(
+            int(line), "", f"an observation of {other}, not of {name}", "nothing: another object was asked for"
+        )
+        for rows, mask in ((observations, ~own), (observations.radar, observations.radar.objects != name))
+        for line, other in zip(rows.line[mask], rows.objects[mask], strict=True)
+    ]
+    return replace(
+        observations.take(own),
+        radar=observations.radar.take(observations.radar.objects == name),
+        rejected=tuple(sorted((*observations.rejected, *others), key=lambda one: one.line)),
+    )
+
+
+def _first_reason(observations: Observations) -> str:
+    if not observations.rejected:
+        return ": it is empty" if not observations.other_lines else ": it has headers or blank lines only"
+    first = observations.rejected[0]
+    return (
+        f"; all {len(observations.rejected)} lines that say something are refused, the first, line {first.line},"
+        f" because: {first.reason}"
+    )

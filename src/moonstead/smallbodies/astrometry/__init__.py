@@ -1,0 +1,1 @@
+"""Astrometry made ready for an orbit fit: where observers were, how good each row is, what catalogues are off by."""
