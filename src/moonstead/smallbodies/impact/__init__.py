@@ -1,0 +1,1 @@
+"""Whether, where and when an asteroid meets the Earth or the Moon."""

@@ -1,0 +1,207 @@
+"""What is said about possible impacts: probabilities with intervals, virtual impactors, corridors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """A figure that belongs to a virtual impactor, and how far impacting orbits differ in it.
+
+    Attributes
+    ----------
+    value : float [any unit]
+        Of the representative orbit.
+    sigma : float [any unit]
+        Standard deviation among the orbits that hit.
+    """
+
+    value: float
+    sigma: float
+
+
+@dataclass(frozen=True, eq=False)
+class Corridor:
+    """Where the orbits that hit come down, ordered along the line of variations.
+
+    Attributes
+    ----------
+    tdb : (M,) [s TDB past J2000]
+        Times of impact.
+    latitude, longitude : (M,) [rad]
+        On the Earth geodetic; on the Moon in MOON_ME.
+    altitude : (M,) [m]
+        Above the ellipsoid or the lunar map radius.
+    speed : (M,) [m/s]
+        Relative to the ground.
+    elevation : (M,) [rad]
+        Of the path above the horizontal.
+    weight : (M,) [1]
+        Probability that each point stands for.
+    half_width : float [m]
+        One sigma across the corridor.
+    """
+
+    tdb: Array
+    latitude: Array
+    longitude: Array
+    altitude: Array
+    speed: Array
+    elevation: Array
+    weight: Array
+    half_width: float
+
+
+@dataclass(frozen=True, eq=False)
+class VirtualImpactor:
+    """One connected set of orbits that agree with the observations and hit a body at one date.
+
+    Attributes
+    ----------
+    body : str
+        ``"EARTH"`` or ``"MOON"``.
+    probability : float [1]
+        That the asteroid is one of them.
+    interval : (2,) [1]
+        95 % interval of the probability: sampling error, and what the linear and the sampled value differ.
+    linear_probability : float [1]
+        By the Gaussian that the covariance makes on the target plane, linear about this impactor; NaN for samples.
+    tdb, latitude, longitude, altitude, speed, elevation : Spread
+        Of the impact: [s TDB past J2000], [rad], [rad], [m], [m/s] relative to the ground, [rad] above the horizontal.
+    azimuth : float [rad]
+        Direction of the path over the ground, where the impactor goes to, clockwise from north.
+    inertial_speed : float [m/s]
+        Relative to the body's centre.
+    speed_at_infinity : float [m/s]
+        Of the hyperbola about the body.
+    offset : float [1]
+        Distance from the nominal orbit in standard deviations: of the most probable orbit that hits.
+    stretching : float [m]
+        By which the target point moves for one standard deviation along the line.
+    width : float [m]
+        One sigma across the line on the target plane.
+    state : (6,) [m, m/s]
+        Of the representative orbit at the epoch, about the solar system barycentre, ICRF.
+    pushes : (3,) [m/s2]
+        A1, A2, A3 of the representative orbit.
+    corridor : Corridor
+        Where the orbits of this impactor come down.
+    """
+
+    body: str
+    probability: float
+    interval: tuple[float, float]
+    linear_probability: float
+    tdb: Spread
+    latitude: Spread
+    longitude: Spread
+    altitude: Spread
+    speed: Spread
+    elevation: Spread
+    azimuth: float
+    inertial_speed: float
+    speed_at_infinity: float
+    offset: float
+    stretching: float
+    width: float
+    state: Array
+    pushes: Array
+    corridor: Corridor
+
+
+@dataclass(frozen=True, slots=True)
+class CloneCount:
+    """How many of a number of random orbits hit.
+
+    Attributes
+    ----------
+    drawn : int
+        Orbits drawn from the covariance.
+    hits : int
+        Of them, how many hit.
+    probability : float [1]
+        Share.
+    interval : (2,) [1]
+        95 % interval by Wilson.
+    """
+
+    drawn: int
+    hits: int
+    probability: float
+    interval: tuple[float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class BodyAnswer:
+    """The danger for one body.
+
+    Attributes
+    ----------
+    body : str
+        ``"EARTH"`` or ``"MOON"``.
+    probability : float [1]
+        Of an impact within the span.
+    interval : (2,) [1]
+        95 % interval; its upper end counts impactors that may have been missed.
+    method : str
+        How it was found.
+    impactors : tuple of VirtualImpactor
+        In the order of time.
+    clones : CloneCount or None
+        The check by random orbits.
+    completeness : float [1]
+        Impactors less probable than this may have been missed.
+    minimum_distance : float [m]
+        Least distance from the centre that any orbit looked at had; infinity where none came near.
+    """
+
+    body: str
+    probability: float
+    interval: tuple[float, float]
+    method: str
+    impactors: tuple[VirtualImpactor, ...]
+    clones: CloneCount | None
+    completeness: float
+    minimum_distance: float
+
+
+@dataclass(frozen=True, eq=False)
+class ImpactAnswer:
+    """The danger for Earth and Moon from one orbit and its uncertainty.
+
+    Attributes
+    ----------
+    name : str
+        Designation.
+    tdb, until_tdb : float [s TDB past J2000]
+        Epoch of the orbit, and how far was looked.
+    bodies : tuple of BodyAnswer
+        In the order asked.
+    notes : tuple of str
+        What a reader must know: assumptions, what did not converge.
+    """
+
+    name: str
+    tdb: float
+    until_tdb: float
+    bodies: tuple[BodyAnswer, ...]
+    notes: tuple[str, ...]
+
+    def of(self, body: str) -> BodyAnswer:
+        """The answer for a body, by its name.
+
+        Raises
+        ------
+        KeyError
+            That body was not asked for.
+        """
+        found = next((one for one in self.bodies if one.body == body.upper()), None)
+        if found is None:
+            raise KeyError(f"{body} was not asked for; answered are {', '.join(one.body for one in self.bodies)}")
+        return found
