@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from moonstead.foundation.errors import InvalidInput
-from moonstead.smallbodies.watch.probability_course import RULED_OUT, probability_course, probability_within
+from moonstead.smallbodies.watch.probability_course import (
+    RULED_OUT,
+    impact_intervals,
+    probability_course,
+    probability_within,
+)
 
 INTEGRAL = 1e-5  # [1] trapezes over six thousand nodes
 DRAWS = 200_000
@@ -54,3 +59,12 @@ def test_tails_keep_their_digits():
 def test_what_makes_no_sense_is_refused(starts, stops, shrink):
     with pytest.raises(InvalidInput):
         probability_course(starts, stops, shrink)
+
+
+@pytest.mark.parametrize(("offset", "chance"), [(0.0, 0.9), (0.3, 0.5), (2.0, 1e-4), (-3.0, 1e-5), (4.0, 1e-9)])
+def test_intervals_hold_the_probability_and_begin_at_the_offset(offset, chance):
+    starts, stops = impact_intervals([offset], [chance])
+    assert probability_within(starts, stops)[0] == pytest.approx(chance, rel=1e-9)
+    if chance < 1e-3:
+        assert min(abs(starts[0]), abs(stops[0])) == abs(offset)
+        assert np.sign(starts[0]) == np.sign(offset)

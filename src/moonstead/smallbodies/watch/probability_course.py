@@ -121,6 +121,47 @@ def probability_within(starts: ArrayLike, stops: ArrayLike, mean: ArrayLike = 0.
     return share
 
 
+def impact_intervals(offsets: ArrayLike, probabilities: ArrayLike) -> tuple[Array, Array]:
+    """Intervals of the line of variations that hit, from the offset and the probability of each virtual impactor.
+
+    Parameters
+    ----------
+    offsets : (K,) [1]
+        Sigmas from the nominal orbit to the most probable orbit that hits; either sign.
+    probabilities : (K,) [1]
+        Of each virtual impactor.
+
+    Returns
+    -------
+    starts, stops : (K,) [1]
+        From the offset outward, as far as the probability needs; around the nominal orbit where that hits too.
+
+    Raises
+    ------
+    InvalidInput
+        An offset is not finite, or a probability lies outside (0, 1].
+
+    Source
+    ------
+    Inverse of the normal distribution; the width across the line is taken for negligible.
+    """
+    from scipy.special import ndtr, ndtri
+
+    nearest, chance = (np.atleast_1d(np.asarray(value, dtype=np.float64)) for value in (offsets, probabilities))
+    if not (np.all(np.isfinite(nearest)) and np.all((chance > 0.0) & (chance <= 1.0))):
+        raise InvalidInput("virtual impactors need finite offsets and probabilities in (0, 1]")
+    beyond = ndtr(-np.abs(nearest))
+    around = chance >= beyond
+    # the far edge by the upper tail, which keeps its digits
+    far = np.where(around, 0.0, -ndtri(np.where(around, 0.5, beyond - chance)))
+    half = np.minimum(ndtri(0.5 * (1.0 + chance)), WIDEST)
+    near_edge, far_edge = np.abs(nearest), np.minimum(far, 2.0 * WIDEST)
+    back = nearest < 0.0
+    starts = np.where(around, -half, np.where(back, -far_edge, near_edge))
+    stops = np.where(around, half, np.where(back, -near_edge, far_edge))
+    return starts, stops
+
+
 def _after(starts: Array, stops: Array, factor: float) -> tuple[float, float, float, list[float], float, float]:
     """Expected, if impact, if miss, quantiles, chances of ruled out and certain, for one shrink."""
     today = float(probability_within(starts, stops)[0])

@@ -218,6 +218,27 @@ def sky_axes(toward: Array) -> tuple[Array, Array]:
     return east, np.cross(toward, east)
 
 
+def toward_place(right_ascension: Array, declination: Array) -> Array:
+    """Unit vectors toward places on the sky.
+
+    Parameters
+    ----------
+    right_ascension, declination : (N,) [rad]
+        ICRF.
+
+    Returns
+    -------
+    (N, 3) [1]
+        ICRF.
+
+    Source
+    ------
+    Definition of right ascension and declination.
+    """
+    level = np.cos(declination)
+    return np.stack((level * np.cos(right_ascension), level * np.sin(right_ascension), np.sin(declination)), axis=1)
+
+
 def angle_between(first: Array, second: Array) -> Array:
     """Angles between vectors, exact near 0 and pi.
 
