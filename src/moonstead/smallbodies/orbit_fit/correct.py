@@ -263,6 +263,7 @@ def _answer(
         solved_for=problem.solved,
         residuals=rows.residuals,
         covariances=rows.covariances,
+        places=rows.places,
         normalised=normalised,
         used=used,
         reasons=reasons,

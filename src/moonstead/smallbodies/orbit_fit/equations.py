@@ -34,6 +34,8 @@ class Equations:
         Change of the computed place with the parameters.
     covariances : (N, 2, 2) [rad^2]
         Noise of each row, with the error of its time along the motion.
+    places : (N, 3) [m]
+        Where the body was when its light left, from the barycentre in ICRF.
     radar_residuals : (M,) [s] or [Hz]
         Measured less computed.
     radar_design : (M, k) [mixed]
@@ -45,6 +47,7 @@ class Equations:
     residuals: Array
     design: Array
     covariances: Array
+    places: Array
     radar_residuals: Array
     radar_design: Array
     radar_sigma: Array
@@ -117,6 +120,7 @@ def equations(
         place_residuals(places, prepared),
         places.partials[:, :, columns],
         row_covariances(prepared, places.motion),
+        prepared.observer[:, :3] + places.distance[:, None] * places.direction,
         residuals,
         np.ascontiguousarray(design),
         sigma,

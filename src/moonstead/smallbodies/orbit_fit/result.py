@@ -32,6 +32,8 @@ class OrbitFit:
         Measured less computed, right ascension (times cosine of declination) and declination, catalogue bias removed.
     covariances : (N, 2, 2) [rad^2]
         Noise assumed of each row, with the error of its time along the motion.
+    places : (N, 3) [m]
+        Where the body was when its light left, from the barycentre in ICRF.
     normalised : (N,) [1]
         Root of the chi-square that each row has by the variance its residual should show; 1.4 is usual, 2.8 rare.
     used : (N,) bool
@@ -65,6 +67,7 @@ class OrbitFit:
     solved_for: tuple[str, ...]
     residuals: Array
     covariances: Array
+    places: Array
     normalised: Array
     used: Chosen
     reasons: tuple[str, ...]
