@@ -75,7 +75,7 @@ class VirtualImpactor:
     tdb, latitude, longitude, altitude, speed, elevation : Spread
         Of the impact: [s TDB past J2000], [rad], [rad], [m], [m/s] relative to the ground, [rad] above the horizontal.
     azimuth : float [rad]
-        Direction of the path over the ground, where the impactor goes to, clockwise from north.
+        Where the impactor comes from, seen from the place, clockwise from north.
     inertial_speed : float [m/s]
         Relative to the body's centre.
     speed_at_infinity : float [m/s]
