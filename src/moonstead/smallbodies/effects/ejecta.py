@@ -207,7 +207,7 @@ def ejecta_law(impactor: Impactor, ground: EjectaGround, gravity: float = MOON_G
 
 
 def ejecta_laws(impactor: Impactor, gravity: float = MOON_GRAVITY) -> tuple[EjectaLaw, ...]:
-    """Ejecta of an impact into each kind of ground; the first is the nominal one, sand.
+    """Ejecta of an impact into each kind of ground that it can throw out; the first is the nominal one, sand.
 
     Parameters
     ----------
@@ -220,11 +220,22 @@ def ejecta_laws(impactor: Impactor, gravity: float = MOON_GRAVITY) -> tuple[Ejec
     -------
     tuple of EjectaLaw
 
+    Raises
+    ------
+    InvalidInput
+        Not even sand is thrown out.
+
     Source
     ------
     `ejecta_law`.
     """
-    return tuple(ejecta_law(impactor, ground, gravity) for ground in EJECTA_GROUNDS)
+    laws = [ejecta_law(impactor, SAND, gravity)]
+    for ground in EJECTA_GROUNDS[1:]:
+        try:
+            laws.append(ejecta_law(impactor, ground, gravity))
+        except InvalidInput:
+            continue  # too strong for this blow: nothing leaves, and sand bounds it from above
+    return tuple(laws)
 
 
 def escaping_mass(laws: tuple[EjectaLaw, ...], escape_speed: float) -> Interval:
