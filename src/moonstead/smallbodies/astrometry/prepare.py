@@ -46,6 +46,8 @@ class PreparedObservations:
         Standard errors of right ascension (times the cosine of declination) and declination.
     correlation : (N,) [1]
         Of the two errors.
+    nightly : (N,) [1]
+        Factor in `sigma` for the many rows of a night, which share errors; a row by itself is that much better.
     timing : (N,) [s]
         Standard error of the time: `sigma` does not hold what it costs a moving object.
     bias : (N, 2) [rad]
@@ -63,6 +65,7 @@ class PreparedObservations:
     observer: Array
     sigma: Array
     correlation: Array
+    nightly: Array
     timing: Array
     bias: Array
     right_ascension: Array
@@ -150,15 +153,15 @@ def prepare_observations(
         sigma, correlation = np.full((known.count, 2), UNIFORM * ARCSECOND), np.zeros(known.count)
     else:
         sigma, correlation = with_stated_errors(known, veres_sigma(known))
-        if weights == "veres2017":
-            sigma = sigma * nightly_factor(known)[:, np.newaxis]
+    nightly = nightly_factor(known) if weights == "veres2017" else np.ones(known.count)
     bias = np.zeros((known.count, 2)) if bias_table is None else bias_table.bias(known)
     notes = () if bias_table is not None else ("no table of star-catalogue biases was given: none are taken off",)
     return PreparedObservations(
         observations=known,
         observer=_observer_states(known, data),
-        sigma=sigma,
+        sigma=sigma * nightly[:, np.newaxis],
         correlation=correlation,
+        nightly=nightly,
         timing=timing_sigma(known),
         bias=bias,
         right_ascension=known.right_ascension - bias[:, 0] / np.cos(known.declination),
