@@ -2,42 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.foundation.constants import SPEED_OF_LIGHT
-from moonstead.foundation.ephemeris.chebyshev import chebyshev_values
-from moonstead.foundation.errors import OutsideSpan
+from moonstead.foundation.ephemeris.calendar import span_text
+from moonstead.foundation.errors import InvalidInput, NumericalFailure, OutsideSpan
 from moonstead.foundation.frames.frame import Frame
 from moonstead.foundation.frames.standard import ICRF
+from moonstead.foundation.kernel_cache import prepare
 from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
-from moonstead.smallbodies.motion.perturber_tables import EARTH, MOON, SUN
+from moonstead.smallbodies.motion.perturber_tables import BODIES, HEAVY, LANES, PLANET_NAMES
 from moonstead.smallbodies.motion.perturbers import Perturbers
 
 Array = NDArray[np.float64]
 
-TOLERANCE = 1e-10
+TOLERANCE = 1e-7
+"""Highest term of a step by its whole acceleration; centimetres over eight years, far below other errors."""
+NOISE = 1e-3  # [m] of the highest term, far above rounding: below it no step is refused
+CHUNK = 2048  # steps for which room is made at once
+MOST_STEPS = 4_000_000
+LEBESGUE = 3.0  # [1] by which eight Radau points can exceed their largest value, rounded up
+FAR_AWAY = 1e15  # [m] where places without a body stand
 
 
 @dataclass(frozen=True, eq=False)
 class Flight:
     """Where a small body is over a span; a `Trajectory`.
 
+    Between its nodes the flight is the polynomial of its step, of degree 9 in place.
+
     Attributes
     ----------
     orbit : SmallBodyOrbit
         What was flown.
     span : (2,) [s TDB past J2000]
-        First and last time; the flight may have ended early on a body.
+        First and last time; the last (flown backwards: the first) is that of an impact where there is one.
     ended_by : str
-        Body that it fell on, or empty.
+        Body that it fell on, as ``"EARTH"``, ``"MOON"`` or ``"SUN"``; empty where it flew on. For the Earth the end is
+        the polar radius and for the Moon the deepest ground, so that any point of impact lies on the flight.
     nodes : (M,) [s TDB past J2000]
-        Boundaries of the steps, rising.
+        Boundaries of the steps, rising, the last one at most one step past `span`.
     evaluations : int
         How often the forces were evaluated.
+    origins, pulls : (S, 8), (S, 24) [s, m, m/s], [m/s^2]
+        Steps as the kernel writes them: time, length and state at the begin; accelerations at the nodes.
+    tangents : (S, 270) [mixed] or None
+        Partials at the begin of the steps and their accelerations at the nodes.
     """
 
     orbit: SmallBodyOrbit
@@ -45,7 +58,9 @@ class Flight:
     ended_by: str
     nodes: Array
     evaluations: int
-    parts: tuple[tuple[float, float, Callable[[Array], Array]], ...]
+    origins: Array
+    pulls: Array
+    tangents: Array | None
 
     @property
     def name(self) -> str:
@@ -65,7 +80,7 @@ class Flight:
     @property
     def steps(self) -> int:
         """Number of steps."""
-        return len(self.nodes) - 1
+        return len(self.origins)
 
     def state(self, tdb: ArrayLike) -> Array:
         """States at times.
@@ -85,38 +100,83 @@ class Flight:
         OutsideSpan
             A time lies outside `span`.
         """
-        return self._values(tdb)[:, :, 0]
+        prepare()
+        from moonstead.smallbodies.motion import radau_kernels as kernels
+
+        times, index = self._steps_of(tdb)
+        states = np.full((times.size, 6), np.nan)
+        if self.steps:
+            kernels.read_states(times, index, self.origins, self.pulls, np.empty(2 * LANES), states)
+        else:
+            states[index >= 0] = self.orbit.state
+        return states
 
     def partials(self, tdb: ArrayLike) -> Array:
         """Derivatives of the state by the initial state and by A1, A2, A3.
 
+        They follow the Newtonian pull of all bodies; relativity, oblateness and the change of the push with place are
+        left out, 1e-7 of the derivatives far from the Earth.
+
         Parameters
         ----------
         tdb : (N,) [s TDB past J2000]
-            Times within `span`.
+            Times within `span`; NaN gives NaN.
 
         Returns
         -------
-        (N, 6, 9) [m, m/s per m, m/s, m/s^2]
-            Columns: x, y, z, vx, vy, vz at the orbit's time, then A1, A2, A3.
+        (N, 6, 9) [mixed]
+            Rows in [m] and [m/s]; columns by x, y, z, vx, vy, vz at the orbit's time [m, m/s], then A1, A2, A3 [m/s^2].
 
         Raises
         ------
+        InvalidInput
+            The flight was flown without them.
         OutsideSpan
             A time lies outside `span`.
         """
-        return np.ascontiguousarray(self._values(tdb)[:, :, 1:])
+        prepare()
+        from moonstead.smallbodies.motion import radau_kernels as kernels
 
-    def _values(self, tdb: ArrayLike) -> Array:
-        times = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
+        if self.tangents is None:
+            raise InvalidInput(f"the flight of {self.name!r} has no partials; fly with with_partials=True")
+        times, index = self._steps_of(tdb)
+        partials = np.full((times.size, 6, kernels.COLUMNS), np.nan)
+        if self.steps:
+            kernels.read_partials(times, index, self.origins, self.tangents, np.empty(2 * LANES), partials)
+        else:
+            partials[index >= 0] = np.eye(6, kernels.COLUMNS)
+        return partials
+
+    def speed_bound(self, start: ArrayLike, stop: ArrayLike) -> Array:
+        """Upper bound of the speed in intervals of time.
+
+        Parameters
+        ----------
+        start, stop : (K,) [s TDB past J2000]
+            Ends of the intervals.
+
+        Returns
+        -------
+        (K,) [m/s]
+            Of the speed from the solar system barycentre: that at the begin of a step and what its accelerations add.
+        """
+        first, last = (self._steps_of(np.clip(ends, *self.span))[1] for ends in (start, stop))
+        if not self.steps:
+            return np.full(first.size, float(np.linalg.norm(self.orbit.state[3:])))
+        largest = np.sqrt(np.sum(np.max(np.abs(self.pulls.reshape(-1, 3, LANES)), axis=2) ** 2, axis=1))
+        bound = np.linalg.norm(self.origins[:, 5:8], axis=1) + LEBESGUE * np.abs(self.origins[:, 1]) * largest
+        return np.array([np.max(bound[a : b + 1]) for a, b in zip(first, last, strict=True)])
+
+    def _steps_of(self, tdb: ArrayLike) -> tuple[Array, NDArray[np.intp]]:
+        """Times and the step that holds each; -1 for NaN."""
+        times = np.ascontiguousarray(np.atleast_1d(tdb), dtype=np.float64)
         if np.any((times < self.span[0]) | (times > self.span[1])):
-            raise OutsideSpan(f"{self.name!r} was flown from {self.span[0]!r} to {self.span[1]!r} s TDB past J2000")
-        values = np.full((times.size, 6, 10), np.nan)
-        for first, last, dense in self.parts:
-            here = (times >= first) & (times <= last)
-            if np.any(here):
-                values[here] = dense(times[here]).reshape(6, 10, -1).transpose(2, 0, 1)
-        return values
+            raise OutsideSpan(
+                f"{self.name!r} was asked over {span_text(np.nanmin(times), np.nanmax(times))}; it was flown over "
+                f"{span_text(*self.span)}" + (f", where it meets {self.ended_by}" if self.ended_by else "")
+            )
+        index = np.clip(np.searchsorted(self.nodes, times, side="right") - 1, 0, max(self.steps - 1, 0))
+        return times, np.where(np.isnan(times), -1, index)
 
 
 def fly(
@@ -130,20 +190,24 @@ def fly(
 ) -> Flight:
     """Fly a small body forwards, backwards or both.
 
+    Sun, planets, Earth, Moon and sixteen asteroids pull; Sun, planets and Moon by relativity too (Einstein, Infeld &
+    Hoffmann); Earth with J2, J3, J4 about its precessing pole, Sun with J2, Moon with its field of degree 4 within 60
+    of its radii; A1, A2, A3 push. Within its radius a body pulls as if it were of even density.
+
     Parameters
     ----------
     orbit : SmallBodyOrbit
         Where it starts.
-    until_tdb : float or two floats [s TDB past J2000]
-        Where the flight ends; two ends make a flight before and after the orbit's time.
+    until_tdb : float or floats [s TDB past J2000]
+        Where the flight ends; several make one flight from the earliest to the latest of them and the orbit's time.
     perturbers : Perturbers
         What pulls it.
     with_partials : bool
         Whether derivatives by the initial state and A1, A2, A3 are flown too.
     tolerance : float [1]
-        Of a step.
+        Highest term of a step by its whole acceleration.
     stop_at_impact : bool
-        Whether the flight ends where it meets a body.
+        Whether the flight ends where it meets Sun, Moon or a planet.
 
     Returns
     -------
@@ -152,82 +216,114 @@ def fly(
 
     Raises
     ------
+    InvalidInput
+        An end is no finite number, or the tolerance is not positive.
     OutsideSpan
         The tables of the perturbers do not cover the flight.
+    NumericalFailure
+        The steps became too short or too many.
+
+    Source
+    ------
+    Collocation at Radau points, order 15: Everhart (1985), Dynamics of Comets, 185, doi:10.1007/978-94-009-5400-7_17;
+    prediction: Rein & Spiegel (2015), MNRAS 446, 1424, doi:10.1093/mnras/stu2164.
     """
-    from scipy.integrate import solve_ivp
-
     ends = np.atleast_1d(np.asarray(until_tdb, dtype=np.float64))
-    perturbers.require(min(orbit.tdb, ends.min()), max(orbit.tdb, ends.max()), orbit.name)
-    start = np.zeros((6, 10))
-    start[:, 0] = orbit.state
-    start[:, 1:7] = np.eye(6)
-    parts, nodes, evaluations = [], [np.array([orbit.tdb])], 0
-    for end in ends:
-        if end == orbit.tdb:
-            continue
-        solution = solve_ivp(
-            _rates,
-            (orbit.tdb, end),
-            start.reshape(-1),
-            method="DOP853",
-            rtol=tolerance,
-            atol=np.repeat([1e-3, 1e-9], 30),
-            dense_output=True,
-            args=(orbit, perturbers),
-        )
-        evaluations += solution.nfev
-        nodes.append(solution.t)
-        parts.append((min(orbit.tdb, end), max(orbit.tdb, end), solution.sol))
-    every = np.unique(np.concatenate(nodes))
-    return Flight(orbit, (float(every[0]), float(every[-1])), "", every, evaluations, tuple(parts))
+    if ends.ndim != 1 or not ends.size or not np.all(np.isfinite(ends)):
+        raise InvalidInput(f"a flight of {orbit.name!r} until {until_tdb!r} was asked; give finite seconds past J2000")
+    if not 0.0 < tolerance < 1.0:
+        raise InvalidInput(f"a flight with tolerance={tolerance!r} was asked; it must lie between 0 and 1")
+    first, last = min(orbit.tdb, float(ends.min())), max(orbit.tdb, float(ends.max()))
+    perturbers.require(first, last, orbit.name)
+    back = _one_way(orbit, first, perturbers, with_partials, tolerance, stop_at_impact)
+    forth = _one_way(orbit, last, perturbers, with_partials, tolerance, stop_at_impact)
+    origins = np.concatenate((back.origins[::-1], forth.origins))
+    edges = np.concatenate(
+        (back.origins[::-1, 0] + back.origins[::-1, 1], [orbit.tdb], forth.origins[:, 0] + forth.origins[:, 1])
+    )
+    return Flight(
+        orbit,
+        (back.end, forth.end),
+        forth.ended_by or back.ended_by,
+        edges,
+        back.evaluations + forth.evaluations,
+        origins,
+        np.concatenate((back.pulls[::-1], forth.pulls)),
+        np.concatenate((back.tangents[::-1], forth.tangents)) if with_partials else None,
+    )
 
 
-def _rates(tdb: float, flat: Array, orbit: SmallBodyOrbit, perturbers: Perturbers) -> Array:
-    values = flat.reshape(6, 10)
-    rates = np.empty_like(values)
-    rates[:3] = values[3:]
-    x, v = values[:3, 0], values[3:, 0]
-    places = _places(tdb, perturbers)
-    gm = perturbers.tables.gm[: len(places)]
-    apart = places - x
-    r = np.linalg.norm(apart, axis=1)
-    acceleration = np.sum((gm / r**3)[:, None] * apart, axis=0)
-    gradient = 3.0 * np.einsum("k,ki,kj->ij", gm / r**5, apart, apart) - np.sum(gm / r**3) * np.eye(3)
-    s, rs = -apart[SUN], r[SUN]
-    acceleration += gm[SUN] / (SPEED_OF_LIGHT**2 * rs**3) * ((4.0 * gm[SUN] / rs - v @ v) * s + 4.0 * (s @ v) * v)
-    law = orbit.non_gravitational
-    g = law.alpha * (rs / law.r0) ** -law.m * (1.0 + (rs / law.r0) ** law.n) ** -law.k
-    radial = s / rs
-    normal = np.cross(s, v)
-    normal /= np.linalg.norm(normal)
-    axes = g * np.stack((radial, np.cross(normal, radial), normal), axis=1)
-    rates[3:, 0] = acceleration + axes @ np.array((law.a1, law.a2, law.a3))
-    rates[3:, 1:] = gradient @ values[:3, 1:]
-    rates[3:, 7:] += axes
-    return rates.reshape(-1)
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """Steps in one direction."""
+
+    end: float
+    ended_by: str
+    evaluations: int
+    origins: Array
+    pulls: Array
+    tangents: Array
 
 
-def _places(tdb: float, perturbers: Perturbers) -> Array:
-    """Places (27 or 11 padded to 32, 3) [m] of the bodies."""
+def _one_way(
+    orbit: SmallBodyOrbit,
+    end: float,
+    perturbers: Perturbers,
+    with_partials: bool,
+    tolerance: float,
+    stop_at_impact: bool,
+) -> _Way:
+    prepare()
+    from moonstead.smallbodies.motion import perturber_kernels
+    from moonstead.smallbodies.motion import radau_kernels as kernels
+
     tables = perturbers.tables
-    places = np.full((32, 3), 1e20)
-    fast = _series(tables.fast, tables.clock[0:2], tdb)
-    slow = _series(tables.slow.transpose(0, 2, 1, 3), tables.clock[2:4], tdb)
-    places[:8] = slow[:3].T
-    places[EARTH] -= tables.clock[8] * fast[:3]
-    places[MOON] = places[EARTH] + fast[:3]
-    places[MOON + 1] = fast[3:6]
-    places[MOON + 2] = slow[3, :3]
-    if len(tables.belt):
-        belt = _series(tables.belt.transpose(0, 2, 1, 3), tables.clock[4:6], tdb)
-        places[16:] = belt.reshape(3, 16).T
-    return places
-
-
-def _series(series: Array, clock: Array, tdb: float) -> Array:
-    after = (tdb - clock[0]) / clock[1]
-    record = min(max(int(after), 0), len(series) - 1)
-    terms = series[record]
-    values = chebyshev_values(terms.reshape(len(terms), -1, 1), np.array([2.0 * (after - record) - 1.0]))
-    return values.reshape(terms.shape[1:])
+    carry = np.zeros(kernels.CARRY)
+    carry[kernels.TIME] = orbit.tdb
+    carry[kernels.STATE : kernels.STATE + 6] = orbit.state
+    for row in range(3):
+        carry[kernels.TANGENT + kernels.COLUMNS * row + row] = 1.0
+        carry[kernels.TANGENT + kernels.SERIES + kernels.COLUMNS * row + 3 + row] = 1.0
+    settings = np.zeros(kernels.SETTINGS)
+    settings[kernels.TOLERANCE], settings[kernels.NOISE] = tolerance, NOISE
+    settings[kernels.PARTIALS], settings[kernels.STOPS] = float(with_partials), float(stop_at_impact)
+    settings[kernels.END] = end
+    push = orbit.non_gravitational
+    law = np.array((push.a1, push.a2, push.a3, push.alpha, push.r0, push.m, push.n, push.k))
+    basis, work = np.zeros(perturber_kernels.BASIS), np.zeros(kernels.WORK)
+    loose, loose_rates = np.full(3 * BODIES * LANES, FAR_AWAY), np.zeros(3 * HEAVY * LANES)
+    places, rates = np.full(3 * BODIES * LANES, FAR_AWAY), np.zeros(3 * HEAVY * LANES)
+    wide = 2 * kernels.SERIES + LANES * kernels.SERIES if with_partials else 1
+    written: list[tuple[Array, Array, Array]] = []
+    status = kernels.FULL
+    while status == kernels.FULL:
+        origins, pulls, tangents = np.empty((CHUNK, 8)), np.empty((CHUNK, 3 * LANES)), np.empty((CHUNK, wide))
+        status, count = kernels.fly(
+            tables,
+            perturbers.radii2,
+            law,
+            settings,
+            basis,
+            loose,
+            loose_rates,
+            places,
+            rates,
+            carry,
+            work,
+            origins,
+            pulls,
+            tangents,
+        )
+        written.append((origins[:count], pulls[:count], tangents[:count]))
+        if status == kernels.STALLED or (status == kernels.FULL and CHUNK * len(written) >= MOST_STEPS):
+            raise NumericalFailure(
+                f"the flight of {orbit.name!r} came to {carry[kernels.TIME]!r} s TDB past J2000 and asked for steps of "
+                f"{carry[kernels.STEP]!r} s after {int(carry[kernels.FLOWN])}: raise the tolerance, or end it earlier"
+            )
+    hit = status == kernels.HIT
+    return _Way(
+        float(carry[kernels.HIT_TIME]) if hit else float(end),
+        PLANET_NAMES[int(carry[kernels.BODY])] if hit else "",
+        int(carry[kernels.EVALUATIONS]),
+        *(np.concatenate(each) for each in zip(*written, strict=True)),
+    )

@@ -42,6 +42,7 @@ DEFAULT_SPAN = (-0.1 * CENTURY, 1.4 * CENTURY)  # 1990 to 2140
 MOON_FIELD_DEGREE = 4
 FIELD = "grgm1200a"
 LOWEST_GROUND = {"MOON": 9.2e3}  # [m] below the mean radius: Antoniadi, LOLA; so that any ground lies on the flight
+ASTEROID_RADIUS = 1e5  # [m]
 RATIO_AGREEMENT = 1e-9  # [1] to which Earth and Moon must lie opposite each other about their barycentre
 SOURCES = ("table", "kernel", "none")
 
@@ -72,6 +73,13 @@ class Perturbers:
     asteroids: str
     asteroid_error: float
     tables: PerturberTables
+
+    @property
+    def radii2(self) -> Array:
+        """Squares (32,) [m^2] of the radii within which a body pulls as if it were of even density."""
+        radii2 = np.full(BODIES, ASTEROID_RADIUS**2)
+        radii2[: len(self.tables.radii)] = self.tables.radii**2
+        return radii2
 
     def require(self, first: float, last: float, name: str) -> None:
         """Refuse a flight that leaves the tables.
@@ -148,7 +156,7 @@ def perturbers(
     clock[6:8] = axes.start, axes.interval
     gm = np.zeros(BODIES)
     gm[: len(PLANET_NAMES)] = [body(name).gm for name in PLANET_NAMES]
-    names = PLANET_NAMES
+    names: tuple[str, ...] = PLANET_NAMES
     if table is not None:
         gm[FIRST_ASTEROID:] = [1e9 * gm_km for _, gm_km in ASTEROIDS.values()]
         names = (*PLANET_NAMES, *(name for name, _ in ASTEROIDS.values()))

@@ -1,0 +1,544 @@
+"""Kernel of the flight of one small body: Gauss-Radau steps of order 15 whose eight nodes are lanes."""
+
+import math
+
+from numba import njit
+
+from moonstead.dynamics.vector_kernels import load_lanes, spread, spread_from, store_lanes, sum_lanes
+from moonstead.smallbodies.motion.force_kernels import (
+    X,
+    Y,
+    Z,
+    gradients,
+    newtonian,
+    perturbers_pulled,
+    push_axes,
+    small_forces,
+)
+from moonstead.smallbodies.motion.perturber_kernels import perturber_places
+from moonstead.smallbodies.motion.perturber_tables import BODIES, EARTH, HEAVY, LANES, MOON, PLUTO, SUN
+from moonstead.smallbodies.motion.radau_tables import (
+    DENSE_PLACE,
+    DENSE_SPEED,
+    HIGHEST,
+    NODES,
+    PLACE,
+    PLACE_END,
+    SPEED,
+    SPEED_END,
+    C,
+)
+
+DONE, FULL, HIT, STALLED = range(4)  # how a call ends
+
+# places in `settings`
+TOLERANCE, NOISE, PARTIALS, STOPS, END = range(5)
+SETTINGS = 5
+
+# places in `carry`: what goes on from call to call
+TIME, STEP, LAST, FLOWN, KEPT, EVALUATIONS, BODY, HIT_TIME, READY, REFUSALS = range(10)
+STATE = 16  # x, y, z, vx, vy, vz
+LOST = 22  # what the sums of the state lost to rounding
+PULL = 32  # accelerations at the nodes of the step at hand, component by component
+LAST_PULL = PULL + 3 * LANES  # of the step before
+FORESEEN = PULL + 6 * LANES  # what the last step's polynomial alone predicts for the step at hand
+MISSED = PULL + 9 * LANES  # by which the prediction of the step before was wrong
+COLUMNS = 9  # partials by the state and by A1, A2, A3
+SERIES = 3 * COLUMNS
+TANGENT = PULL + 12 * LANES  # partials of place, component by component, then of velocity
+TANGENT_PULL = TANGENT + 2 * SERIES  # their accelerations at the nodes
+LAST_TANGENT = TANGENT_PULL + LANES * SERIES
+CARRY = LAST_TANGENT + LANES * SERIES
+
+# places in `work`
+TIMES = 0
+PATH, SPEEDS, SMALL, NEW = (LANES * (1 + 3 * k) for k in range(4))
+GRADIENT = LANES * 13
+AXES_AT = LANES * 19
+PULLED = LANES * 28
+TANGENT_PATH = PULLED + LANES * 4 * HEAVY
+TANGENT_NEW = TANGENT_PATH + LANES * SERIES
+FUTURE = TANGENT_NEW + LANES * SERIES
+SCRATCH = FUTURE + LANES * LANES
+WORK = SCRATCH + LANES * 9
+
+SWEEPS = 12
+TANGENT_SWEEPS = 12
+TANGENT_AGREES = 1e-10  # [1] of the largest partial
+AGREES = 1e-4  # [m] by which the last sweep may move a node
+GROWS, SHRINKS = 2.5, 0.25  # bounds of the ratio of neighbouring steps
+FAR = 1.5  # ratio up to which the last prediction tells of the next one
+SAFETY = 0.9
+REFUSED = 4.0  # times the tolerance
+REFRESH = 1e-6  # of the distance to the nearest of Sun, Earth and Moon: a shift after which small forces are taken anew
+FIRST = 0.02  # of the shortest time of fall: the first step
+SHORTEST = 1e-4  # [s] of a step, far below any the tolerance asks for
+STRONG = 0.01  # [m/s^2] weaker than at three radii of any body that a flight can end on
+CUTS = 16  # parts of a step near a body that are searched for its surface
+EXPONENT = 1.0 / (NODES - 1)
+DENSE_TERMS = NODES + 2
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def prepare_nodes(t, h, tables, basis, loose, loose_rates, places, rates, work):
+    """Write the bodies' places [m] and velocities [m/s] at the nodes of a step, a lane for each node."""
+    for k in range(NODES):
+        work[TIMES + k] = t + C[k] * h
+        perturber_places(work[TIMES + k], tables, basis, loose, 3 * BODIES * k, loose_rates, 3 * HEAVY * k)
+    for q in range(3 * BODIES):
+        for k in range(NODES):
+            places[LANES * q + k] = loose[3 * BODIES * k + q]
+    for q in range(3 * HEAVY):
+        for k in range(NODES):
+            rates[LANES * q + k] = loose_rates[3 * HEAVY * k + q]
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def extrapolation(ratio, work):
+    """Write the polynomials [1] of the last step's nodes at those of a step `ratio` times as long that follows it."""
+    nodes = 1.0 + ratio * load_lanes(C, 0)
+    whole = spread(1.0)
+    for i in range(NODES):
+        whole = whole * (nodes - C[i])
+    for i in range(NODES):
+        store_lanes(work, FUTURE + LANES * i, HIGHEST[i] * whole / (nodes - C[i]))
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def trace(begin, rate, h, carry, at, work, to):
+    """Write the place [m] at the nodes from place and velocity at the begin and the accelerations at carry[at:]."""
+    h2 = h * h
+    total = spread(0.0)
+    for i in range(NODES):
+        total = total + load_lanes(PLACE, LANES * i) * spread_from(carry, at + i)
+    store_lanes(work, to, begin + ((h * rate) * load_lanes(C, 0) + h2 * total))
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def trace_speed(rate, h, carry, at, work, to):
+    """Write the velocity [m/s] at the nodes likewise."""
+    total = spread(0.0)
+    for i in range(NODES):
+        total = total + load_lanes(SPEED, LANES * i) * spread_from(carry, at + i)
+    store_lanes(work, to, rate + h * total)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def nearest(work, places, node):
+    """Distance [m] to the nearest of Sun, Earth and Moon at a node."""
+    least = 1e300
+    for body in (SUN, EARTH, MOON):
+        at = LANES * body + node
+        dx = work[PATH + X + node] - places[at]
+        dy = work[PATH + Y + node] - places[at + LANES * BODIES]
+        dz = work[PATH + Z + node] - places[at + 2 * LANES * BODIES]
+        least = min(least, dx * dx + dy * dy + dz * dz)
+    return math.sqrt(least)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def solve_step(h, tables, radii2, law, places, rates, carry, work):
+    """Iterate the accelerations at the nodes; return the last shift of a node [m] and the number of sweeps."""
+    shift = 1e300
+    sweep = 0
+    moved = 1e300  # since the small forces were evaluated
+    limit = 0.0
+    while sweep < SWEEPS and shift > AGREES:
+        for c in range(3):
+            trace(carry[STATE + c], carry[STATE + 3 + c], h, carry, PULL + LANES * c, work, PATH + LANES * c)
+        if moved > limit:
+            for c in range(3):
+                trace_speed(carry[STATE + 3 + c], h, carry, PULL + LANES * c, work, SPEEDS + LANES * c)
+            small_forces(
+                work[TIMES : TIMES + LANES],
+                work[PATH : PATH + 3 * LANES],
+                work[SPEEDS : SPEEDS + 3 * LANES],
+                places,
+                rates,
+                work[PULLED:TANGENT_PATH],
+                tables,
+                radii2,
+                law,
+                work[AXES_AT:PULLED],
+                work[SMALL : SMALL + 3 * LANES],
+            )
+            limit = REFRESH * min(nearest(work, places, 0), nearest(work, places, LANES - 1), nearest(work, places, 4))
+            moved = 0.0
+        newtonian(
+            work[PATH : PATH + 3 * LANES],
+            places,
+            tables.gm,
+            radii2,
+            0,
+            PLUTO + 1,
+            work[NEW : NEW + 3 * LANES],
+            work[SMALL : SMALL + 3 * LANES],
+        )
+        most = 0.0
+        for k in range(3 * LANES):
+            most = max(most, abs(work[NEW + k] - carry[PULL + k]))
+            carry[PULL + k] = work[NEW + k]
+        shift = 0.5 * h * h * most
+        moved += shift
+        sweep += 1
+    return shift, sweep
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def solve_tangent(h, tables, radii2, law, places, carry, work):
+    """Iterate the accelerations of the partials [mixed] at the nodes, along the path of `solve_step`."""
+    bodies = BODIES if tables.belt.shape[0] > 0 else PLUTO + 1
+    gradients(work[PATH : PATH + 3 * LANES], places, tables.gm, radii2, bodies, work[GRADIENT:AXES_AT])
+    for c in range(3):
+        trace_speed(carry[STATE + 3 + c], h, carry, PULL + LANES * c, work, SPEEDS + LANES * c)
+    push_axes(work[PATH : PATH + 3 * LANES], work[SPEEDS : SPEEDS + 3 * LANES], places, law, work[AXES_AT:PULLED])
+    for _ in range(TANGENT_SWEEPS):
+        for q in range(SERIES):
+            begin = carry[TANGENT + q]
+            trace(
+                begin, carry[TANGENT + SERIES + q], h, carry, TANGENT_PULL + LANES * q, work, TANGENT_PATH + LANES * q
+            )
+        worst = 0.0
+        for column in range(COLUMNS):
+            at = TANGENT_PATH + LANES * column
+            px = load_lanes(work, at)
+            py = load_lanes(work, at + LANES * COLUMNS)
+            pz = load_lanes(work, at + 2 * LANES * COLUMNS)
+            xx = load_lanes(work, GRADIENT)
+            xy = load_lanes(work, GRADIENT + LANES)
+            xz = load_lanes(work, GRADIENT + 2 * LANES)
+            yy = load_lanes(work, GRADIENT + 3 * LANES)
+            yz = load_lanes(work, GRADIENT + 4 * LANES)
+            zz = load_lanes(work, GRADIENT + 5 * LANES)
+            ax = xx * px + xy * py + xz * pz
+            ay = xy * px + yy * py + yz * pz
+            az = xz * px + yz * py + zz * pz
+            if column >= 6:
+                push = AXES_AT + 3 * LANES * (column - 6)
+                ax = ax + load_lanes(work, push)
+                ay = ay + load_lanes(work, push + LANES)
+                az = az + load_lanes(work, push + 2 * LANES)
+            store_lanes(work, NEW, ax)
+            store_lanes(work, NEW + LANES, ay)
+            store_lanes(work, NEW + 2 * LANES, az)
+            change = 0.0
+            size = 0.0
+            for c in range(3):
+                own = TANGENT_PULL + LANES * (c * COLUMNS + column)
+                for k in range(LANES):
+                    value = work[NEW + LANES * c + k]
+                    change = max(change, abs(value - carry[own + k]))
+                    size = max(size, abs(value))
+                    carry[own + k] = value
+            if size > 0.0:
+                worst = max(worst, change / size)
+        if worst < TANGENT_AGREES:
+            break
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def add(carry, at, lost, change):
+    """Add to a sum [m or m/s] and remember what rounding took: Kahan (1965), CACM 8, 40."""
+    whole = change - carry[lost]
+    total = carry[at] + whole
+    carry[lost] = (total - carry[at]) - whole
+    carry[at] = total
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def advance(h, carry, with_partials):
+    """Carry state [m, m/s] and partials to the end of the step."""
+    for c in range(3):
+        place = 0.0
+        speed = 0.0
+        for i in range(NODES - 1, -1, -1):
+            place += PLACE_END[i] * carry[PULL + LANES * c + i]
+            speed += SPEED_END[i] * carry[PULL + LANES * c + i]
+        add(carry, STATE + c, LOST + c, h * (carry[STATE + 3 + c] + h * place))
+        add(carry, STATE + 3 + c, LOST + 3 + c, h * speed)
+    if with_partials:
+        for q in range(SERIES):
+            place = 0.0
+            speed = 0.0
+            for i in range(NODES - 1, -1, -1):
+                place += PLACE_END[i] * carry[TANGENT_PULL + LANES * q + i]
+                speed += SPEED_END[i] * carry[TANGENT_PULL + LANES * q + i]
+            carry[TANGENT + q] += h * (carry[TANGENT + SERIES + q] + h * place)
+            carry[TANGENT + SERIES + q] += h * speed
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def foresee(h, carry, with_partials, work):
+    """Predict the accelerations [m/s^2] at the nodes of the next step from those of the last one, which are kept."""
+    zero = spread(0.0)
+    if carry[FLOWN] == 0.0:
+        for c in range(3):
+            store_lanes(carry, PULL + LANES * c, zero)
+        for q in range(SERIES if with_partials else 0):
+            store_lanes(carry, TANGENT_PULL + LANES * q, zero)
+        return
+    if carry[KEPT] < carry[FLOWN]:
+        for k in range(3 * LANES):
+            carry[MISSED + k] = carry[PULL + k] - carry[FORESEEN + k]
+            carry[LAST_PULL + k] = carry[PULL + k]
+        for k in range(LANES * SERIES if with_partials else 0):
+            carry[LAST_TANGENT + k] = carry[TANGENT_PULL + k]
+        carry[KEPT] = carry[FLOWN]
+    ratio = h / carry[LAST]
+    extrapolation(ratio, work)
+    # what the last prediction missed is missed again, as the power of the step that the prediction ends at
+    again = ratio**NODES if ratio < FAR and carry[FLOWN] > 1.0 else 0.0
+    for c in range(3):
+        at = LANES * c
+        total = zero
+        for i in range(NODES):
+            total = total + load_lanes(work, FUTURE + LANES * i) * spread_from(carry, LAST_PULL + at + i)
+        store_lanes(carry, FORESEEN + at, total)
+        store_lanes(carry, PULL + at, total + again * load_lanes(carry, MISSED + at))
+    for q in range(SERIES if with_partials else 0):
+        total = zero
+        for i in range(NODES):
+            total = total + load_lanes(work, FUTURE + LANES * i) * spread_from(carry, LAST_TANGENT + LANES * q + i)
+        store_lanes(carry, TANGENT_PULL + LANES * q, total)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def strongest(carry):
+    """Largest acceleration at a node [m/s^2], component by component."""
+    most = 0.0
+    for k in range(3 * LANES):
+        most = max(most, abs(carry[PULL + k]))
+    return most
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def dense_weights(part, weights):
+    """Write the first and second integrals [1] of the nodes' polynomials up to a part of the step."""
+    x = 2.0 * part - 1.0
+    before = 1.0
+    now = x
+    speed = load_lanes(DENSE_SPEED, 0) + x * load_lanes(DENSE_SPEED, LANES)
+    place = load_lanes(DENSE_PLACE, 0) + x * load_lanes(DENSE_PLACE, LANES)
+    for k in range(2, DENSE_TERMS):
+        before, now = now, 2.0 * x * now - before
+        speed = speed + now * load_lanes(DENSE_SPEED, LANES * k)
+        place = place + now * load_lanes(DENSE_PLACE, LANES * k)
+    store_lanes(weights, 0, speed)
+    store_lanes(weights, LANES, place)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def heights(part, h, carry, tables, basis, loose, loose_rates, work):
+    """Write distances from the bodies' radii [m], and their rates [m/s], at a part of the step to work[SCRATCH:]."""
+    perturber_places(work[TIMES] + part * h, tables, basis, loose, 0, loose_rates, 0)
+    dense_weights(part, work[FUTURE : FUTURE + 2 * LANES])
+    speeds = load_lanes(work, FUTURE)
+    places = load_lanes(work, FUTURE + LANES)
+    vx = carry[STATE + 3] + h * sum_lanes(speeds * load_lanes(carry, PULL))
+    vy = carry[STATE + 4] + h * sum_lanes(speeds * load_lanes(carry, PULL + LANES))
+    vz = carry[STATE + 5] + h * sum_lanes(speeds * load_lanes(carry, PULL + 2 * LANES))
+    x = carry[STATE] + h * (part * carry[STATE + 3] + h * sum_lanes(places * load_lanes(carry, PULL)))
+    y = carry[STATE + 1] + h * (part * carry[STATE + 4] + h * sum_lanes(places * load_lanes(carry, PULL + LANES)))
+    z = carry[STATE + 2] + h * (part * carry[STATE + 5] + h * sum_lanes(places * load_lanes(carry, PULL + 2 * LANES)))
+    for body in range(PLUTO + 1):
+        dx = x - loose[body]
+        dy = y - loose[BODIES + body]
+        dz = z - loose[2 * BODIES + body]
+        ux = vx - loose_rates[body]
+        uy = vy - loose_rates[HEAVY + body]
+        uz = vz - loose_rates[2 * HEAVY + body]
+        r = math.sqrt(dx * dx + dy * dy + dz * dz)
+        work[SCRATCH + body] = r - tables.radii[body]
+        work[SCRATCH + HEAVY + body] = (dx * ux + dy * uy + dz * uz) / max(r, 1.0)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def first_hit(h, carry, tables, basis, loose, loose_rates, work):
+    """First part of the step [1], and the body, at which a surface is met from outside; -1 where there is none."""
+    begin = 0.0
+    heights(begin, h, carry, tables, basis, loose, loose_rates, work)
+    for body in range(PLUTO + 1):
+        work[SCRATCH + 2 * HEAVY + body] = work[SCRATCH + HEAVY + body]
+        if work[SCRATCH + body] <= 0.0:
+            return 0.0, body
+    found = 2.0
+    who = -1
+    for cut in range(CUTS):
+        end = (cut + 1.0) / CUTS
+        heights(end, h, carry, tables, basis, loose, loose_rates, work)
+        for body in range(PLUTO + 1):
+            fell = h * work[SCRATCH + 2 * HEAVY + body] < 0.0
+            rise = h * work[SCRATCH + HEAVY + body]
+            work[SCRATCH + 2 * HEAVY + body] = work[SCRATCH + HEAVY + body]
+            inside = end if work[SCRATCH + body] < 0.0 else -1.0
+            if inside < 0.0 and fell and rise > 0.0:
+                low = begin
+                high = end
+                for _ in range(60):
+                    middle = 0.5 * (low + high)
+                    heights(middle, h, carry, tables, basis, loose, loose_rates, work)
+                    if h * work[SCRATCH + HEAVY + body] < 0.0:
+                        low = middle
+                    else:
+                        high = middle
+                    if work[SCRATCH + body] < 0.0:
+                        inside = middle
+                        break
+                heights(end, h, carry, tables, basis, loose, loose_rates, work)
+            if inside < 0.0:
+                continue
+            low = begin
+            high = inside
+            for _ in range(60):
+                middle = 0.5 * (low + high)
+                heights(middle, h, carry, tables, basis, loose, loose_rates, work)
+                if work[SCRATCH + body] > 0.0:
+                    low = middle
+                else:
+                    high = middle
+            heights(end, h, carry, tables, basis, loose, loose_rates, work)
+            if low < found:
+                found = low
+                who = body
+        if who >= 0:
+            return found, who
+        begin = end
+    return -1.0, -1
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def shortest_fall(carry, loose, tables):
+    """Shortest time [s] in which a body's pull acts: square root of r^3 / GM."""
+    least = 1e300
+    for body in range(PLUTO + 1):
+        dx = carry[STATE] - loose[body]
+        dy = carry[STATE + 1] - loose[BODIES + body]
+        dz = carry[STATE + 2] - loose[2 * BODIES + body]
+        r = max(math.sqrt(dx * dx + dy * dy + dz * dz), tables.radii[body])
+        least = min(least, r * r * r / tables.gm[body])
+    return math.sqrt(least)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def step_error(h, settings, carry):
+    """Size of the highest term of the step in units of what is allowed [1]."""
+    most = 0.0
+    highest = 0.0
+    for c in range(3):
+        own = 0.0
+        largest = 0.0
+        for i in range(NODES):
+            value = carry[PULL + LANES * c + i]
+            own += HIGHEST[i] * value
+            largest = max(largest, abs(value))
+        highest += own * own
+        most += largest * largest
+    scale = h * h / (NODES * (NODES + 1))
+    return scale * math.sqrt(highest) / (settings[TOLERANCE] * scale * math.sqrt(most) + settings[NOISE])
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def fly(tables, radii2, law, settings, basis, loose, loose_rates, places, rates, carry, work, origins, pulls, tangents):
+    """Fly until the end, a body or the last row of the output; return how it ended and how many steps were written.
+
+    `origins` (M, 8) [s, m, m/s]: time, length, state of each step; `pulls` (M, 24) [m/s^2]: accelerations at its
+    nodes; `tangents` (M, 54 + 216): partials at its begin and their accelerations, where asked.
+    """
+    with_partials = settings[PARTIALS] > 0.0
+    end = settings[END]
+    way = 1.0 if end >= carry[TIME] else -1.0
+    if carry[READY] == 0.0:
+        perturber_places(carry[TIME], tables, basis, loose, 0, loose_rates, 0)
+        carry[STEP] = way * FIRST * shortest_fall(carry, loose, tables)
+        carry[READY] = 1.0
+    count = 0
+    while (end - carry[TIME]) * way > 0.0:
+        if count == origins.shape[0]:
+            return FULL, count
+        h = carry[STEP]
+        left = end - carry[TIME]
+        if abs(h) >= abs(left):
+            h = left
+        elif abs(h) > 0.5 * abs(left):
+            h = 0.5 * left  # two equal steps in place of a long and a very short one
+        h = (carry[TIME] + h) - carry[TIME]
+        if abs(h) < SHORTEST and abs(h) < 0.5 * abs(left):
+            return STALLED, count
+        if h == 0.0:
+            return DONE, count
+        prepare_nodes(carry[TIME], h, tables, basis, loose, loose_rates, places, rates, work)
+        perturbers_pulled(places, tables.gm, work[PULLED:TANGENT_PATH])
+        foresee(h, carry, with_partials, work)
+        shift, sweeps = solve_step(h, tables, radii2, law, places, rates, carry, work)
+        carry[EVALUATIONS] += NODES * sweeps
+        error = step_error(h, settings, carry)
+        if shift > AGREES or error > REFUSED:
+            carry[REFUSALS] += 1.0
+            carry[STEP] = h * (SHRINKS if shift > AGREES else max(SAFETY * error**-EXPONENT, SHRINKS))
+            continue
+        if with_partials:
+            solve_tangent(h, tables, radii2, law, places, carry, work)
+        origins[count, 0] = carry[TIME]
+        origins[count, 1] = h
+        for c in range(6):
+            origins[count, 2 + c] = carry[STATE + c]
+        for k in range(3 * LANES):
+            pulls[count, k] = carry[PULL + k]
+        if with_partials:
+            for k in range(2 * SERIES):
+                tangents[count, k] = carry[TANGENT + k]
+            for k in range(LANES * SERIES):
+                tangents[count, 2 * SERIES + k] = carry[TANGENT_PULL + k]
+        count += 1
+        if settings[STOPS] > 0.0 and strongest(carry) > STRONG:
+            part, body = first_hit(h, carry, tables, basis, loose, loose_rates, work)
+            if body >= 0:
+                carry[BODY] = body
+                carry[HIT_TIME] = carry[TIME] + part * h
+                return HIT, count
+        advance(h, carry, with_partials)
+        carry[TIME] += h
+        carry[LAST] = h
+        carry[FLOWN] += 1.0
+        growth = GROWS if error == 0.0 else min(SAFETY * error**-EXPONENT, GROWS)
+        carry[STEP] = h * max(growth, SHRINKS)
+    return DONE, count
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def read_states(times, index, origins, pulls, weights, states):
+    """Write the states (N, 6) [m, m/s] at times within the steps `index`; a negative one leaves a row alone."""
+    for n in range(times.size):
+        step = index[n]
+        if step < 0:
+            continue
+        h = origins[step, 1]
+        part = (times[n] - origins[step, 0]) / h
+        dense_weights(part, weights)
+        for c in range(3):
+            pull = load_lanes(pulls, 3 * LANES * step + LANES * c)
+            speed = origins[step, 5 + c]
+            place = sum_lanes(load_lanes(weights, LANES) * pull)
+            states[n, c] = origins[step, 2 + c] + h * (part * speed + h * place)
+            states[n, 3 + c] = speed + h * sum_lanes(load_lanes(weights, 0) * pull)
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def read_partials(times, index, origins, tangents, weights, partials):
+    """Write the partials (N, 6, 9) [mixed] likewise."""
+    for n in range(times.size):
+        step = index[n]
+        if step < 0:
+            continue
+        h = origins[step, 1]
+        part = (times[n] - origins[step, 0]) / h
+        dense_weights(part, weights)
+        begin = (2 + LANES) * SERIES * step
+        for c in range(3):
+            for column in range(COLUMNS):
+                q = c * COLUMNS + column
+                pull = load_lanes(tangents, begin + 2 * SERIES + LANES * q)
+                speed = tangents[step, SERIES + q]
+                place = sum_lanes(load_lanes(weights, LANES) * pull)
+                partials[n, c, column] = tangents[step, q] + h * (part * speed + h * place)
+                partials[n, 3 + c, column] = speed + h * sum_lanes(load_lanes(weights, 0) * pull)
