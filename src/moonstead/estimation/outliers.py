@@ -11,6 +11,8 @@ Chosen = NDArray[np.bool_]
 REJECT_ABOVE, RECOVER_BELOW = 8.0, 7.0  # [1] chi-square of a row of two numbers; Carpino et al. (2003), section 4
 FEW_ROWS, FEW_ROWS_BASE = 400.0, 1.2  # [1] Carpino et al. (2003): the bounds are wider where rows are few
 WORST_FIRST = 0.25  # [1] share of the largest chi-square that a row must have to be left out in the same pass
+NINE_IN_TEN = 4.605  # [1] chi-square of a pair of normal numbers that one in ten exceeds
+ENOUGH_ROWS = 50  # from which the scatter of the rows themselves is known well enough
 SMALLEST_SHARE = 1e-3  # [1] of a row's own variance that the fit to it can leave
 
 
@@ -88,3 +90,28 @@ def reselect(chi_square: Array, numbers: Array, used: Chosen, eligible: Chosen, 
     if np.sum(numbers[chosen]) < needed:
         return used
     return np.asarray(chosen)
+
+
+def shown_scatter(chi_square: Array) -> float:
+    """How much smaller the variance of rows of two numbers is than assumed, by what nine rows in ten show.
+
+    Weights allow for errors that the rows of a night or a catalogue share. Those errors do not scatter: a row that is
+    wrong by itself stands out against the scatter, not against the weights.
+
+    Parameters
+    ----------
+    chi_square : (N,) [1]
+        Of all rows, used or not, by the noise assumed of each alone.
+
+    Returns
+    -------
+    float [1]
+        Ratio of the variances, 1 at most; 1 for fewer than 50 rows.
+
+    Source
+    ------
+    Quantile of the chi-square distribution of two degrees of freedom; up to one row in ten may be wrong.
+    """
+    if chi_square.size < ENOUGH_ROWS:
+        return 1.0
+    return min(1.0, float(np.quantile(chi_square, 0.9)) / NINE_IN_TEN)

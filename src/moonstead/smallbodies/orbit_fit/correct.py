@@ -15,7 +15,7 @@ from moonstead.estimation.least_squares import (
     minimise,
     prior_from_sigmas,
 )
-from moonstead.estimation.outliers import reselect, row_chi_square
+from moonstead.estimation.outliers import reselect, row_chi_square, shown_scatter
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.smallbodies.motion.orbit import PUSH_NAMES, STATE_NAMES
@@ -111,7 +111,7 @@ def correct_orbit(
         fitted = minimise(problem.model(used, radar_used), here, prior=known, most_iterations=left)
         here, iterations = fitted.parameters, iterations + fitted.iterations
         rows = problem.at(here)
-        chi_square = _chi_square(rows, fitted, used, radar_used)
+        chi_square = _chi_square(rows, fitted, used, radar_used, prepared.nightly)
         if not reject_outliers:
             settled = True
             break
@@ -212,9 +212,13 @@ def _first_choice(rows: Equations, eligible: Chosen, reject_outliers: bool) -> t
     return used, eligible.copy()
 
 
-def _chi_square(rows: Equations, fitted: LeastSquares, used: Chosen, radar_used: Chosen) -> tuple[Array, Array]:
+def _chi_square(
+    rows: Equations, fitted: LeastSquares, used: Chosen, radar_used: Chosen, nightly: Array
+) -> tuple[Array, Array]:
+    """Chi-square of each place (N,) and echo (M,), by the noise of a row by itself or the scatter that rows show."""
     covariance = fitted.information.covariance()
-    places = row_chi_square(rows.residuals, rows.design, rows.covariances, covariance, used)
+    places = row_chi_square(rows.residuals, rows.design, rows.covariances, covariance, used) * nightly**2
+    places = places / shown_scatter(places)
     finite = np.isfinite(rows.radar_sigma)
     echoes = np.full(finite.size, np.inf)
     echoes[finite] = row_chi_square(

@@ -35,7 +35,8 @@ class OrbitFit:
     places : (N, 3) [m]
         Where the body was when its light left, from the barycentre in ICRF.
     normalised : (N,) [1]
-        Root of the chi-square that each row has by the variance its residual should show; 1.4 is usual, 2.8 rare.
+        Root of the chi-square of each row by itself, against the noise assumed of it or, where nine rows in ten show
+        that this is too large, against their scatter; 1.4 is usual, rows above 2.8 are left out.
     used : (N,) bool
         Rows that the orbit rests on.
     reasons : tuple of str
