@@ -6,13 +6,25 @@ import gzip
 import os
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+from moonstead.formats.ades_text import looks_like_names, read_ades_csv, read_ades_psv
+from moonstead.formats.ades_xml import read_ades_xml
+from moonstead.formats.astrometry_repeats import without_repeats
 from moonstead.formats.astrometry_rows import Observations, RadarObservations, RejectedLine, join_observations
 from moonstead.formats.files import GZIP_MAGIC
 from moonstead.formats.mpc80 import read_mpc80
 from moonstead.formats.packed_designation import same_object
+from moonstead.formats.radar_astrometry import (
+    looks_like_radar_json,
+    looks_like_radar_table,
+    read_radar_json,
+    read_radar_table,
+)
+from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.foundation.time.epoch import Epoch
 
 __all__ = [
     "Observations",
@@ -23,10 +35,13 @@ __all__ = [
     "read_astrometry",
 ]
 
+HEAD = 4000  # [characters] within which a format shows itself
 _LINE_END = re.compile(r"\r\n|\n|\r")
 
 
-def read_astrometry(path: str | os.PathLike[str], *, object: str | None = None) -> Observations:
+def read_astrometry(
+    path: str | os.PathLike[str], *, object: str | None = None, allow_future: bool = False
+) -> Observations:
     """Observations of one object from a file; the format is known by its content.
 
     Parameters
@@ -35,6 +50,8 @@ def read_astrometry(path: str | os.PathLike[str], *, object: str | None = None) 
         MPC records of 80 columns, ADES (PSV, XML, CSV), or a table of radar echoes; plain or gzip.
     object : str, optional
         Which object, where the file has several (``"2024 YR4"``, ``"99942"``, packed or plain).
+    allow_future : bool
+        Take observations later than now too, which only a simulation can make.
 
     Returns
     -------
@@ -53,7 +70,7 @@ def read_astrometry(path: str | os.PathLike[str], *, object: str | None = None) 
     ------
     Minor Planet Center, formats of 80-column records; IAU ADES 2017 and 2022 (IAU Commission X2).
     """
-    everything = read_all_astrometry(path)
+    everything = read_all_astrometry(path, allow_future=allow_future)
     counts = everything.object_counts()
     if not counts:
         raise InvalidInput(f"{everything.source}: no observation can be read{_first_reason(everything)}")
@@ -72,12 +89,13 @@ def read_astrometry(path: str | os.PathLike[str], *, object: str | None = None) 
     return _of_object(everything, chosen[0])
 
 
-def read_all_astrometry(path: str | os.PathLike[str]) -> Observations:
+def read_all_astrometry(path: str | os.PathLike[str], *, allow_future: bool = False) -> Observations:
     """Observations of every object of a file; see `read_astrometry`.
 
     Parameters
     ----------
     path : path, or the text itself where it has a line end
+    allow_future : bool
         As in `read_astrometry`.
 
     Returns
@@ -97,7 +115,44 @@ def read_all_astrometry(path: str | os.PathLike[str]) -> Observations:
     As `read_astrometry`.
     """
     text, source = _text(path)
-    return read_mpc80(_LINE_END.split(text.removesuffix("\n")), source)
+    found = without_repeats(_read(text, source))
+    return found if allow_future else _without_future(found)
+
+
+def _read(text: str, source: str) -> Observations:
+    """Observations of a text in the format that it shows."""
+    if text[:HEAD].lstrip().startswith("<"):
+        return read_ades_xml(text, source)
+    if looks_like_radar_json(text):
+        return read_radar_json(text, source)
+    lines = _LINE_END.split(text)
+    if not lines[-1]:
+        del lines[-1]
+    said = next((line for line in lines if line.strip() and not line.startswith(("#", "!"))), "")
+    if looks_like_radar_table(said):
+        return read_radar_table(lines, source)
+    if looks_like_names(said.split("|")):
+        return read_ades_psv(lines, source)
+    if looks_like_names(said.split(",")):
+        return read_ades_csv(lines, source)
+    return read_mpc80(lines, source)
+
+
+def _without_future(observations: Observations) -> Observations:
+    """Observations up to tomorrow; the others are refused."""
+    tomorrow = Epoch.parse(datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")).tdb() + SECONDS_PER_DAY
+    late, late_radar = observations.tdb > tomorrow, observations.radar.tdb > tomorrow
+    if not (late.any() or late_radar.any()):
+        return observations
+    refused = [
+        RejectedLine(int(line), "", "the date lies in the future", "correct the date; a simulation may allow it")
+        for line in (*observations.line[late], *observations.radar.line[late_radar])
+    ]
+    return replace(
+        observations.take(~late),
+        radar=observations.radar.take(~late_radar),
+        rejected=tuple(sorted((*observations.rejected, *refused), key=lambda one: one.line)),
+    )
 
 
 def _text(path: str | os.PathLike[str]) -> tuple[str, str]:

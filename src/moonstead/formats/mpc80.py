@@ -9,6 +9,7 @@ import erfa
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.formats.astrometry_faults import Faults
 from moonstead.formats.astrometry_rows import Observations, RejectedLine, blank_rows, observations_of
 from moonstead.formats.fixed_width import Characters, character_table, number_column, texts
 from moonstead.formats.mpc80_radar import read_radar_pairs
@@ -86,7 +87,7 @@ def read_mpc80(lines: Sequence[str], source: str = "") -> Observations:
     if not cards:
         return observations_of(blank_rows(0), rejected=rejected, other_lines=other, source=source)
     table, line_numbers = character_table(cards, WIDTH), np.array(numbers, dtype=np.int64)
-    faults = _Faults(len(cards))
+    faults = Faults(len(cards), _FETCH)
     tdb, resolution = _times(table, faults)
     second, leads = _second_lines(table, line_numbers, faults)
     radar, radar_faults = read_radar_pairs(
@@ -109,22 +110,6 @@ def read_mpc80(lines: Sequence[str], source: str = "") -> Observations:
     return observations_of(kept, radar=radar, rejected=rejected, other_lines=other, source=source)
 
 
-class _Faults:
-    """The first fault of each record."""
-
-    def __init__(self, count: int) -> None:
-        self.any: Flags = np.zeros(count, dtype=bool)
-        self._said: dict[int, tuple[str, str]] = {}
-
-    def mark(self, rows: Flags, reason: str, remedy: str = _FETCH) -> None:
-        for row in np.flatnonzero(rows & ~self.any):
-            self._said[int(row)] = (reason, remedy)
-        self.any |= rows
-
-    def lines(self, cards: Sequence[str], numbers: Sequence[int]) -> list[RejectedLine]:
-        return [RejectedLine(numbers[row], cards[row], *said) for row, said in self._said.items()]
-
-
 def _not_a_card(number: int, text: str) -> RejectedLine:
     if not text.isascii() or not text.isprintable():
         what, remedy = "a character that is not printable ASCII (a tab, an accent, damage)", "save the file as ASCII"
@@ -135,7 +120,7 @@ def _not_a_card(number: int, text: str) -> RejectedLine:
     return RejectedLine(number, text, what, remedy)
 
 
-def _times(table: Characters, faults: _Faults) -> tuple[Array, Array]:
+def _times(table: Characters, faults: Faults) -> tuple[Array, Array]:
     """Times [s TDB past J2000] and the unit of their last digit [s]."""
     year, month, day = number_column(table, 15, 19), number_column(table, 20, 22), number_column(table, 23, 32)
     written = year.is_number & month.is_number & day.is_number & (table[:, 19] == ord(" ")) & (table[:, 22] == ord(" "))
@@ -143,7 +128,11 @@ def _times(table: Characters, faults: _Faults) -> tuple[Array, Array]:
     whole = np.floor(day.value)
     date, exists = civil_day(year.value.astype(np.int64), month.value.astype(np.int64), whole.astype(np.int64))
     faults.mark(~exists, "columns 16 to 32: there is no such date")
-    tdb = tdb_of_utc_days(date, (day.value - whole) * SECONDS_PER_DAY)
+    second = (day.value - whole) * SECONDS_PER_DAY
+    # Echoes are timed to whole seconds, which decimals of a day cannot say: 1 s is 50 km of a radar's delay.
+    echo = np.isin(table[:, 14], [ord("R"), ord("r")])
+    second = np.where(echo & (day.unit * SECONDS_PER_DAY < 1.0), np.round(second), second)
+    tdb = tdb_of_utc_days(date, second)
     faults.mark(~np.isfinite(tdb), "the date lies before 1860", "remove the line: clocks and stars are too uncertain")
     electronic = np.isin(table[:, 14], [ord(c) for c, mode in MODES.items() if mode in ("CCD", "CMO", "VID")])
     faults.mark(
@@ -154,7 +143,7 @@ def _times(table: Characters, faults: _Faults) -> tuple[Array, Array]:
     return tdb, day.unit * SECONDS_PER_DAY
 
 
-def _second_lines(table: Characters, numbers: Whole, faults: _Faults) -> tuple[Whole, NDArray[np.uint8]]:
+def _second_lines(table: Characters, numbers: Whole, faults: Faults) -> tuple[Whole, NDArray[np.uint8]]:
     """Letter of each second line (0 elsewhere), and of each first line that has its second one (0 elsewhere)."""
     letter = table[:, 14]
     second, leads = np.zeros(letter.size, dtype=np.int64), np.zeros(letter.size, dtype=np.uint8)
@@ -187,7 +176,7 @@ def _second_lines(table: Characters, numbers: Whole, faults: _Faults) -> tuple[W
 
 
 def _optical(
-    table: Characters, tdb: Array, time_resolution: Array, leads: NDArray[np.uint8], is_row: Flags, faults: _Faults
+    table: Characters, tdb: Array, time_resolution: Array, leads: NDArray[np.uint8], is_row: Flags, faults: Faults
 ) -> dict[str, NDArray]:
     """Columns of all records; what is wrong with the optical ones is marked."""
     columns = blank_rows(table.shape[0])
@@ -226,7 +215,7 @@ def _optical(
 
 
 def _sexagesimal(
-    table: Characters, a: int, b: int, c: int, d: int, e: int, f: int, is_row: Flags, what: str, faults: _Faults
+    table: Characters, a: int, b: int, c: int, d: int, e: int, f: int, is_row: Flags, what: str, faults: Faults
 ) -> tuple[Array, Array]:
     """Hours or degrees of three fields, and the unit of the last digit in seconds of time or arc.
 
@@ -245,7 +234,7 @@ def _sexagesimal(
     return whole.value + minute / 60.0 + second / 3600.0, np.where(fine, seconds.unit, 60.0 * coarse.unit)
 
 
-def _objects(table: Characters, is_row: Flags, faults: _Faults) -> NDArray[np.str_]:
+def _objects(table: Characters, is_row: Flags, faults: Faults) -> NDArray[np.str_]:
     """Name of each object: a designation that stands beside a number anywhere in the file means that number."""
     keys, index = np.unique(np.ascontiguousarray(table[:, :12]).view("S12").ravel(), return_inverse=True)
     unpacked = [unpack_columns(key.decode("ascii").ljust(12)) for key in keys]
@@ -257,7 +246,7 @@ def _objects(table: Characters, is_row: Flags, faults: _Faults) -> NDArray[np.st
 
 
 def _places(
-    table: Characters, leads: NDArray[np.uint8], is_row: Flags, columns: dict[str, NDArray], faults: _Faults
+    table: Characters, leads: NDArray[np.uint8], is_row: Flags, columns: dict[str, NDArray], faults: Faults
 ) -> None:
     """Where satellites and rovers were, from the line behind each."""
     for row in np.flatnonzero(is_row & (leads == ord("S"))):
@@ -265,22 +254,16 @@ def _places(
         unit = {"1": 1000.0, "2": ASTRONOMICAL_UNIT}.get(card[32])
         vector = [_signed(card[start : start + 11]) for start in (34, 46, 58)]
         if unit is None or not all(map(math.isfinite, vector)):
-            _mark_one(faults, row, "its second line gives no place of the satellite (columns 33 to 69)")
+            faults.mark_row(int(row), "its second line gives no place of the satellite (columns 33 to 69)")
             continue
         columns["observer_position"][row] = np.array(vector) * unit
     for row in np.flatnonzero(is_row & (leads == ord("V"))):
         card = bytes(table[row + 1]).decode("ascii")
         longitude, latitude, height = _signed(card[34:44]), _signed(card[45:55]), _signed(card[56:61])
         if not (math.isfinite(longitude + latitude + height) and abs(latitude) <= 90.0):
-            _mark_one(faults, row, "its second line gives no place of the observer (columns 35 to 61)")
+            faults.mark_row(int(row), "its second line gives no place of the observer (columns 35 to 61)")
             continue
         columns["site_position"][row] = erfa.gd2gc(WGS84, math.radians(longitude), math.radians(latitude), height)
-
-
-def _mark_one(faults: _Faults, row: np.intp, reason: str) -> None:
-    rows = np.zeros(faults.any.size, dtype=bool)
-    rows[row] = True
-    faults.mark(rows, reason)
 
 
 def _signed(text: str) -> float:

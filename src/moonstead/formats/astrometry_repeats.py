@@ -1,0 +1,94 @@
+"""Rows that stand in a file twice, and rows that no telescope can have seen yet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moonstead.formats.astrometry_rows import Observations, RejectedLine
+
+Array = NDArray[np.float64]
+
+LESS = 1.0 - 1e-6  # units of last digits that differ by less are equal
+
+
+def without_repeats(observations: Observations) -> Observations:
+    """Observations without those that say again what another row says.
+
+    Two rows of one object and station repeat each other where they are of one instant, as the coarser one tells it, and
+    their places differ by no more than one unit of its last digit (a second measurement of the same image). The finer
+    row stays, of equal ones the first.
+
+    Parameters
+    ----------
+    observations : Observations
+        N rows.
+
+    Returns
+    -------
+    Observations
+        The repeats are among the refused lines.
+
+    Source
+    ------
+    Rounding: two numbers rounded from one differ by at most the coarser unit of their last digits.
+    """
+    repeats = _repeats(observations)
+    if not repeats:
+        return observations
+    keep = np.ones(observations.count, dtype=bool)
+    keep[list(repeats)] = False
+    refused = [
+        RejectedLine(
+            int(observations.line[row]),
+            "",
+            f"repeats the observation of line {int(observations.line[first])}",
+            "nothing: it counts once",
+        )
+        for row, first in repeats.items()
+    ]
+    return replace(
+        observations.take(keep),
+        rejected=tuple(sorted((*observations.rejected, *refused), key=lambda one: one.line)),
+    )
+
+
+def _repeats(observations: Observations) -> dict[int, int]:
+    """Rows to drop, each with the row that it repeats."""
+    order = np.lexsort((observations.line, observations.tdb, observations.station, observations.objects))
+    time, unit = observations.tdb[order], np.nan_to_num(observations.time_resolution[order])
+    cosine = np.cos(observations.declination[order])
+    place = np.stack([observations.right_ascension[order], observations.declination[order]], axis=1)
+    digit = np.nan_to_num(observations.resolution[order])
+    names, stations = observations.objects[order], observations.station[order]
+    coarseness = unit * np.prod(digit, axis=1)
+    found: dict[int, int] = {}
+
+    def kept(row: int) -> int:
+        while row in found:
+            row = found[row]
+        return row
+
+    # Rows of one time are neighbours after sorting; three steps also pair those that a third row parts.
+    for step in (1, 2, 3):
+        if order.size <= step:
+            break
+        a, b = slice(None, -step), slice(step, None)
+        near = (names[a] == names[b]) & (stations[a] == stations[b])
+        # One instant, rounded; exposures that follow each other a unit later are observations of their own.
+        near &= np.abs(time[b] - time[a]) <= 0.5 * _loose(np.maximum(unit[a], unit[b]))
+        apart = np.abs(place[b] - place[a])
+        apart[:, 0] = np.minimum(apart[:, 0], 2.0 * np.pi - apart[:, 0]) * cosine[a]
+        near &= np.all(apart <= _loose(np.maximum(digit[a], digit[b])), axis=1)
+        for pair in np.flatnonzero(near).tolist():
+            second_is_finer = coarseness[pair + step] < LESS * coarseness[pair]
+            stays, goes = (pair + step, pair) if second_is_finer else (pair, pair + step)
+            found.setdefault(goes, stays)
+    return {int(order[row]): int(order[kept(row)]) for row in found}
+
+
+def _loose(unit: Array) -> Array:
+    """A unit with room for the rounding of doubles."""
+    return unit * (1.0 + 1e-6) + 1e-15
