@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from moonstead.dynamics.observe import azimuth_elevation, observe
+from moonstead.dynamics.observe import BARYCENTER, azimuth_elevation, observe
 from moonstead.dynamics.trajectories import BodyTrajectory
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
@@ -25,6 +25,15 @@ def test_yr4_is_not_seen_again_before_2028(yr4, data):
     # NASA, 2025: out of reach until its next passage in 2028
     found = seasons(yr4[0], sensor("309"), (LATER, UNTIL), data)
     assert Epoch.from_tdb(float(found.starts[0])).text("UTC").startswith("2028")
+
+
+def test_webb_sees_yr4_on_the_days_on_which_it_did(yr4, data):
+    # observed on 18 and 26 February 2026, at a magnitude of about 30
+    days = [Epoch.parse(text).tdb() for text in ("2026-02-18T12:00:00", "2026-02-26T12:00:00")]
+    found = seasons(yr4[0], sensor("274"), (LATER, days[1] + 10 * SECONDS_PER_DAY), data)
+    assert np.all(found.contains(days))
+    earth = BodyTrajectory("EARTH", BARYCENTER, data)
+    np.testing.assert_allclose(sky_places(yr4[0], earth, days, data).magnitude, 30.0, atol=0.3)
 
 
 def test_nights_are_those_of_brute_force(yr4, data):

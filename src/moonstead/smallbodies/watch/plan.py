@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 PLAN_DAYS = (0, 1, 2, 4, 7, 14, 28, 56)  # [d] nights of a plan, from the first on which anybody sees the body
+SEASON_DAY = 2.0 * SECONDS_PER_DAY  # [s] into each later season, for the night of the plan that it adds
+APART = 25.0 * SECONDS_PER_DAY  # [s] between nights that later seasons add
+MOST_NIGHTS = 16
 SEARCH = 10.0 * SECONDS_PER_DAY  # [s] from a season's begin, within which its first night is sought
 
 
@@ -139,9 +142,8 @@ def watch_plan(
     planned: list[tuple[str, Night]] = []
     if seen and useful is not None:
         last = min(span[1], useful.tdb)
-        starts = [min(seen) + day * SECONDS_PER_DAY for day in PLAN_DAYS]
-        found = (_best_night(flight, chosen, start, last, data) for start in starts if start < last)
-        planned = [night for night in found if night is not None]
+        found = (_best_night(flight, chosen, start, last, data) for start in _moments(min(seen), outlooks, last))
+        planned = [night for night in found if night is not None][:MOST_NIGHTS]
     if not planned or useful is None:
         return WatchPlan(span, outlooks, (), None, None, None)
     gained = improvement(flight, [night for _, night in planned], useful.tdb, useful.state, data)
@@ -170,6 +172,16 @@ def _outlook(
             gain = improvement(flight, [night], encounter.tdb, encounter.state, data)
         return SensorOutlook(who, found, first, place, gain)
     return SensorOutlook(who, found, None, None, None)
+
+
+def _moments(first: float, outlooks: Sequence[SensorOutlook], last: float) -> list[float]:
+    """Begins of the days of a plan: close together at first, then as sensors' later seasons begin."""
+    moments = [first + day * SECONDS_PER_DAY for day in PLAN_DAYS]
+    begins = np.sort(np.concatenate([one.seasons.starts for one in outlooks])) + SEASON_DAY
+    for begin in begins.tolist():
+        if begin > moments[-1] + APART:
+            moments.append(begin)
+    return [moment for moment in moments if moment < last]
 
 
 def _best_night(
