@@ -70,6 +70,8 @@ def osculating_elements(orbit: SmallBodyOrbit, data: DataContext) -> OsculatingE
     sun = data.ephemeris.state("SUN", "SOLAR SYSTEM BARYCENTER", times)
     state = ECLIPJ2000.from_icrf(times, data).state(orbit.state[None] - sun)[0]
     values = _elements(state[None], orbit.tdb)[0]
+    if values[NAMES.index("e")] < 1.0:
+        values[NAMES.index("M")] %= 2.0 * np.pi
     named = dict(zip(NAMES, values.tolist(), strict=True))
     if orbit.covariance is None:
         return OsculatingElements(orbit.tdb, named, dict.fromkeys(NAMES, float("nan")), None)
