@@ -21,7 +21,8 @@ SPACE = (
     "433|CCD|247|ITRF|399|241.5|5213.4|3665.1|2015-03-07T05:06:07.8Z|13.5|20.25|UCAC4\n"
 )
 OCCULTATION = (
-    "# version=2022\npermID|mode|stn|sys|ctr|pos1|pos2|pos3|obsTime|raStar|decStar|deltaRA|deltaDec|rmsRA|rmsDec|astCat\n"
+    "# version=2022\n"
+    "permID|mode|stn|sys|ctr|pos1|pos2|pos3|obsTime|raStar|decStar|deltaRA|deltaDec|rmsRA|rmsDec|astCat\n"
     "433|OCC|275|WGS84|399|241.5|35.25|1234.5|2021-03-06T05:06:07.8Z|120.0|60.0|-0.5|0.25|0.001|0.002|Gaia3\n"
 )
 RADAR = (

@@ -132,11 +132,11 @@ def ades_xml(observations: Observations, fit: FitColumns | None = None) -> str:
     ------
     IAU Commission X2, ADES 2022, general schema.
     """
-    elements = [
-        f"    <{kind}>{''.join(f'<{name}>{escape(value)}</{name}>' for name, value in record.items() if value)}</{kind}>\n"
-        for kind, records in (("optical", _optical(observations, fit)), ("radar", _radar(observations)))
-        for record in records
-    ]
+    elements = []
+    for kind, records in (("optical", _optical(observations, fit)), ("radar", _radar(observations))):
+        for record in records:
+            inner = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in record.items() if value)
+            elements.append(f"    <{kind}>{inner}</{kind}>\n")
     return (
         f'<?xml version="1.0" encoding="UTF-8"?>\n<ades version="{VERSION}">\n  <obsBlock>\n   <obsData>\n'
         + "".join(elements)
