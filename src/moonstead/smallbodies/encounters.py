@@ -123,7 +123,8 @@ def _met(flight: Flight, perturbers: Perturbers, name: str, limit: float, altitu
     def relative(tdb: Array) -> Array:
         return flight.state(tdb) - body_states(name, tdb, perturbers)
 
-    times, states = _fine(relative, flight.nodes, limit)
+    # the last step of a flight that meets a body reaches past its end
+    times, states = _fine(relative, np.unique(np.clip(flight.nodes, *flight.span)), limit)
     product = np.einsum("ni,ni->n", states[:, :3], states[:, 3:])
     brackets = [(times[k], times[k + 1]) for k in np.flatnonzero((product[:-1] < 0.0) & (product[1:] >= 0.0))]
     brackets += _hidden(relative, times, states, product)
