@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from two_body import at_times, meet, radius_of
 
 from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext
@@ -14,7 +15,6 @@ from moonstead.smallbodies.impact.outlook import Outlook
 from moonstead.smallbodies.impact.search import SearchEffort, impact_probabilities, search
 from moonstead.smallbodies.impact.target_plane import target_plane
 from moonstead.smallbodies.motion.orbit import NonGravitational, SmallBodyOrbit
-from two_body import at_times, meet, radius_of
 
 DAY = 86_400.0
 SMALL = SearchEffort(line=201, clones=500, drawn=400, impactors=4)

@@ -100,6 +100,8 @@ class Outlook:
         What may be hit.
     earth_altitude, moon_altitude : float [m]
         Where an impact counts.
+    meet, at_times : callable
+        Who flies: as `closest_approaches` and `fly_many`.
     """
 
     cloud: OrbitCloud
