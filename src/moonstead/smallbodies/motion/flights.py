@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 
 WITHIN = 0.05 * ASTRONOMICAL_UNIT  # [m] how near is near: the limit of potentially hazardous objects
 EARTH_ALTITUDE = 100e3  # [m] where an impact on the Earth counts
-TOLERANCE = 1e-8  # [1] highest coefficient of the accelerations over a step, over the acceleration
+TOLERANCE = 1e-7  # [1] highest coefficient of the accelerations over a step, over the acceleration
 GROUP = 256  # orbits on one grid of steps
 ROOM = 8  # encounters for each orbit and body until the kernel comes back for more room
 POINTS = 8  # as in `radau_tableau`
@@ -258,7 +258,7 @@ def _fly_group(
     ends = np.full(lanes.size, until)
     control = np.array([tdb, until, 0.0, 0.0, TOLERANCE])
     counters = np.zeros(COUNTERS, dtype=np.int64)
-    flags = np.array([len(perturbers.tables.belt) > 0, np.any(push != 0.0), 0, 0, 0], dtype=np.int64)
+    flags = np.array([len(perturbers.tables.belt) > 0, np.any(push != 0.0), 0, 0, 0, 0, 0], dtype=np.int64)
     state = np.ascontiguousarray(states[lanes].reshape(vectors, LANES, 6).transpose(0, 2, 1)).reshape(-1)
     pushes = np.ascontiguousarray(push[lanes].reshape(vectors, LANES, 3).transpose(0, 2, 1)).reshape(-1)
     pulls = np.zeros(vectors * LANES * 3 * POINTS)

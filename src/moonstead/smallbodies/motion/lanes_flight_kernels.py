@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from moonstead.dynamics.vector_kernels import LANES, any_less, load_lanes, spread, store_lanes
-from moonstead.smallbodies.motion.force_kernels import MOON_FIELD_REACH2, earth_pole
+from moonstead.smallbodies.motion.force_kernels import earth_pole
 from moonstead.smallbodies.motion.lanes_force_kernels import FIELD_SCRATCH
 from moonstead.smallbodies.motion.lanes_places_kernels import (
     MOTION,
@@ -39,7 +39,9 @@ from moonstead.smallbodies.motion.lanes_step_kernels import (
     NEAR_EARTH,
     NEAR_MOON,
     NODES,
+    OTHER,
     PULLS,
+    RELATIVE,
     STATE,
     all_pulls,
     extrapolation,
@@ -49,7 +51,7 @@ from moonstead.smallbodies.motion.lanes_step_kernels import (
     roughness,
     settle,
 )
-from moonstead.smallbodies.motion.perturber_tables import EARTH, HEAVY, MOON, SUN
+from moonstead.smallbodies.motion.perturber_tables import EARTH, HEAVY, JUPITER, MOON, SATURN, SUN
 from moonstead.smallbodies.motion.radau_tableau import POINTS, SHARES
 
 FLYING = -1  # what became of an orbit; else the place of the body that ended it
@@ -59,8 +61,10 @@ NOBODY = -3  # a lane without an orbit of its own
 EXPONENT = 1.0 / 7.0
 GROW = 2.0  # most that a step may grow: the accelerations are continued over the next one
 SLACK = 3.0  # a step is repeated where its error is that much above what is allowed
-LIVELY = 1e-4  # [1] gradient of a body's pull over that of the Sun, from which on the body is live
-EARTH_REACH2 = 7.5e9**2  # [m2] within which the Earth's oblateness is felt
+LIVELY = 1e-6  # [1] gradient of a body's pull over that of the Sun, from which on the body is live
+EARTH_NEAR2 = 7.5e9**2  # [m2] within which the Earth's oblateness changes while a step settles
+EARTH_REACH2 = 7.5e10**2  # [m2] beyond, it adds less than 1e-18 m/s2
+MOON_REACH2 = 1.0e8**2  # [m2] beyond, the Moon's field adds less than 1e-10 m/s2
 SHORTEST = 0.03  # [1] of the time in which anything can happen near a body: no step is shorter
 # Places in `control`
 NOW, END, STEP, LAST, TOLERANCE = range(5)
@@ -69,8 +73,11 @@ STEPS, REPEATED, SWEEPS, FOUND, TIMES, STARTED = range(6)
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def _surroundings(vectors, h, states, points, tables, flags, live, is_live, work):
-    """Decide which bodies are live in a step of h [s]; return the time [s] in which something can happen."""
+def _surroundings(vectors, h, states, points, tables, flags, order, kinds, work):
+    """Order the bodies for a step of h [s]: live ones, then those with relativity, then the others.
+
+    Returns the time [s] in which something can happen.
+    """
     square, pace2 = least_squares_of_distance(vectors, states, points, 0, SUN, work)
     steep = tables.gm[SUN] / (square * math.sqrt(square))
     soon = 1.0 / math.sqrt(steep)
@@ -82,16 +89,21 @@ def _surroundings(vectors, h, states, points, tables, flags, live, is_live, work
         distance = math.sqrt(square)
         soon = min(soon, distance / math.sqrt(pace2), distance * math.sqrt(distance / tables.gm[body]))
         nearer = max(distance - math.sqrt(pace2) * abs(h), 0.3 * distance)
-        lively = body == SUN or tables.gm[body] > LIVELY * steep * nearer * nearer * nearer
-        is_live[body] = 1 if lively else 0
-        if lively:
-            live[count] = body
-            count += 1
+        kinds[body] = OTHER
+        if body == SUN or tables.gm[body] > LIVELY * steep * nearer * nearer * nearer:
+            kinds[body] = LIVE
+        elif body in (JUPITER, SATURN):
+            kinds[body] = RELATIVE
         if body == EARTH and nearer * nearer < EARTH_REACH2:
-            flags[NEAR_EARTH] = 1
-        if body == MOON and nearer * nearer < MOON_FIELD_REACH2:
+            flags[NEAR_EARTH] = 1 if nearer * nearer < EARTH_NEAR2 else 2
+        if body == MOON and nearer * nearer < MOON_REACH2:
             flags[NEAR_MOON] = 1
-    flags[LIVE] = count
+    for kind in (LIVE, RELATIVE, OTHER):
+        for body in range(PLANETS):
+            if kinds[body] == kind:
+                order[count] = body
+                count += 1
+        flags[kind] = count
     return soon
 
 
@@ -178,7 +190,7 @@ def fly_group(control, counters, tables, flags, states, pulls, push, fates, ends
         Steps, repeated steps, sweeps over a vector, rows found, times told, whether the flight has begun.
     tables : PerturberTables
         The perturbing bodies.
-    flags : (5,) int64
+    flags : (7,) int64
         Whether there are asteroids, and accelerations A1, A2, A3; the others are set here.
     states : (V, 48) flat [m, m/s]
         Now.
@@ -209,8 +221,8 @@ def fly_group(control, counters, tables, flags, states, pulls, push, fates, ends
     weights = np.zeros((POINTS, POINTS))
     new = np.zeros(pulls.size)
     later = np.zeros(states.size)
-    live = np.zeros(PLANETS, dtype=np.int64)
-    is_live = np.zeros(PLANETS, dtype=np.int64)
+    order = np.zeros(PLANETS, dtype=np.int64)
+    kinds = np.zeros(PLANETS, dtype=np.int64)
     pole = np.zeros(3)
     path = np.zeros(PATH)
     seen = np.zeros(6)
@@ -229,7 +241,7 @@ def fly_group(control, counters, tables, flags, states, pulls, push, fates, ends
             control[NOW] = t
             return False
         h = control[STEP]
-        soon = _surroundings(vectors, h, states, points, tables, flags, live, is_live, work)
+        soon = _surroundings(vectors, h, states, points, tables, flags, order, kinds, work)
         if h == 0.0:
             h = direction * 0.05 * soon
         if abs(h) < SHORTEST * soon:
@@ -248,8 +260,7 @@ def fly_group(control, counters, tables, flags, states, pulls, push, fates, ends
                 0,
                 tables,
                 flags,
-                live,
-                is_live,
+                order,
                 pole,
                 push,
                 PULLS * vector,
@@ -271,9 +282,7 @@ def fly_group(control, counters, tables, flags, states, pulls, push, fates, ends
             worst = 0
             for vector in range(vectors):
                 predict(pulls, new, NODES * vector, weights, flat)
-                sweeps = settle(
-                    vector, h, states, new, points, tables, flags, live, is_live, pole, push, scratch, rests, work
-                )
+                sweeps = settle(vector, h, states, new, points, tables, flags, order, pole, push, scratch, rests, work)
                 counters[SWEEPS] += abs(sweeps)
                 rough, lane = roughness(vector, new, work)
                 if sweeps < 0 or not math.isfinite(rough):

@@ -72,10 +72,12 @@ def live_pull(here, point, at, gm, live, count, out):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def rest_pull(here, speed, point, at, gm, is_live, asteroids, push, pushes, out):
+def rest_pull(here, speed, point, at, gm, order, lively, relative, asteroids, push, pushes, out):
     """Write all other pulls [m/s2]: asteroids, far planets, relativity, the Sun's J2, A1, A2 and A3 of `push` (24,).
 
-    Relativity: Newhall, Standish & Williams (1983), A&A 125, 150, eq. 1, for a body without mass.
+    Of the bodies in `order` (11,) the first `lively` are counted elsewhere, and the first `relative` pull by relativity
+    too; that of the others, 1e-15 of the whole, is left out. Newhall, Standish & Williams (1983), A&A 125, 150, eq. 1,
+    for a body without mass.
     """
     x = load_lanes(here, 0)
     y = load_lanes(here, Y)
@@ -96,6 +98,19 @@ def rest_pull(here, speed, point, at, gm, is_live, asteroids, push, pushes, out)
             ax -= pull * dx
             ay -= pull * dy
             az -= pull * dz
+    for index in range(relative, PLANETS):
+        place = at + PLACE + order[index]
+        dx = x - point[place]
+        dy = y - point[place + ROW2]
+        dz = z - point[place + ROW3]
+        square = dx * dx + dy * dy + dz * dz
+        inverse = rough_inverse_sqrt(square)
+        error = 1.0 - square * inverse * inverse
+        inverse += inverse * error * (0.5 + 0.375 * error)
+        pull = gm[order[index]] * inverse * inverse * inverse
+        ax -= pull * dx
+        ay -= pull * dy
+        az -= pull * dz
     potential = spread(0.0)
     nx = spread(0.0)
     ny = spread(0.0)
@@ -103,7 +118,8 @@ def rest_pull(here, speed, point, at, gm, is_live, asteroids, push, pushes, out)
     ex = spread(0.0)
     ey = spread(0.0)
     ez = spread(0.0)
-    for body in range(PLANETS):
+    for index in range(relative):
+        body = order[index]
         place = at + PLACE + body
         motion = at + MOTION + body
         dx = x - point[place]
@@ -125,7 +141,7 @@ def rest_pull(here, speed, point, at, gm, is_live, asteroids, push, pushes, out)
         gx = pull * dx
         gy = pull * dy
         gz = pull * dz
-        if is_live[body] == 0:
+        if index >= lively:
             ax -= gx
             ay -= gy
             az -= gz

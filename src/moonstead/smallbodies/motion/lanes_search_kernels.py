@@ -18,7 +18,7 @@ from moonstead.smallbodies.motion.perturber_tables import (
 )
 from moonstead.smallbodies.motion.radau_tableau import POINTS, POWERS
 
-TURN = 0.15  # [rad] of the way around the body between two looks
+TURN = 0.4  # [rad] of the way around the body between two looks
 CLOSE = 1e-6  # [s] how closely a root is found
 MOST_TRIES = 100
 MOST_LOOKS = 100_000
@@ -133,13 +133,19 @@ def altitude_of(state, target):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
+def _approach(state, h):
+    """Half the rate of the square of the distance [m2/s] in the sense of a step of h [s]."""
+    product = state[0] * state[3] + state[1] * state[4] + state[2] * state[5]
+    return product if h > 0.0 else -product
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
 def _measure(path, share, target, tables, by_altitude, out):
     """Altitude [m] above that asked, or r.v in the sense of flight [m2/s]."""
     relative_on(path, share, int(target[PLACE]), tables, out)
     if by_altitude:
         return altitude_of(out, target)
-    product = out[0] * out[3] + out[1] * out[4] + out[2] * out[5]
-    return product if path[LENGTH] > 0.0 else -product
+    return _approach(out, path[LENGTH])
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -200,7 +206,7 @@ def next_encounter(path, share, target, tables, out):
     height = _measure(path, here, target, tables, True, out)
     if height <= 0.0:
         return HIT, here
-    product = _measure(path, here, target, tables, False, out)
+    product = _approach(out, path[LENGTH])
     for _ in range(MOST_LOOKS):
         if here >= 1.0:
             break
@@ -233,6 +239,8 @@ def next_encounter(path, share, target, tables, out):
                         high = there
                     else:
                         high = middle
+                else:
+                    _measure(path, there, target, tables, False, out)
         if high >= 0.0:
             nearest = _root(path, low, high, target, tables, False, out)
             lowest = nearest
@@ -247,8 +255,8 @@ def next_encounter(path, share, target, tables, out):
             if distance <= target[LIMIT]:
                 _measure(path, nearest, target, tables, False, out)
                 return NEAREST, nearest
-        height = _measure(path, there, target, tables, True, out)
-        if height <= 0.0:
+            _measure(path, there, target, tables, False, out)
+        if altitude_of(out, target) <= 0.0:
             return HIT, _root(path, here, there, target, tables, True, out)
         here = there
         product = coming
@@ -267,10 +275,8 @@ def worth_a_search(first, last, h, limit, top):
         return False
     if near < top or way > TURN * near:
         return True
-    product = first[0] * first[3] + first[1] * first[4] + first[2] * first[5]
-    coming = last[0] * last[3] + last[1] * last[4] + last[2] * last[5]
-    if h < 0.0:
-        product, coming = -product, -coming
+    product = _approach(first, h)
+    coming = _approach(last, h)
     if (product < 0.0) != (coming < 0.0):
         return coming >= 0.0
     mean = 0.5 * (later - square) / abs(h)

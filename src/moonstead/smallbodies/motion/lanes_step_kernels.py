@@ -22,9 +22,10 @@ FRESH = 1e-9  # [1] change of the accelerations in a sweep, above which the rest
 SETTLED = 1e-14  # [1] change of the accelerations that ends the sweeps
 ROUNDING = 1e-9  # [1] below this a change that no longer falls is rounding, which near a body is that of its distance
 MOST_SWEEPS = 12
-# Places in `flags`.
-ASTEROIDS, PUSHES, NEAR_EARTH, NEAR_MOON, LIVE = range(5)
-FLAGS = 5
+# Places in `flags`: four answers (of the Earth's oblateness 1 live, 2 among the rest), then how many bodies stand in
+# `order` up to the last of each kind.
+ASTEROIDS, PUSHES, NEAR_EARTH, NEAR_MOON, LIVE, RELATIVE, OTHER = range(7)
+FLAGS = 7
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -70,15 +71,28 @@ def place_at(index, h, state, own, pulls, at, with_speed, here, speed):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def all_pulls(here, speed, points, index, tables, flags, live, is_live, pole, push, at, fresh, scratch, rest, out):
+def all_pulls(here, speed, points, index, tables, flags, order, pole, push, at, fresh, scratch, rest, out):
     """Write the acceleration (24,) [m/s2] at a point of the step; the rest is computed again where `fresh`."""
     point = POINT * index
     if fresh:
         rest_pull(
-            here, speed, points, point, tables.gm, is_live, flags[ASTEROIDS], push[at : at + PULLS], flags[PUSHES], rest
+            here,
+            speed,
+            points,
+            point,
+            tables.gm,
+            order,
+            flags[LIVE],
+            flags[RELATIVE],
+            flags[ASTEROIDS],
+            push[at : at + PULLS],
+            flags[PUSHES],
+            rest,
         )
-    live_pull(here, points, point, tables.gm, live, flags[LIVE], out)
-    if flags[NEAR_EARTH]:
+        if flags[NEAR_EARTH] == 2:
+            earth_zonals(here, points, point, tables.gm, pole[0], pole[1], pole[2], rest)
+    live_pull(here, points, point, tables.gm, order, flags[LIVE], out)
+    if flags[NEAR_EARTH] == 1:
         earth_zonals(here, points, point, tables.gm, pole[0], pole[1], pole[2], out)
     if flags[NEAR_MOON]:
         moon_field(here, points, point, tables.field, scratch, out)
@@ -87,7 +101,7 @@ def all_pulls(here, speed, points, index, tables, flags, live, is_live, pole, pu
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def settle(vector, h, states, pulls, points, tables, flags, live, is_live, pole, push, scratch, rests, work):
+def settle(vector, h, states, pulls, points, tables, flags, order, pole, push, scratch, rests, work):
     """Sweep over the points of a step until its accelerations stay; return the sweeps [1], negative where they do not.
 
     `rests` (192,) and `work` (128,) are scratch space.
@@ -111,8 +125,7 @@ def settle(vector, h, states, pulls, points, tables, flags, live, is_live, pole,
                 index,
                 tables,
                 flags,
-                live,
-                is_live,
+                order,
                 pole,
                 push,
                 PULLS * vector,
