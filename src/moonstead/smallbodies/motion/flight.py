@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.ephemeris.calendar import span_text
 from moonstead.foundation.errors import InvalidInput, NumericalFailure, OutsideSpan
 from moonstead.foundation.frames.frame import Frame
@@ -16,6 +18,10 @@ from moonstead.foundation.kernel_cache import prepare
 from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
 from moonstead.smallbodies.motion.perturber_tables import BODIES, HEAVY, LANES, PLANET_NAMES
 from moonstead.smallbodies.motion.perturbers import Perturbers
+from moonstead.smallbodies.motion.perturbers import perturbers as perturber_tables
+
+if TYPE_CHECKING:
+    from moonstead.foundation.data import DataContext
 
 Array = NDArray[np.float64]
 
@@ -253,6 +259,30 @@ def fly(
     )
 
 
+def warm_up(data: DataContext) -> None:
+    """Compile the kernels of flights by a day's flight of nothing in particular.
+
+    Parameters
+    ----------
+    data : DataContext
+        Planetary ephemeris, lunar orientation and gravity field.
+
+    Raises
+    ------
+    MissingData
+        A data set is not installed.
+    """
+    state = np.array((2e11, 0.0, 0.0, 0.0, 2.5e4, 0.0))
+    flight = fly(
+        SmallBodyOrbit("warm-up", 0.0, state),
+        SECONDS_PER_DAY,
+        perturber_tables(data, start_tdb=0.0, stop_tdb=SECONDS_PER_DAY),
+        with_partials=True,
+    )
+    flight.state(SECONDS_PER_DAY)
+    flight.partials(SECONDS_PER_DAY)
+
+
 @dataclass(frozen=True, eq=False)
 class _Way:
     """Steps in one direction."""
@@ -277,6 +307,9 @@ def _one_way(
     from moonstead.smallbodies.motion import perturber_kernels
     from moonstead.smallbodies.motion import radau_kernels as kernels
 
+    wide = 2 * kernels.SERIES + LANES * kernels.SERIES if with_partials else 1
+    if end == orbit.tdb:
+        return _Way(end, "", 0, np.empty((0, 8)), np.empty((0, 3 * LANES)), np.empty((0, wide)))
     tables = perturbers.tables
     carry = np.zeros(kernels.CARRY)
     carry[kernels.TIME] = orbit.tdb
@@ -293,7 +326,6 @@ def _one_way(
     basis, work = np.zeros(perturber_kernels.BASIS), np.zeros(kernels.WORK)
     loose, loose_rates = np.full(3 * BODIES * LANES, FAR_AWAY), np.zeros(3 * HEAVY * LANES)
     places, rates = np.full(3 * BODIES * LANES, FAR_AWAY), np.zeros(3 * HEAVY * LANES)
-    wide = 2 * kernels.SERIES + LANES * kernels.SERIES if with_partials else 1
     written: list[tuple[Array, Array, Array]] = []
     status = kernels.FULL
     while status == kernels.FULL:
@@ -315,7 +347,9 @@ def _one_way(
             tangents,
         )
         written.append((origins[:count], pulls[:count], tangents[:count]))
-        if status == kernels.STALLED or (status == kernels.FULL and CHUNK * len(written) >= MOST_STEPS):
+        lost = not np.all(np.isfinite(carry[kernels.STATE : kernels.STATE + 6]))
+        endless = status == kernels.FULL and CHUNK * len(written) >= MOST_STEPS
+        if lost or endless or status == kernels.STALLED:
             raise NumericalFailure(
                 f"the flight of {orbit.name!r} came to {carry[kernels.TIME]!r} s TDB past J2000 and asked for steps of "
                 f"{carry[kernels.STEP]!r} s after {int(carry[kernels.FLOWN])}: raise the tolerance, or end it earlier"

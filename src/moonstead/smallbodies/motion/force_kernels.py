@@ -70,8 +70,8 @@ def newtonian(path, places, gm, radii2, first, last, pull, added):
 def perturbers_pulled(places, gm, pulled):
     """Write potential [m^2/s^2] and acceleration [m/s^2] of each of the planets, four vectors each.
 
-    Sun and planets pull each other, Earth and Moon too; what planets do to each other is 1e-4 of that at most, of
-    terms that are 1e-8 of their pull.
+    Sun and planets pull each other, Earth and Moon too. What planets do to each other is left out: Jupiter's potential
+    over the square of light's speed, 3e-12 of a planet's pull.
     """
     zero = spread(0.0)
     for k in range(4 * PLANETS):
