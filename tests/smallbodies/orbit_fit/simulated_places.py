@@ -17,7 +17,7 @@ from moonstead.smallbodies.motion.flight import fly
 from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
 from moonstead.smallbodies.orbit_fit.computed import computed_places
 
-EPOCH = 25.0 * 365.25 * SECONDS_PER_DAY  # 2025-01-01
+EPOCH = 15.0 * 365.25 * SECONDS_PER_DAY  # 2015-01-01
 STATIONS = ("703", "F51", "W68", "M22")
 
 

@@ -16,8 +16,10 @@ from moonstead.estimation.least_squares import (
     prior_from_sigmas,
 )
 from moonstead.estimation.outliers import reselect, row_chi_square, shown_scatter
-from moonstead.foundation.constants import SPEED_OF_LIGHT
+from moonstead.foundation.bodies import body
+from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.orbits.elements import kepler_elements
 from moonstead.smallbodies.motion.orbit import PUSH_NAMES, STATE_NAMES
 from moonstead.smallbodies.orbit_fit.equations import Equations, equations
 from moonstead.smallbodies.orbit_fit.result import OrbitFit
@@ -37,7 +39,9 @@ Chosen = NDArray[np.bool_]
 
 MOST_CHOICES = 25  # of rows; each leaves out all rows within a factor of four of the worst
 GROSS = 1e4  # [1] times the median chi-square: rows that would spoil the first correction, taken back when they fit
-LIGHT_TIME_ROOM = 1.5  # [1] times the distance of the first orbit, so that a corrected one still covers its light times
+LIGHT_TIME_ROOM = 1.5  # [1] times the largest distance of the first orbit, for those that corrections lead through
+FASTEST = 1e5  # [m/s] of a body relative to the Earth
+EARTH_APHELION = 1.02 * ASTRONOMICAL_UNIT  # [m]
 SHORTEST_ROOM = 600.0  # [s] the same near the Earth
 
 
@@ -164,7 +168,10 @@ class _Problem:
         observer = np.concatenate((self.prepared.observer, self.prepared.radar_receiver))
         nearest = int(np.argmin(np.abs(times - self.first.tdb)))
         distance = float(np.linalg.norm(self.first.state[:3] - observer[nearest, :3]))
-        room = LIGHT_TIME_ROOM * distance / SPEED_OF_LIGHT + SHORTEST_ROOM
+        distance += FASTEST * float(np.max(np.abs(times - self.first.tdb)))
+        sun = self.data.ephemeris.state("SUN", "SOLAR SYSTEM BARYCENTER", np.array([self.first.tdb]))
+        apart = float(kepler_elements(self.first.state - sun, body("SUN").gm).apoapsis_distance[0]) + EARTH_APHELION
+        room = LIGHT_TIME_ROOM * min(distance, apart) / SPEED_OF_LIGHT + SHORTEST_ROOM
         return min(float(np.min(times)) - room, self.first.tdb), max(float(np.max(times)), self.first.tdb)
 
     def at(self, parameters: Array) -> Equations:

@@ -79,7 +79,8 @@ def osculating_elements(orbit: SmallBodyOrbit, data: DataContext) -> OsculatingE
     whole = np.zeros((6, 6))
     whole[:3, :3] = whole[3:, 3:] = turn
     partials = _partials(state, orbit.tdb) @ whole
-    mapped = partials @ orbit.covariance[:6, :6] @ partials.T
+    with np.errstate(invalid="ignore"):
+        mapped = partials @ orbit.covariance[:6, :6] @ partials.T
     sigmas = dict(zip(NAMES, np.sqrt(np.maximum(np.diag(mapped), 0.0)).tolist(), strict=True))
     return OsculatingElements(orbit.tdb, named, sigmas, np.ascontiguousarray(mapped[:6, :6]))
 
@@ -104,7 +105,8 @@ def _partials(state: Array, tdb: float) -> Array:
     moved = state + offsets[:, None, None] * np.diag(steps)
     rows = _elements(moved.reshape(-1, 6), tdb)
     middle = _elements(state[None], tdb)[0]
-    difference = rows - middle
+    with np.errstate(invalid="ignore"):  # the aphelion of a hyperbola is infinite
+        difference = rows - middle
     for place, name in enumerate(NAMES):
         if name in ANGLES:
             difference[:, place] = (difference[:, place] + np.pi) % (2.0 * np.pi) - np.pi
