@@ -9,18 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.dynamics.observe import azimuth_elevation, observe
-from moonstead.dynamics.trajectories import BodyTrajectory
 from moonstead.formats.astrometry_rows import Observations, blank_rows, observations_of
 from moonstead.foundation.constants import ARCSECOND, SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.smallbodies.astrometry.prepare import prepare_observations
+from moonstead.smallbodies.watch.observability import dark_and_high
 from moonstead.smallbodies.watch.sensors import sensor, sensor_place
 from moonstead.smallbodies.watch.sky_place import sky_places
 
 if TYPE_CHECKING:
-    from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.foundation.data import DataContext
     from moonstead.smallbodies.motion.flight import Flight
 
@@ -89,7 +87,7 @@ def plan_survey(
         for code in rng.permutation(stations).tolist():
             if seen == per_night:
                 break
-            good = np.flatnonzero(_sees(flight, code, grid, data))
+            good = np.flatnonzero(dark_and_high(flight, sensor(code), grid, data))
             if not good.size:
                 continue
             first = grid[rng.choice(good)]
@@ -159,13 +157,3 @@ def _places(flight: Flight, tdb: Array, codes: Sequence[str], data: DataContext)
         places = sky_places(flight, sensor_place(sensor(str(code)), data), tdb[rows], data)
         right_ascension[rows], declination[rows] = places.right_ascension, places.declination
     return right_ascension, declination
-
-
-def _sees(flight: Flight, code: str, tdb: Array, data: DataContext) -> NDArray[np.bool_]:
-    telescope = sensor(code)
-    place: SurfacePoint = sensor_place(telescope, data)  # type: ignore[assignment]
-    _, height, _ = azimuth_elevation(observe(flight, place, tdb, place.topocentric, data))
-    sun = BodyTrajectory("SUN", "EARTH", data)
-    _, sun_height, _ = azimuth_elevation(observe(sun, place, tdb, place.topocentric, data))
-    seen: NDArray[np.bool_] = (height > telescope.least_elevation) & (sun_height < -telescope.sun_below)
-    return seen

@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from moonstead.dynamics.conditions import elevation_above, separation_above
 from moonstead.dynamics.events import Condition, find_windows
-from moonstead.dynamics.observe import BARYCENTER, icrf_position
+from moonstead.dynamics.observe import BARYCENTER, azimuth_elevation, icrf_position, observe
 from moonstead.dynamics.trajectories import BodyTrajectory, SurfacePoint, body_speed_limit
+from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.smallbodies.watch.magnitude import apparent_magnitude, hg_steepness
-from moonstead.smallbodies.watch.sensors import Sensor, sensor_place
-from moonstead.smallbodies.watch.sky_place import angle_between
+from moonstead.smallbodies.watch.sensors import Sensor, sensor_place, station_point
+from moonstead.smallbodies.watch.sky_place import angle_between, sky_places
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory
@@ -26,6 +27,7 @@ Array = NDArray[np.float64]
 
 SEASON_RESOLUTION = 3600.0  # [s] a season or a gap shorter than an hour is of no use to anybody
 NIGHT_RESOLUTION = 60.0  # [s]
+LOOK = 600.0  # [s] between two looks for a window of some hours
 FAINTEST = 99.0  # [1] stands for no light at all, at a phase of pi
 PER_LOGARITHM = 5.0 / np.log(10.0)  # [1] magnitudes per natural logarithm of a distance
 
@@ -111,6 +113,114 @@ def nights(flight: Flight, sensor: Sensor, span: tuple[float, float], data: Data
         starts.append(good.starts)
         stops.append(good.stops)
     return type(found).of(np.concatenate([[], *starts]), np.concatenate([[], *stops]), span)
+
+
+def seen_at(flight: Flight, sensor: Sensor, tdb: Array, data: DataContext) -> NDArray[np.bool_]:
+    """Whether a sensor can measure a body at given times: bright, high, dark, off Sun and Moon.
+
+    Parameters
+    ----------
+    flight : Flight
+        The body, with an absolute magnitude.
+    sensor : Sensor
+        Who looks.
+    tdb : (N,) [s TDB past J2000]
+        Times.
+    data : DataContext
+        Where ephemeris, orientation and stations come from.
+
+    Returns
+    -------
+    (N,) [1]
+        True where all hold.
+
+    Source
+    ------
+    As `nights`, with light time.
+    """
+    place = sensor_place(sensor, data)
+    places = sky_places(flight, place, tdb, data)
+    good = (
+        (places.magnitude < sensor.limiting_magnitude)
+        & (places.elongation > sensor.least_elongation)
+        & (places.elongation <= sensor.largest_elongation)
+        & (places.moon_separation > sensor.least_moon_separation)
+    )
+    if isinstance(place, SurfacePoint) and np.any(good):
+        good &= dark_and_high(flight, sensor, tdb, data)
+    return good
+
+
+def dark_and_high(flight: Flight, sensor: Sensor, tdb: Array, data: DataContext) -> NDArray[np.bool_]:
+    """Whether a body stands high enough in a dark enough sky for a sensor on the ground.
+
+    Parameters
+    ----------
+    flight : Flight
+        The body.
+    sensor : Sensor
+        On the ground.
+    tdb : (N,) [s TDB past J2000]
+        Times.
+    data : DataContext
+        Where ephemeris, orientation and stations come from.
+
+    Returns
+    -------
+    (N,) [1]
+        True where both hold.
+
+    Source
+    ------
+    Geometry.
+    """
+    place = station_point(sensor.code, data)
+    above = [
+        azimuth_elevation(observe(seen, place, tdb, place.topocentric, data))[1]
+        for seen in (flight, BodyTrajectory("SUN", "EARTH", data))
+    ]
+    held: NDArray[np.bool_] = (above[0] > sensor.least_elevation) & (above[1] < -sensor.sun_below)
+    return held
+
+
+def first_window(
+    flight: Flight, sensor: Sensor, span: tuple[float, float], data: DataContext, step: float = LOOK
+) -> tuple[float, float] | None:
+    """First window of a span in which a sensor can measure a body, by looks a step apart.
+
+    Parameters
+    ----------
+    flight : Flight
+        The body, with an absolute magnitude.
+    sensor : Sensor
+        Who looks.
+    span : (2,) [s TDB past J2000]
+        What to search, day by day.
+    data : DataContext
+        Where ephemeris, orientation and stations come from.
+    step : float [s]
+        Between looks. The window told is open at both its ends; one shorter than two steps may be missed.
+
+    Returns
+    -------
+    (2,) [s TDB past J2000] or None
+        First and last look of the window that saw the body; no longer than a day.
+
+    Source
+    ------
+    As `nights`, which proves what this only samples, at many times the cost.
+    """
+    begin = span[0]
+    while begin < span[1]:
+        looks = np.arange(begin, min(begin + SECONDS_PER_DAY, span[1]), step)
+        seen = np.flatnonzero(seen_at(flight, sensor, looks, data)) if looks.size else np.zeros(0, dtype=np.intp)
+        if seen.size > 1:
+            gaps = np.flatnonzero(np.diff(seen) > 1)
+            last = seen[gaps[0]] if gaps.size else seen[-1]
+            if last > seen[0]:
+                return float(looks[seen[0]]), float(looks[last])
+        begin += SECONDS_PER_DAY
+    return None
 
 
 def brighter_than(flight: Flight, observer: Trajectory, limit: float, data: DataContext) -> Condition:

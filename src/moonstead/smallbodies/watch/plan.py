@@ -15,7 +15,7 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.smallbodies.watch.decision_dates import DecisionDates, decision_dates
 from moonstead.smallbodies.watch.improvement import Improvement, Night, improvement
 from moonstead.smallbodies.watch.next_night import night_times
-from moonstead.smallbodies.watch.observability import nights, seasons
+from moonstead.smallbodies.watch.observability import first_window, seasons
 from moonstead.smallbodies.watch.probability_course import ProbabilityCourse, probability_course
 from moonstead.smallbodies.watch.sensors import Sensor, sensor, sensor_codes, sensor_place
 from moonstead.smallbodies.watch.sky_place import SkyPlaces, sky_places
@@ -45,7 +45,8 @@ class SensorOutlook:
     seasons : Windows
         Bright enough and off the Sun, over the whole span.
     first_night : (2,) [s TDB past J2000] or None
-        First window of the next season with the body high in the dark; None where there is none in its first days.
+        First window of the next season with the body high in the dark, to ten minutes; None where there is none in its
+        first days.
     place : SkyPlaces or None
         In the middle of that window.
     one_night : Improvement or None
@@ -142,7 +143,7 @@ def watch_plan(
     planned: list[tuple[str, Night]] = []
     if seen and useful is not None:
         last = min(span[1], useful.tdb)
-        found = (_best_night(flight, chosen, start, last, data) for start in _moments(min(seen), outlooks, last))
+        found = (_best_night(flight, outlooks, start, last, data) for start in _moments(min(seen), outlooks, last))
         planned = [night for night in found if night is not None][:MOST_NIGHTS]
     if not planned or useful is None:
         return WatchPlan(span, outlooks, (), None, None, None)
@@ -159,10 +160,9 @@ def _outlook(
 ) -> SensorOutlook:
     found = seasons(flight, who, span, data)
     for begin, end in zip(found.starts.tolist(), found.stops.tolist(), strict=True):
-        windows = nights(flight, who, (begin, min(end, begin + SEARCH)), data)
-        if not len(windows):
+        first = first_window(flight, who, (begin, min(end, begin + SEARCH)), data)
+        if first is None:
             continue
-        first = (float(windows.starts[0]), float(windows.stops[0]))
         place = sky_places(
             flight, sensor_place(who, data), 0.5 * sum(first), data, ellipses=flight.orbit.covariance is not None
         )
@@ -185,12 +185,13 @@ def _moments(first: float, outlooks: Sequence[SensorOutlook], last: float) -> li
 
 
 def _best_night(
-    flight: Flight, sensors: Sequence[Sensor], start: float, last: float, data: DataContext
+    flight: Flight, outlooks: Sequence[SensorOutlook], start: float, last: float, data: DataContext
 ) -> tuple[str, Night] | None:
-    """The night of the most exact sensor within a day from a time."""
-    for who in sorted(sensors, key=lambda one: one.accuracy):
-        windows = nights(flight, who, (start, min(start + SECONDS_PER_DAY, last)), data)
-        if len(windows):
-            place = sensor_place(who, data)
-            return who.code, Night(place, night_times(windows.starts[0], windows.stops[0]), who.accuracy)
+    """The night of the most exact sensor that sees the body within a day from a time."""
+    for one in sorted(outlooks, key=lambda one: one.sensor.accuracy):
+        if not one.seasons.contains(start)[0]:
+            continue
+        window = first_window(flight, one.sensor, (start, min(start + SECONDS_PER_DAY, last)), data)
+        if window is not None:
+            return one.sensor.code, Night(sensor_place(one.sensor, data), night_times(*window), one.sensor.accuracy)
     return None
