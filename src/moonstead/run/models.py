@@ -234,9 +234,73 @@ MODELS = {
         "Golombek & Rapp (1997), JGR 102, 4117, doi:10.1029/96JE03319; Golombek et al. (2008), "
         "doi:10.1029/2007JE003065",
     ),
+    "small-bodies": Model(
+        "Motion of small bodies: planets, Moon and sixteen asteroids with relativity, oblateness and outgassing",
+        "Einstein, Infeld & Hoffmann in Park et al. (2021), doi:10.3847/1538-3881/abd414; Farnocchia (2021), "
+        "IOM 392R-21-005; Marsden, Sekanina & Yeomans (1973), doi:10.1086/111402",
+    ),
+    "ranging": Model(
+        "Orbits from nothing: systematic ranging, growing arcs, least squares in square-root form",
+        "Farnocchia, Chesley & Micheli (2015), Icarus 258, 18, doi:10.1016/j.icarus.2015.05.032; Bierman (1977)",
+    ),
+    "veres-weights": Model(
+        "Weights of observations by station, catalogue and epoch",
+        "Veres, Farnocchia, Chesley & Chamberlin (2017), Icarus 296, 139, doi:10.1016/j.icarus.2017.05.021",
+    ),
+    "line-of-variations": Model(
+        "Impact probability along the line of variations, with random orbits as the check",
+        "Milani et al. (2005), Icarus 173, 362, doi:10.1016/j.icarus.2004.09.002; Roa, Farnocchia & Chesley (2021), "
+        "AJ 162, 277, doi:10.3847/1538-3881/ac193f",
+    ),
+    "palermo-torino": Model(
+        "Palermo and Torino scales",
+        "Chesley et al. (2002), Icarus 159, 423, doi:10.1006/icar.2002.6910; Binzel (2000), Planet. Space Sci. 48, 297",
+    ),
+    "hg-magnitudes": Model(
+        "Brightness of asteroids by H and G", "Bowell et al. (1989), in Asteroids II, p. 524; IAU Commission 20 (1985)"
+    ),
+    "holsapple": Model(
+        "Crater size by pi-scaling, between gravity and strength",
+        "Holsapple (1993), Annu. Rev. Earth Planet. Sci. 21, 333, doi:10.1146/annurev.ea.21.050193.002001",
+    ),
+    "ejecta-scaling": Model(
+        "Ejecta of impacts: mass and speed by point-source scaling, sizes by power laws",
+        "Housen & Holsapple (2011), Icarus 211, 856, doi:10.1016/j.icarus.2010.09.017; Singer, Jolliff & McKinnon "
+        "(2020), doi:10.1029/2019JE006313",
+    ),
+    "kepler-arcs": Model(
+        "Flights of ejecta over the Moon: Keplerian arcs, exact on the sphere",
+        "Bate, Mueller & White (1971), Fundamentals of Astrodynamics, 6.2; Izzo (2015), doi:10.1007/s10569-014-9587-y",
+    ),
+    "moonquakes": Model(
+        "Moonquakes of impacts: seismic efficiency, rays in layers",
+        "Collins, Melosh & Marcus (2005), doi:10.1111/j.1945-5100.2005.tb00157.x; Weber et al. (2011), Science 331, "
+        "309, doi:10.1126/science.1199375",
+    ),
+    "flash-efficiency": Model(
+        "Light of impacts by luminous efficiency",
+        "Suggs et al. (2014), Icarus 238, 23, doi:10.1016/j.icarus.2014.04.032; Madiedo et al. (2014), MNRAS 439, 2364",
+    ),
+    "gruen": Model(
+        "Flux of meteoroids at 1 au",
+        "Gruen, Zook, Fechtig & Giese (1985), Icarus 62, 244, doi:10.1016/0019-1035(85)90121-6; speeds: NASA TM-4527",
+    ),
+    "ballistic-limits": Model(
+        "What a wall stops: single walls and Whipple shields",
+        "Cour-Palais in NASA/TP-2003-210788; Christiansen (1993), doi:10.1016/0734-743X(93)90016-Z",
+    ),
 }
 
 ASSUMPTIONS = {
+    "line-of-variations": "The errors of an orbit are Gaussian with the covariance as given; bodies that pull are "
+    "known exactly; nothing brakes in the air.",
+    "ejecta-scaling": "Ground of the published kinds; one blow at one point; ejecta leave at 30 to 60 degrees, evenly "
+    "to all sides unless the path is flat; sizes of pieces are known to powers of ten.",
+    "moonquakes": "Nothing of the waves is lost on their way; the Moon is alike in all directions.",
+    "flash-efficiency": "Efficiencies were measured on impacts of grams to tons and are carried to megatons.",
+    "gruen": "Meteoroids come evenly from all sides, and mass and speed do not depend on each other; no streams, no "
+    "dust of the Moon's own.",
+    "ballistic-limits": "Aluminium walls; a hole counts, whatever lies behind it.",
     "regolith": "Ground is level, free of rocks and alike everywhere; its surface radiates evenly in all directions.",
     "hardware-heat": "A facility has one temperature, stores heat as aluminium does, and its load is always served.",
     "radiation-pressure": "A spacecraft is a sphere to sunlight: one area, one coefficient, no attitude.",

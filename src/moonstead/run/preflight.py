@@ -16,6 +16,7 @@ from moonstead.run.preflight_orbits import orbit_problems
 from moonstead.run.preflight_resources import resource_problems
 from moonstead.run.preflight_stores import store_problems
 from moonstead.run.preflight_terrain import terrain_problems
+from moonstead.run.preflight_threats import threat_problems
 from moonstead.scenario.facilities import Generator, SolarArray
 from moonstead.scenario.ground import OwnStation, ShippedStation
 from moonstead.scenario.load import LoadedScenario
@@ -62,6 +63,7 @@ def examine(loaded: LoadedScenario, data: DataContext) -> list[Problem]:
         *resource_problems(loaded),
         *store_problems(loaded),
         *mission_problems(loaded),
+        *threat_problems(loaded, data),
     ]
 
 

@@ -10,6 +10,7 @@ from moonstead.foundation.units import closest
 from moonstead.scenario.findings import Finding, identifier, identifiers, tables, unknown
 from moonstead.scenario.positions import KeyPath
 from moonstead.scenario.references_orbits import check_orbits
+from moonstead.scenario.references_threats import check_threats
 from moonstead.scenario.references_transport import check_transport
 
 
@@ -49,6 +50,7 @@ def check_references(document: Mapping[str, Any]) -> list[Finding]:
         *_stores(document, names),
         *check_orbits(document, names.sites, names.spacecraft),
         *check_transport(document, names.partners, names.sites, names.spacecraft),
+        *check_threats(document, names.spacecraft),
     ]
 
 
@@ -86,7 +88,7 @@ def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
         "traverse",
         "landing",
     )
-    for part in (*grounds, "transport", "mission", "demand", "depot"):
+    for part in (*grounds, "transport", "mission", "demand", "depot", "threat", "shield", "flash_camera"):
         yield from _repeated(_identified(document, part), part)
     places = [
         *_identified(document, "site"),

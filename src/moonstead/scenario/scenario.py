@@ -20,6 +20,7 @@ from moonstead.scenario.resources import Deposit, MappedResource
 from moonstead.scenario.sites import Site
 from moonstead.scenario.spacecraft import Spacecraft
 from moonstead.scenario.stores import Crew, Delivery, Process, Store
+from moonstead.scenario.threats import FlashCamera, MeteoroidShield, Threat
 from moonstead.scenario.transport import Leg, Transport
 from moonstead.scenario.traverses import Landing, RoverTraverse
 
@@ -59,6 +60,9 @@ class Scenario(Part):
     ground_stations: tuple[GroundStation, ...] = Field((), alias="ground_station", description="Dishes on the Earth.")
     networks: tuple[Network, ...] = Field((), alias="network", description="Groups of ground stations.")
     links: tuple[Link, ...] = Field((), alias="link", description="Who talks to whom.")
+    threats: tuple[Threat, ...] = Field((), alias="threat", description="Asteroids and comets to be watched.")
+    shields: tuple[MeteoroidShield, ...] = Field((), alias="shield", description="Walls against meteoroids.")
+    flash_cameras: tuple[FlashCamera, ...] = Field((), alias="flash_camera", description="Who watches for flashes.")
     analysis: Analysis = Field(default_factory=Analysis, description="How finely to compute.")
 
     @model_validator(mode="after")

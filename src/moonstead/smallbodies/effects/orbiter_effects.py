@@ -26,7 +26,7 @@ SPAN = 3.0 * 86_400.0  # [s] after the impact: what is still up then is near the
 PER_TURN, PER_TURN_OF_PHASES = 36, 18  # [1] times in a turn of the orbit
 SHORTEST, GROWTH = 30.0, 0.02  # [s], [1] of the time since the impact: steps of the first hours
 PHASES = 24  # [1] tried around the orbit
-IDLE = 1e-3  # [1/m2] hits below which nothing is worth doing
+IDLE = 1e-2  # [1/m2] hits below which nothing is worth doing
 WORTH = 0.5  # [1] a change of phase is advised where it brings the hits below that share
 
 
