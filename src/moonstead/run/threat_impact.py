@@ -58,7 +58,7 @@ def threat_impact(said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit, dat
             earth_altitude=said["earth_altitude"],
         )
     except MoonsteadError as error:
-        nothing = {"why_not": str(error), "bodies": {}, "size": None, "notes": []}
+        nothing: dict[str, Any] = {"why_not": str(error), "bodies": {}, "size": None, "notes": []}
         return TaskOutput(facts=nothing, warnings=(f"{said['name']}: impacts are not told: {error}",))
     size = _size(said, orbit)
     rows = [(body, one) for body in answer.bodies for one in body.impactors]
