@@ -17,7 +17,7 @@ from moonstead.smallbodies.impact.target_plane import target_plane
 from moonstead.smallbodies.motion.orbit import NonGravitational, SmallBodyOrbit
 
 DAY = 86_400.0
-SMALL = SearchEffort(line=201, clones=500, drawn=400, impactors=4)
+SMALL = SearchEffort(line=201, clones=500, drawn=200, impactors=4)
 FOUR = 4.0  # [1] standard deviations of brute force: a draw beyond comes once in 16 000
 
 
@@ -115,9 +115,9 @@ def test_the_corridor_and_the_sigmas_are_those_of_the_orbits_that_hit(data):
     (impactor,) = searched(orbit, "MOON", data).impactors
     corridor = impactor.corridor
     assert corridor.tdb.size == SMALL.drawn
-    assert np.sum(corridor.weight) == pytest.approx(1.0, abs=1e-6)
+    assert np.sum(corridor.weight) == pytest.approx(impactor.probability, rel=1e-12)
     np.testing.assert_allclose(corridor.altitude, 0.0, atol=1.0)
-    assert impactor.latitude.sigma == pytest.approx(np.std(corridor.latitude), rel=1e-12)
+    assert impactor.latitude.sigma == pytest.approx(np.std(corridor.latitude), rel=1e-3)
     assert abs(impactor.latitude.value - np.mean(corridor.latitude)) < impactor.latitude.sigma
     assert impactor.inertial_speed == pytest.approx(np.hypot(14e3, 2375.0), rel=1e-3)  # with the escape speed
     assert impactor.speed.value == pytest.approx(impactor.inertial_speed, abs=10.0)  # the Moon turns with 4.6 m/s

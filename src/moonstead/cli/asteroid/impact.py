@@ -37,7 +37,7 @@ def command(
     altitude: Annotated[
         float, typer.Option(metavar="KM", help="Above the Earth's ellipsoid, where an impact counts and is told.")
     ] = 100.0,
-    clones: Annotated[int, typer.Option(help="Random orbits, the check.", min=0, max=1_000_000)] = 1000,
+    clones: Annotated[int, typer.Option(help="Random orbits, the check.", min=100, max=1_000_000)] = 1000,
     line: Annotated[int, typer.Option(help="Orbits on the line of variations.", min=11, max=100_000)] = 401,
     seed: Annotated[int, typer.Option(help="Of the random orbits.", min=0)] = 0,
     magnitude: Annotated[float | None, typer.Option("--h", help="Absolute magnitude H, for size and energy.")] = None,

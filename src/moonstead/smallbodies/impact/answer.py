@@ -69,7 +69,7 @@ class VirtualImpactor:
     probability : float [1]
         That the asteroid is one of them.
     interval : (2,) [1]
-        95 % interval of the probability: sampling error, and what the linear and the sampled value differ.
+        95 % interval of the probability.
     linear_probability : float [1]
         By the Gaussian that the covariance makes on the target plane, linear about this impactor; NaN for samples.
     tdb, latitude, longitude, altitude, speed, elevation : Spread

@@ -192,7 +192,7 @@ def refined(outlook: Outlook, direction: Array, found: list[Candidate]) -> tuple
     -------
     list of Candidate, (C,) [m], int
         Those that converged, with the length of the target plane that one standard deviation covers there; and how
-        many did not.
+        many of the others may be near enough to hit.
 
     Raises
     ------
@@ -212,6 +212,7 @@ def refined(outlook: Outlook, direction: Array, found: list[Candidate]) -> tuple
     step = 0.02 * (upper - lower)
     stretching = np.full(len(found), np.nan)
     todo, good = np.arange(len(found)), np.zeros(len(found), dtype=bool)
+    least = np.zeros(len(found))  # [radii] how near the trail may come, by the last step
     for _ in range(MOST_ROUNDS):
         if todo.size == 0:
             break
@@ -228,6 +229,7 @@ def refined(outlook: Outlook, direction: Array, found: list[Candidate]) -> tuple
         times[todo], stretching[todo] = passages.tdb[first], speed
         done = np.abs(move) * speed < CLOSE * passages.radius[first]
         good[todo[done]] = True
+        least[todo] = (np.linalg.norm(point, axis=1) - np.abs(move) * speed) / passages.radius[first]
         offset[todo] = limited
         step[todo] = np.minimum(step[todo], np.maximum(0.1 * passages.radius[first] / np.maximum(speed, 1e-30), 1e-9))
         todo = todo[~done]
@@ -236,7 +238,7 @@ def refined(outlook: Outlook, direction: Array, found: list[Candidate]) -> tuple
         for k, one in enumerate(found)
         if good[k]
     ]
-    return kept, stretching[good], int(np.count_nonzero(~good))
+    return kept, stretching[good], int(np.count_nonzero(~good & (least < REACH)))
 
 
 def _rows(passages: Passages, bodies: list[str], times: Array) -> NDArray[np.int64]:

@@ -23,9 +23,10 @@ from moonstead.smallbodies.impact.line_of_variations import (
     sweep,
     weak_direction,
 )
+from moonstead.smallbodies.impact.line_sampling import sampled_impactor
 from moonstead.smallbodies.impact.outlook import WITHIN, Outlook
 from moonstead.smallbodies.impact.ranged import ranged_probabilities
-from moonstead.smallbodies.impact.virtual_impactors import Linearised, drawn_impactors, linearised
+from moonstead.smallbodies.impact.virtual_impactors import Linearised, linearised
 from moonstead.smallbodies.impact.wilson import wilson_interval
 from moonstead.smallbodies.motion.flights import EARTH_ALTITUDE
 from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
@@ -52,14 +53,14 @@ class SearchEffort:
     clones : int
         Random orbits, the check.
     drawn : int
-        Random orbits for each virtual impactor.
+        Lines drawn through each virtual impactor; four flights each.
     impactors : int
         Virtual impactors that are drawn from, the most probable first.
     """
 
     line: int = 401
     clones: int = 1000
-    drawn: int = 400
+    drawn: int = 120
     impactors: int = 12
 
 
@@ -123,7 +124,7 @@ def impact_probabilities(
     ------
     Milani, Chesley, Sansaturio, Tommei & Valsecchi (2005), Icarus 173, 362, doi:10.1016/j.icarus.2004.09.002 (line of
     variations, returns, virtual impactors); Roa, Farnocchia & Chesley (2021), AJ 162, 277, doi:10.3847/1538-3881/ac193f
-    (the impactor that agrees best, importance sampling about it).
+    (the orbit that hits and agrees best with the observations); line sampling as `line_sampling` says.
     """
     unknown = [one for one in bodies if one not in BODIES]
     if unknown or not bodies:
@@ -266,24 +267,20 @@ def _from_clones(clones: Clones, bodies: tuple[str, ...]) -> list[tuple[Candidat
 def _virtual_impactor(
     outlook: Outlook, one: Linearised, count: int, rng: np.random.Generator, data: DataContext, terrain: Height | None
 ) -> VirtualImpactor | None:
-    drawn = drawn_impactors(outlook, one, count, rng)
+    drawn = sampled_impactor(outlook, one, count, rng)
     hits = np.flatnonzero(drawn.hit)
-    if hits.size == 0:
+    if hits.size == 0 or not np.any(drawn.weight > 0.0):
         return None
     rows = drawn.rows[hits]
-    states, tdb = drawn.passages.state[rows], drawn.passages.tdb[rows]
-    points, landed = ground_points(one.body, tdb, states, data, terrain)
-    if not np.any(landed):
+    points, landed = ground_points(one.body, drawn.passages.tdb[rows], drawn.passages.state[rows], data, terrain)
+    counted = landed & (drawn.weight[hits] > 0.0)
+    if not np.any(counted):
         return None
     # the mean orbit if it comes down, else the one that comes nearest to it
     distance = np.where(landed, np.linalg.norm(drawn.points[hits] - one.mean_point, axis=1), np.inf)
     chosen = int(np.argmin(distance))
-    counted = landed & (hits > 0) if np.any(landed & (hits > 0)) else landed
-    weight = np.full(np.count_nonzero(counted), drawn.share / count)
-    longest = np.linalg.svd(one.slopes, full_matrices=False)[2][0]
-    picked = replace(points, **{name: getattr(points, name)[counted] for name in points.__dict__ if name != "body"})
-    probability, interval = _combined(one.probability, drawn.probability, drawn.interval)
-    place = drawn.points[hits[chosen]][None]
+    weight, place = drawn.weight[hits[counted]], drawn.points[hits[chosen]][None]
+    picked = replace(points, **{name: value[counted] for name, value in points.__dict__.items() if name != "body"})
 
     def told(name: str, *, turn: bool = False) -> Spread:
         return spread(getattr(picked, name), weight, float(getattr(points, name)[chosen]), turn=turn)
@@ -291,8 +288,8 @@ def _virtual_impactor(
     along, across = one.spread
     return VirtualImpactor(
         body=one.body,
-        probability=probability,
-        interval=interval,
+        probability=drawn.probability,
+        interval=drawn.interval,
         linear_probability=one.probability,
         tdb=told("tdb"),
         latitude=told("latitude"),
@@ -308,15 +305,8 @@ def _virtual_impactor(
         width=across,
         state=outlook.cloud.states(place)[0],
         pushes=outlook.cloud.pushes(place)[0],
-        corridor=corridor_of(picked, weight, drawn.points[hits[counted]] @ longest),
+        corridor=corridor_of(picked, weight, drawn.along[hits[counted]]),
     )
-
-
-def _combined(linear: float, drawn: float, interval: tuple[float, float]) -> tuple[float, tuple[float, float]]:
-    """Probability and interval: the linear value where the orbits that were flown agree with it, else theirs."""
-    if interval[0] <= linear <= interval[1]:
-        return linear, interval
-    return drawn, (min(interval[0], linear), max(interval[1], linear))
 
 
 def _body_answer(

@@ -1,4 +1,4 @@
-"""Virtual impactors: connected sets of orbits that hit, their probability, and where they come down."""
+"""Virtual impactors: where in the cloud the orbits lie that hit, on target planes that are linear near them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from moonstead.smallbodies.impact.line_of_variations import Candidate
 from moonstead.smallbodies.impact.outlook import SAME, Outlook, Passages
 from moonstead.smallbodies.impact.target_plane import disc_probability
-from moonstead.smallbodies.impact.wilson import wilson_interval
 
 Array = NDArray[np.float64]
 
@@ -18,12 +17,7 @@ PROBE = 0.1  # [1] of the disc: how far the target point is moved for derivative
 LARGEST_PROBE, SMALLEST_PROBE = 0.3, 1e-9  # [1] standard deviations
 ROUNDS = 4
 SETTLED = 0.05  # [1] of the disc: agreement of the linear and the flown target point
-PADDING = 1.25  # [1] radii: how far from the centre orbits are drawn
-RIM = 1.1  # [1] radii: hits drawn beyond show that the padding was too small
-FEW = 0.02  # [1] of the hits, that may lie beyond
-WHOLE = 0.999  # [1] of the cloud: where it is drawn from as a whole, no padding is too small
 SAME_PLACE = 0.1  # [1] standard deviations between two linearisations of one impactor
-THIN = 1e-9  # [1] of the square: a narrower cloud is a line
 NEGLIGIBLE = 1e-14  # [1] of a probability
 
 
@@ -224,104 +218,3 @@ def plane_axes(direction: Array) -> Array:
     first = first - (first @ direction) * direction
     first /= np.linalg.norm(first)
     return np.stack((first, np.cross(direction, first)))
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """Orbits drawn so that most of them hit, and what became of them.
-
-    Attributes
-    ----------
-    points : (1 + M, k) [1]
-        Of the cloud; the first is the mean orbit that hits and does not count.
-    share : float [1]
-        Probability that the M others stand for.
-    rows : (1 + M,) [1]
-        Rows of the passages; -1 where there is none.
-    hit : (1 + M,) [1]
-        Whether each hits.
-    passages : Passages
-        What happened.
-    padded : bool
-        Whether the region drawn from may have been too small.
-    """
-
-    points: Array
-    share: float
-    rows: NDArray[np.int64]
-    hit: NDArray[np.bool_]
-    passages: Passages
-    padded: bool
-
-    @property
-    def probability(self) -> float:
-        """Share of the cloud that hits [1]."""
-        return self.share * float(np.mean(self.hit[1:]))
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """95 % interval of the probability [1]."""
-        low, high = wilson_interval(int(np.count_nonzero(self.hit[1:])), self.hit.size - 1)
-        return self.share * low, self.share * high
-
-
-def drawn_impactors(outlook: Outlook, impactor: Linearised, count: int, rng: np.random.Generator) -> Drawn:
-    """Random orbits that pass where a virtual impactor does, each with the same weight.
-
-    Parameters
-    ----------
-    outlook : Outlook
-        Cloud and flights.
-    impactor : Linearised
-        The target plane.
-    count : int
-        How many orbits.
-    rng : Generator
-        Seeded by the caller.
-
-    Returns
-    -------
-    Drawn
-        Their share of the cloud, and which of them hit when they are flown.
-
-    Source
-    ------
-    Importance sampling by conditioning: target points from the Gaussian cut to a square about the disc, then the orbit
-    given its target point by Matheron's rule, x + K (y - G x) (Chiles & Delfiner 2012, Geostatistics, section 7.3). The
-    share is that of the square; linear maps only choose what is flown, they do not decide what hits.
-    """
-    half = PADDING * impactor.radius
-    for attempt in range(3):
-        points, share, square = _conditioned(impactor, half, count, rng)
-        points = np.concatenate((impactor.mean_point[None], points))
-        passages = outlook.passages(points, until_tdb=impactor.tdb + 2.0 * SAME)
-        rows = passages.nearest(impactor.body, np.full(count + 1, impactor.tdb))
-        hit = (rows >= 0) & passages.impact[rows]
-        outside = np.max(np.abs(square), axis=1) > RIM / PADDING * half
-        padded = share < WHOLE and bool(np.count_nonzero(outside & hit[1:]) > FEW * np.count_nonzero(hit[1:]))
-        if not padded or attempt == 2:
-            break
-        half *= 2.0
-    return Drawn(points, share, rows, hit, passages, padded)
-
-
-def _conditioned(impactor: Linearised, half: float, count: int, rng: np.random.Generator) -> tuple[Array, float, Array]:
-    """Points (M, k) whose linear target points lie in a square, the square's share, and the target points (M, 2)."""
-    from scipy.special import ndtr, ndtri
-
-    left, sigma, right = np.linalg.svd(impactor.slopes, full_matrices=False)
-    mean = left.T @ impactor.nominal
-    square = np.empty((count, 2))
-    share, sizes = 1.0, np.maximum(sigma, THIN * half)
-    for axis in range(2):
-        sign, size = np.sign(mean[axis]) or 1.0, float(sizes[axis])
-        low, high = (float(ndtr((side * half - abs(mean[axis])) / size)) for side in (-1.0, 1.0))
-        share *= high - low
-        # in strata along the line: less noise
-        first = (rng.permutation(count) + rng.random(count)) / count
-        levels = first if axis == 0 else rng.random(count)
-        square[:, axis] = sign * (abs(mean[axis]) + size * ndtri(low + (high - low) * levels))
-    free = rng.standard_normal((count, impactor.point.size))
-    wanted = (square - mean) / sizes
-    points = free + (wanted - free @ right.T) @ right
-    return points, share, square
