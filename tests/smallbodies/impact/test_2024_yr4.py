@@ -14,9 +14,6 @@ END_OF_2033 = 34.0 * 365.25 * 86_400.0  # [s TDB past J2000]
 SMALL = SearchEffort(line=101, clones=400, drawn=40, impactors=2)
 POOLED, POOLED_SIGMA = 0.0423, 0.0010  # [1] of the field notes: clones in ASSIST and in a third integrator
 NASA, NASA_DIGITS = 0.043, 0.003  # [1] 4.0 to 4.6 %: of the same week, with the digits of a press release
-    0.043,
-    0.003,
-)  # [1] 4.0 to 4.6 %: the orbit published in the same week, the digits of a press release
 ESA, ESA_DIGITS = 0.040, 0.005  # [1] "about 4 %"
 ELLIPSE, ELLIPSE_DIGITS = 24_681e3, 0.001  # [m], [1] target-plane axis of the field notes
 
