@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.bodies import WGS84
-from moonstead.foundation.constants import ASTRONOMICAL_UNIT
+from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.kernel_cache import prepare
 from moonstead.smallbodies.motion.perturber_tables import LANES, SUN
+from moonstead.smallbodies.motion.perturbers import Perturbers
+from moonstead.smallbodies.motion.perturbers import perturbers as perturbers_of
 from moonstead.smallbodies.motion.places import body_states, place_of, radius_of
 
 if TYPE_CHECKING:
-    from moonstead.smallbodies.motion.perturbers import Perturbers
+    from moonstead.foundation.data import DataContext
 
 Array = NDArray[np.float64]
 
@@ -326,3 +328,22 @@ def _told(
         minimum_distance=least,
         ended_by=np.array([names[int(k)] for k in flown.fates], dtype=np.str_),
     )
+
+
+def warm_up(data: DataContext) -> None:
+    """Compile the kernels of many flights.
+
+    Parameters
+    ----------
+    data : DataContext
+        Planetary ephemeris, lunar orientation and gravity field.
+
+    Raises
+    ------
+    MissingData
+        A data set is not installed.
+    """
+    pulling = perturbers_of(data, start_tdb=0.0, stop_tdb=20.0 * SECONDS_PER_DAY)
+    state = body_states("EARTH", [1.0], pulling)
+    state[:, :3] *= 1.01
+    closest_approaches(state, 1.0, SECONDS_PER_DAY, pulling)

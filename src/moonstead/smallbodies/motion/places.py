@@ -123,7 +123,8 @@ def _states(series: Array, clock: Array, tdb: Array) -> Array:
     """States (N, 6) [m, m/s] from series (R, 3, T) on records that begin at clock[0] [s] and last clock[1] [s]."""
     after = (tdb - clock[0]) / clock[1]
     record = np.clip(np.floor(after).astype(np.int64), 0, len(series) - 1)
-    x = (2.0 * (after - record) - 1.0)[:, None]
+    # from the record's own begin, so that no digit of the time is lost
+    x = (2.0 * (tdb - (clock[0] + record * clock[1])) / clock[1] - 1.0)[:, None]
     terms = series[record]
     a, b, da, db = (np.zeros((tdb.size, 3)) for _ in range(4))
     for k in range(terms.shape[2] - 1, 0, -1):
