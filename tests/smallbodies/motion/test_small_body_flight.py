@@ -9,6 +9,7 @@ from scipy.integrate import solve_ivp
 
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
+from moonstead.smallbodies.motion.asteroid_table import shipped_asteroids
 from moonstead.smallbodies.motion.flight import fly
 from moonstead.smallbodies.motion.force_kernels import SUN_J2, SUN_POLE, SUN_RADIUS
 from moonstead.smallbodies.motion.orbit import NonGravitational, SmallBodyOrbit
@@ -219,3 +220,35 @@ def test_tables_say_what_they_cover_and_hold(installed, pulling):
         perturbers(installed, start_tdb=NOW, stop_tdb=NOW)
     with pytest.raises(OutsideSpan):
         perturbers(installed, start_tdb=-1e11, stop_tdb=0.0)
+
+
+@pytest.mark.parametrize(
+    ("name", "radius_au", "speed", "most_steps", "lost"),
+    [
+        ("main belt", 2.6, 1.9e4, 800, 1.0),
+        ("comet at perihelion", 0.6, 5.36e4, 800, 10.0),  # whose period feels each error of its speed
+        ("inside Venus", 0.5, 4.0e4, 8000, 1.0),
+    ],
+)
+def test_decades_there_and_back_lose_metres(installed, pulling, name, radius_au, speed, most_steps, lost):
+    sun = installed.ephemeris.state("SUN", 0, np.array([NOW]))[0]
+    own = np.array((radius_au * ASTRONOMICAL_UNIT, 0.0, 0.0, 0.0, 0.98 * speed, 0.2 * speed))
+    orbit = SmallBodyOrbit(name, NOW, sun + own)
+    end = NOW + 50 * 365.25 * DAY
+    there = fly(orbit, end, pulling)
+    back = fly(SmallBodyOrbit("back", end, there.state(end)[0]), NOW, pulling)
+    assert there.steps < most_steps
+    assert np.linalg.norm(back.state(NOW)[0, :3] - orbit.state[:3]) < lost
+
+
+def test_the_shipped_asteroids_are_whole_and_go_round_the_sun_in_the_belt(installed):
+    table = shipped_asteroids()
+    assert table.series.shape[1:] == (16, 3, 10) and np.all(np.isfinite(table.series))
+    covered = installed.ephemeris.span("SUN", 0)
+    assert table.start <= covered[0] and covered[1] <= table.start + len(table.series) * table.interval + 1.0
+    middle = np.einsum("rkct,t->rkc", table.series, np.cos(0.5 * np.pi * np.arange(10)))
+    begin, end = (np.einsum("rkct,t->rkc", table.series, x ** np.arange(10)) for x in (-1.0, 1.0))
+    distance = np.linalg.norm(middle, axis=2) / ASTRONOMICAL_UNIT
+    assert distance.min() > 1.8 and distance.max() < 4.0  # Iris at perihelion, Cybele and Sylvia at aphelion
+    # neighbouring records are fitted apart and rounded to float32: where they meet shows their error
+    assert np.linalg.norm(end[:-1] - begin[1:], axis=2).max() < 2.0 * table.error

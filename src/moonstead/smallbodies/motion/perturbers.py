@@ -115,7 +115,7 @@ def perturbers(
     start_tdb, stop_tdb : float [s TDB past J2000] or None
         What the tables must cover; by default 1990 to 2140, as far as the ephemeris goes.
     asteroids : str
-        ``"table"``: the shipped table of the sixteen, within 60 km of JPL's. ``"kernel"``: cut now from JPL's file
+        ``"table"``: the shipped table of the sixteen, within 100 km of JPL's. ``"kernel"``: cut now from JPL's file
         sb441-n16.bsp in the user's data folder. ``"none"``: without; that moves 2024 YR4 by 20 km in eight years.
 
     Returns
