@@ -197,7 +197,7 @@ def fly(
     """Fly a small body forwards, backwards or both.
 
     Sun, planets, Earth, Moon and sixteen asteroids pull; Sun, planets and Moon by relativity too (Einstein, Infeld &
-    Hoffmann); Earth with J2, J3, J4 about its precessing pole, Sun with J2, Moon with its field of degree 4 within 60
+    Hoffmann); Earth with J2, J3, J4 about its mean pole of date, Sun with J2, Moon with its field of degree 4 within 60
     of its radii; A1, A2, A3 push. Within its radius a body pulls as if it were of even density.
 
     Parameters
