@@ -259,6 +259,10 @@ MODELS = {
     "hg-magnitudes": Model(
         "Brightness of asteroids by H and G", "Bowell et al. (1989), in Asteroids II, p. 524; IAU Commission 20 (1985)"
     ),
+    "deflection": Model(
+        "Deflection by small pushes on the target plane, proved by new flights; momentum enhancement of DART",
+        "Opik (1976), Interplanetary Encounters; Cheng et al. (2023), Nature 616, 457, doi:10.1038/s41586-023-05878-z",
+    ),
     "holsapple": Model(
         "Crater size by pi-scaling, between gravity and strength",
         "Holsapple (1993), Annu. Rev. Earth Planet. Sci. 21, 333, doi:10.1146/annurev.ea.21.050193.002001",

@@ -52,9 +52,9 @@ def _files(loaded: LoadedScenario, at: KeyPath, threat: Threat, data: DataContex
                     "give an orbit with its covariance, or the observations",
                 )
             return
-        from moonstead.formats.astrometry import join_observations, read_astrometry
+        from moonstead.smallbodies.orbit_fit.from_files import read_files
 
-        join_observations([read_astrometry(file, object=threat.object) for file in threat.observations])
+        read_files(threat.observations, object=threat.object)
     except MoonsteadError as error:
         kind: Kind = "data" if isinstance(error, MissingData) else "input"
         key = (*at, "orbit") if threat.orbit is not None else (*at, "observations")

@@ -15,7 +15,6 @@ from moonstead.run.threat_orbit import pulls
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
-    from moonstead.smallbodies.effects.interval import Interval
     from moonstead.smallbodies.hazard_scales import SizeEstimate
     from moonstead.smallbodies.impact.answer import BodyAnswer, ImpactAnswer, VirtualImpactor
     from moonstead.smallbodies.impact.outlook import Passages
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-JULIAN_YEAR = 365.25 * 86_400.0  # [s]
 BODIES = ("EARTH", "MOON")
 PLANE_CLONES = 300  # random orbits shown on a target plane
 SAME_RETURN = 20.0 * 86_400.0  # [s]
@@ -43,7 +41,9 @@ SI = {
 }
 
 
-def threat_impact(said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit, data: DataContext) -> TaskOutput:
+def threat_impact(
+    said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit, counted_from: float, data: DataContext
+) -> TaskOutput:
     """Seek impacts of a threat; virtual impactors, corridors, target planes."""
     from moonstead.smallbodies.impact.search import SearchEffort, impact_probabilities
 
@@ -64,12 +64,12 @@ def threat_impact(said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit, dat
     rows = [(body, one) for body in answer.bodies for one in body.impactors]
     facts: dict[str, Any] = {
         "until_utc": str(utc_text([answer.until_tdb])[0]),
-        "bodies": {body.body: _body(body, size, orbit.tdb) for body in answer.bodies},
+        "bodies": {body.body: _body(body, size, counted_from) for body in answer.bodies},
         "size": None if size is None else {"diameter": size.diameter.as_dict(), "mass": size.mass.as_dict()},
         "notes": list(answer.notes),
         "why_not": None,
     }
-    tables = [_impactors(said["id"], rows, size, orbit.tdb), _corridor(said["id"], rows)]
+    tables = [_impactors(said["id"], rows, size, counted_from), _corridor(said["id"], rows)]
     plane = _plane(said, orbit, answer, pull)
     if plane is not None:
         tables.append(plane)
@@ -91,18 +91,17 @@ def _size(said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit) -> SizeEsti
     return None if magnitude is None else size_of_magnitude(magnitude)
 
 
-def _body(body: BodyAnswer, size: SizeEstimate | None, epoch: float) -> dict[str, Any]:
-    from moonstead.smallbodies.hazard_scales import cumulative_palermo
+def _body(body: BodyAnswer, size: SizeEstimate | None, counted_from: float) -> dict[str, Any]:
+    from moonstead.smallbodies.impact.hazard import body_hazard
 
-    scales = [_scales(one, size, epoch) for one in body.impactors] if body.body == "EARTH" else []
-    palermo = [scale for scale, _ in scales if scale is not None]
-    torino = [scale for _, scale in scales if scale is not None]
+    hazard = body_hazard(body, size, counted_from)
     return {
         "probability": float(body.probability),
         "interval": [float(end) for end in body.interval],
         "method": body.method,
-        "palermo": float(cumulative_palermo(palermo)) if palermo else None,
-        "torino": max(torino) if torino else (0 if body.body == "EARTH" and not body.impactors else None),
+        "palermo": hazard.palermo,
+        "torino": hazard.torino,
+        "energy": None if hazard.energy is None else hazard.energy.as_dict(),
         "completeness": float(body.completeness),
         "minimum_distance": float(body.minimum_distance) if np.isfinite(body.minimum_distance) else None,
         "clones": None
@@ -116,19 +115,11 @@ def _body(body: BodyAnswer, size: SizeEstimate | None, epoch: float) -> dict[str
     }
 
 
-def _scales(one: VirtualImpactor, size: SizeEstimate | None, epoch: float) -> tuple[float | None, int | None]:
-    from moonstead.smallbodies.hazard_scales import palermo_scale, torino_scale
-
-    years = (one.tdb.value - epoch) / JULIAN_YEAR
-    if size is None or one.body != "EARTH" or not one.probability > 0.0 or not years > 0.0:
-        return None, None
-    energy = size.energy(one.inertial_speed).nominal
-    return palermo_scale(one.probability, energy, years), torino_scale(one.probability, energy, years)
-
-
 def _impactors(
-    id: str, rows: list[tuple[BodyAnswer, VirtualImpactor]], size: SizeEstimate | None, epoch: float
+    id: str, rows: list[tuple[BodyAnswer, VirtualImpactor]], size: SizeEstimate | None, counted_from: float
 ) -> Table:
+    from moonstead.smallbodies.impact.hazard import hazard_of
+
     found = [one for _, one in rows]
     columns: dict[str, NDArray[Any]] = {
         "body": np.array([one.body for one in found], dtype=str),
@@ -142,16 +133,15 @@ def _impactors(
         columns[name] = np.array([getattr(one, name).value for one in found])
         columns[f"{name}_sigma"] = np.array([getattr(one, name).sigma for one in found])
         units |= {name: SI[name], f"{name}_sigma": "s" if name == "tdb" else SI[name]}
-    energies: list[Interval | None] = [None if size is None else size.energy(one.speed.value) for one in found]
-    scales = [_scales(one, size, epoch) for one in found]
+    hazards = [hazard_of(one, size, counted_from) for one in found]
     for name, part in (("energy_low", "low"), ("energy", "nominal"), ("energy_high", "high")):
-        columns[name] = np.array([np.nan if value is None else getattr(value, part) for value in energies])
+        columns[name] = np.array([np.nan if one.energy is None else getattr(one.energy, part) for one in hazards])
         units[name] = "J"
     columns |= {
         "azimuth": np.array([one.azimuth for one in found]),
         "offset": np.array([one.offset for one in found]),
-        "palermo": np.array([np.nan if value is None else value for value, _ in scales], dtype=np.float64),
-        "torino": np.array([-1 if value is None else value for _, value in scales], dtype=np.int64),
+        "palermo": np.array([np.nan if one.palermo is None else one.palermo for one in hazards], dtype=np.float64),
+        "torino": np.array([-1 if one.torino is None else one.torino for one in hazards], dtype=np.int64),
     }
     units |= {"azimuth": "rad", "offset": "1", "palermo": "1", "torino": "1"}
     return Table(f"threat-impactors.{id}", columns, units, "Sets of orbits that agree with what is known and hit.")

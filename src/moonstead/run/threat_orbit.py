@@ -72,6 +72,7 @@ def threat_orbit(said: dict[str, Any], data: DataContext) -> TaskOutput:
         "rows": 0,
         "used": 0,
         "arc": None,
+        "counted_from": None,
         "rejected": [],
         "notes": [],
         "why_not": None,
@@ -96,6 +97,7 @@ def threat_orbit(said: dict[str, Any], data: DataContext) -> TaskOutput:
         "epoch_utc": str(utc_text([best.tdb])[0]),
         "magnitude": best.absolute_magnitude,
         "covariance": best.covariance is not None,
+        "counted_from": facts["counted_from"] if facts["counted_from"] is not None else best.tdb,
     }
     figures = []
     if facts["rms"] is not None:
@@ -114,24 +116,21 @@ def threat_orbit(said: dict[str, Any], data: DataContext) -> TaskOutput:
 def _determined(
     said: dict[str, Any], data: DataContext
 ) -> tuple[SmallBodyOrbit | RangedOrbit, dict[str, Any], tuple[Table, ...]]:
-    from moonstead.formats.astrometry import join_observations, read_astrometry
-    from moonstead.smallbodies.astrometry.prepare import prepare_observations
-    from moonstead.smallbodies.motion.perturbers import perturbers
-    from moonstead.smallbodies.orbit_fit.determine import determine_orbit
+    from moonstead.smallbodies.orbit_fit.from_files import orbit_from_files
     from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
 
-    read = join_observations([read_astrometry(path, object=said["object"]) for path in said["observations"]])
-    prepared = prepare_observations(read, data)
-    first, last = read.arc()
-    pull = perturbers(data, start_tdb=first - MARGIN, stop_tdb=last + MARGIN)
-    found = determine_orbit(prepared, pull, data, solve_for=tuple(said["solve_for"]))
+    read = orbit_from_files(said["observations"], data, object=said["object"], solve_for=said["solve_for"] or None)
+    found, prepared = read.fit, read.prepared
+    first, last = prepared.observations.arc()
     rejected = [
-        {"line": one.line, "text": one.text, "reason": one.reason, "remedy": one.remedy} for one in read.rejected
+        {"file": Path(file).name, "line": one.line, "text": one.text, "reason": one.reason, "remedy": one.remedy}
+        for file, one in read.rejected
     ]
     facts = {
         "rows": prepared.count,
         "used": int(np.count_nonzero(found.used)),
         "arc": last - first,
+        "counted_from": last,
         "rejected": rejected[:MOST_REJECTED],
         "rejected_count": len(rejected),
     }

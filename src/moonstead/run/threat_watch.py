@@ -1,4 +1,4 @@
-"""When a threat is seen again, what more nights would tell, what would have been said before, and how to move it."""
+"""When a threat is seen again, what more nights would tell, and what would have been said before."""
 
 from __future__ import annotations
 
@@ -195,12 +195,12 @@ def _course(id: str, plan: WatchPlan) -> Table:
 
 def threat_history(said: dict[str, Any], data: DataContext) -> TaskOutput:
     """What would have been said about impacts after each night of the observations."""
-    from moonstead.formats.astrometry import join_observations, read_astrometry
     from moonstead.smallbodies.astrometry.prepare import prepare_observations
+    from moonstead.smallbodies.orbit_fit.from_files import read_files
     from moonstead.smallbodies.watch.history import probability_history
 
     try:
-        read = join_observations([read_astrometry(path, object=said["object"]) for path in said["observations"]])
+        read, _ = read_files(said["observations"], object=said["object"])
         prepared = prepare_observations(read, data)
         pull = pulls(data, read.arc()[0], said["until"])
         points = probability_history(prepared, said["until"], pull, data)

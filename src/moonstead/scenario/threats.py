@@ -32,11 +32,14 @@ ShieldKind = Literal["wall", "whipple", "regolith"]
 
 
 class Deflection(Part):
-    """How the body could be moved out of the way."""
+    """How the body could be moved out of the way: a spacecraft that strikes it."""
 
-    mass: Mass = optional(600.0, "Of the spacecraft that strikes it.", "600 kg")
-    speed: Speed = optional(6e3, "At which it strikes.", "6 km/s")
+    mass: Mass = optional(600.0, "Of the spacecraft.", "600 kg")
+    speed: Speed = optional(6e3, "At which it strikes.", "6 km/s", gt=0.0)
     miss: Length = optional(1e7, "Distance from the centre by which the body is to miss.", "10000 km")
+    leads: tuple[Duration, ...] = optional(
+        (31_557_600.0, 94_672_800.0, 157_788_000.0), "Times before the passage.", ["1 yr", "3 yr", "5 yr"]
+    )
 
 
 class Threat(Part):

@@ -1,7 +1,7 @@
 """Threats from space: orbit, impact probabilities, what an impact does to the station, when the body is seen again.
 
-Four tasks for each threat, and one for its history where the scenario asks for it. Their tables, in SI (angles [rad],
-times [s TDB past J2000] in `tdb` beside `utc`; low, nominal, high are spans):
+Four tasks for each threat, and one for its history and one for its deflection where the scenario asks for them. Their
+tables, in SI (angles [rad], times [s TDB past J2000] in `tdb` beside `utc`; low, nominal, high are spans):
 
 ``threat-orbit.ID``, facts `name`, `kind` (``"fit"``, ``"sample"``, ``"published"``), `source`, `epoch_utc`,
 `magnitude`, `rms`, `rows`, `used`, `arc`, `rejected` (list of `line`, `text`, `reason`, `remedy`), `notes`, `why_not`
@@ -37,6 +37,10 @@ times [s TDB past J2000] in `tdb` beside `utc`; low, nominal, high are spans):
                             chance_ruled_out, chance_certain
 
 ``threat-history.ID``       tdb, utc, rows, arc, earth, earth_low, earth_high, moon, moon_low, moon_high, reason
+
+``threat-deflection.ID``, facts `body`, `encounter_utc`, `miss`, `sigmas` (of the orbit moved, from the nominal one),
+`delivered` (change of velocity by the strike: low, nominal, high; None without a size), `why_not`
+  ``threat-deflection.ID``  kind (``"along-track"``, ``"best"``), tdb, utc, lead, delta_v, along, distance, proved
 """
 
 from __future__ import annotations
@@ -44,6 +48,7 @@ from __future__ import annotations
 from typing import Any
 
 from moonstead.run.task import Task, TaskInputs, TaskOutput
+from moonstead.run.threat_deflection import threat_deflection
 from moonstead.run.threat_effects import threat_effects
 from moonstead.run.threat_impact import threat_impact
 from moonstead.run.threat_orbit import stored_orbit, threat_fragment, threat_orbit
@@ -92,6 +97,10 @@ def plan(scenario: Scenario) -> list[Task]:
         if threat.history:
             title = f"What was said of {name}"
             tasks.append(Task(f"threat-history.{threat.id}", title, f"{__name__}:replay", said, (), DATASETS))
+        if threat.deflection is not None:
+            title = f"How {name} could be moved"
+            inputs = (orbit, impact)
+            tasks.append(Task(f"threat-deflection.{threat.id}", title, f"{__name__}:deflect", said, inputs, DATASETS))
     return tasks
 
 
@@ -108,10 +117,11 @@ def find_orbit(inputs: TaskInputs) -> TaskOutput:
 def find_impacts(inputs: TaskInputs) -> TaskOutput:
     """Seek impacts on Earth and Moon."""
     said = inputs.fragment
-    orbit = stored_orbit(inputs.result(f"threat-orbit.{said['id']}"))
+    found = inputs.result(f"threat-orbit.{said['id']}")
+    orbit = stored_orbit(found)
     if orbit is None:
         return TaskOutput(facts={"why_not": NO_ORBIT, "bodies": {}, "size": None, "notes": []})
-    return threat_impact(said, orbit, inputs.data)
+    return threat_impact(said, orbit, found.facts["counted_from"], inputs.data)
 
 
 def find_effects(inputs: TaskInputs) -> TaskOutput:
@@ -138,3 +148,14 @@ def find_nights(inputs: TaskInputs) -> TaskOutput:
 def replay(inputs: TaskInputs) -> TaskOutput:
     """Tell what would have been said after each night."""
     return threat_history(inputs.fragment, inputs.data)
+
+
+def deflect(inputs: TaskInputs) -> TaskOutput:
+    """Find the changes of velocity that would turn the most probable impact into a miss."""
+    said: dict[str, Any] = inputs.fragment
+    orbit, found = (inputs.result(f"{task}.{said['id']}") for task in ("threat-orbit", "threat-impact"))
+    known = stored_orbit(orbit)
+    if known is None or found.facts["why_not"] is not None:
+        return TaskOutput(facts={"why_not": found.facts["why_not"] or NO_ORBIT})
+    impactors = found.table(f"threat-impactors.{said['id']}")
+    return threat_deflection(said, known, found.facts["size"], impactors, inputs.data)
