@@ -112,6 +112,16 @@ def _impactor(one: VirtualImpactor, size: SizeEstimate | None, counted_from: flo
         "offset_sigma": one.offset,
         "stretching_km": one.stretching / 1e3,
         "width_km": one.width / 1e3,
+        "keyholes": [
+            {
+                "body": each.body.lower(),
+                "time_utc": utc(each.tdb),
+                "xi_km": each.xi / 1e3,
+                "zeta_km": each.zeta / 1e3,
+                "width_m": each.width,
+            }
+            for each in one.keyholes
+        ],
         "corridor": _corridor(one.corridor),
     }
 

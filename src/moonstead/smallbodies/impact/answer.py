@@ -58,6 +58,29 @@ class Corridor:
     half_width: float
 
 
+@dataclass(frozen=True, slots=True)
+class Keyhole:
+    """Part of the target plane of an earlier passage from which a virtual impactor comes.
+
+    Attributes
+    ----------
+    body : str
+        What is passed.
+    tdb : float [s TDB past J2000]
+        When.
+    xi, zeta : float [m]
+        Middle of the keyhole on the target plane.
+    width : float [m]
+        Along the way in which the orbit is known worst.
+    """
+
+    body: str
+    tdb: float
+    xi: float
+    zeta: float
+    width: float
+
+
 @dataclass(frozen=True, eq=False)
 class VirtualImpactor:
     """One connected set of orbits that agree with the observations and hit a body at one date.
@@ -92,6 +115,8 @@ class VirtualImpactor:
         A1, A2, A3 of the representative orbit.
     corridor : Corridor
         Where the orbits of this impactor come down.
+    keyholes : tuple of Keyhole
+        Of the passages that lead to this impact; none where no passage comes before it.
     """
 
     body: str
@@ -113,6 +138,7 @@ class VirtualImpactor:
     state: Array
     pushes: Array
     corridor: Corridor
+    keyholes: tuple[Keyhole, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

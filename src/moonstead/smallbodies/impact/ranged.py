@@ -137,5 +137,6 @@ def _impactor(
         state=ranged.states[orbit],
         pushes=np.zeros(3),
         corridor=corridor_of(picked, weight[kept], picked.tdb),
+        keyholes=(),
         **figures,
     )

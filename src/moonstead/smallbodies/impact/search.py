@@ -15,6 +15,7 @@ from moonstead.smallbodies.impact.answer import BodyAnswer, ImpactAnswer, Spread
 from moonstead.smallbodies.impact.clones import Clones, flown_clones
 from moonstead.smallbodies.impact.cloud import orbit_cloud
 from moonstead.smallbodies.impact.ground import Height, corridor_of, ground_points, spread
+from moonstead.smallbodies.impact.keyholes import keyholes_of
 from moonstead.smallbodies.impact.line_of_variations import (
     HALF_LENGTH,
     Candidate,
@@ -306,6 +307,7 @@ def _virtual_impactor(
         state=outlook.cloud.states(place)[0],
         pushes=outlook.cloud.pushes(place)[0],
         corridor=corridor_of(picked, weight, drawn.along[hits[counted]]),
+        keyholes=keyholes_of(outlook, one, data),
     )
 
 
