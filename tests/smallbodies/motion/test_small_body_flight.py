@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 
+from moonstead.dynamics.trajectory import Trajectory
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
 from moonstead.smallbodies.motion.asteroid_table import shipped_asteroids
@@ -102,6 +103,7 @@ def test_between_the_nodes_the_flight_is_as_exact_as_at_them(pulling, near_earth
 
 def test_a_flight_of_two_ends_holds_both_halves(pulling, near_earth):
     both = fly(near_earth, (NOW - 90 * DAY, NOW + 60 * DAY), pulling)
+    assert isinstance(both, Trajectory)
     assert both.span == (NOW - 90 * DAY, NOW + 60 * DAY)
     np.testing.assert_array_equal(both.state(NOW)[0], near_earth.state)
     assert np.all(np.diff(both.nodes) > 0.0)

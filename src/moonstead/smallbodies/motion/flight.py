@@ -29,7 +29,7 @@ TOLERANCE = 1e-7
 """Highest term of a step by its whole acceleration; centimetres over eight years, far below other errors."""
 NOISE = 1e-3  # [m] of the highest term, far above rounding: below it no step is refused
 CHUNK = 2048  # steps for which room is made at once
-MOST_STEPS = 4_000_000
+MOST_STEPS = 200_000  # a year round the Earth at 300 km; a century among the planets takes 10 000
 LEBESGUE = 3.0  # [1] by which eight Radau points can exceed their largest value, rounded up
 FAR_AWAY = 1e15  # [m] where places without a body stand
 

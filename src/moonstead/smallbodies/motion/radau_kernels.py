@@ -73,7 +73,7 @@ REFUSED = 4.0  # times the tolerance
 REFRESH = 1e-6  # of the distance to the nearest of Sun, Earth and Moon: a shift after which small forces are taken anew
 FIRST = 0.02  # of the shortest time of fall: the first step
 SHORTEST = 1e-4  # [s] of a step, far below any the tolerance asks for
-STRONG = 0.01  # [m/s^2] weaker than at three radii of any body that a flight can end on
+BOUND = 4.0  # [1] by which accelerations between nodes and along all axes can exceed the largest number at a node
 CUTS = 16  # parts of a step near a body that are searched for its surface
 EXPONENT = 1.0 / (NODES - 1)
 DENSE_TERMS = NODES + 2
@@ -303,12 +303,21 @@ def foresee(h, carry, with_partials, work):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def strongest(carry):
-    """Largest acceleration at a node [m/s^2], component by component."""
-    most = 0.0
+def may_hit(h, carry, tables, places, rates):
+    """Whether the path of the step, whose accelerations [m/s^2] are known, can reach the radius of a body."""
+    strongest = 0.0
     for k in range(3 * LANES):
-        most = max(most, abs(carry[PULL + k]))
-    return most
+        strongest = max(strongest, abs(carry[PULL + k]))
+    gained = BOUND * strongest * abs(h)
+    for body in range(PLUTO + 1):
+        apart = 0.0
+        speed = 0.0
+        for c in range(3):
+            apart += (carry[STATE + c] - places[LANES * (BODIES * c + body)]) ** 2
+            speed += (carry[STATE + 3 + c] - rates[LANES * (HEAVY * c + body)]) ** 2
+        if math.sqrt(apart) < tables.radii[body] + abs(h) * (math.sqrt(speed) + gained):
+            return True
+    return False
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -490,7 +499,7 @@ def fly(tables, radii2, law, settings, basis, loose, loose_rates, places, rates,
             for k in range(LANES * SERIES):
                 tangents[count, 2 * SERIES + k] = carry[TANGENT_PULL + k]
         count += 1
-        if settings[STOPS] > 0.0 and strongest(carry) > STRONG:
+        if settings[STOPS] > 0.0 and may_hit(h, carry, tables, places, rates):
             part, body = first_hit(h, carry, tables, basis, loose, loose_rates, work)
             if body >= 0:
                 carry[BODY] = body
