@@ -255,5 +255,5 @@ def test_ten_years_ahead_a_centimetre_a_second_moves_apophis_by_an_earth_radius(
     assert 0.002 < along.size < 0.02
     covariance = one.plane_covariance()
     assert covariance is not None
-    # Clones of JPL#220 spread by about a kilometre at the passage; its target plane holds the same to a factor of three.
+    # Clones of JPL#220 spread by about a kilometre at the passage; the target plane holds that to a factor of three.
     assert 300.0 < np.sqrt(np.linalg.eigvalsh(covariance)[-1]) < 3_000.0
