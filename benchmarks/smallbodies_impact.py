@@ -4,7 +4,7 @@
 
 Needs the folder ../shared/data with real files. CPU seconds are of one process without compilation; the yardstick is
 adam-core 0.6.1 with adam-assist 0.5.0, whose `calculate_impacts` took 28 to 39 ms for each clone of 2024 YR4 to 2032 on
-a machine of this kind (measured once, 200 and 2 000 clones), and is measured here where it is installed.
+a machine of this kind (measured once, 200 and 2 000 clones); it is not run again here.
 """
 
 from __future__ import annotations
