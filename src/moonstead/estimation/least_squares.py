@@ -207,8 +207,8 @@ class LeastSquares:
     iterations : int
         Corrections that were made.
     converged : bool
-        Whether the last full correction was small against the standard deviations.
-    last_correction : float [1]
+        Whether a further correction would be small against the standard deviations.
+    next_correction : float [1]
         Its root mean square in units of the standard deviations.
     """
 
@@ -217,7 +217,7 @@ class LeastSquares:
     chi_square: float
     iterations: int
     converged: bool
-    last_correction: float
+    next_correction: float
 
 
 def minimise(
@@ -226,7 +226,7 @@ def minimise(
     *,
     prior: SquareRootInformation | None = None,
     most_iterations: int = 20,
-    tolerance: float = 1e-2,
+    tolerance: float = 1e-3,
 ) -> LeastSquares:
     """Find the parameters for which a sum of squares is smallest, by damped corrections.
 
@@ -245,7 +245,7 @@ def minimise(
     most_iterations : int
         Bound of the number of corrections.
     tolerance : float [1]
-        Converged when the root mean square of a full correction is below this share of the standard deviations.
+        Converged where the root mean square of a further correction is below this share of the standard deviations.
 
     Returns
     -------
@@ -265,10 +265,9 @@ def minimise(
     """
     here = np.atleast_1d(np.array(start, dtype=np.float64))
     information, chi_square = _linearised(model, here, prior)
-    damping, converged, size, count = 0.0, False, np.inf, 0
-    while count < most_iterations:
+    damping, count, size = 0.0, 0, _size(information)
+    while size >= tolerance and count < most_iterations:
         count += 1
-        size = float(np.linalg.norm(information.right_side) / np.sqrt(here.size))
         while True:
             step = _damped_step(information, damping)
             try:
@@ -276,10 +275,6 @@ def minimise(
             except NumericalFailure:
                 there, there_square = information, np.inf
             if there_square <= chi_square * (1.0 + ROUNDING) + ROUNDING:
-                here, information, chi_square = here + step, there, there_square
-                damping = damping * DAMPING_DOWN if damping > FIRST_DAMPING else 0.0
-                break
-            if size < tolerance:  # at the minimum, where noise of the model decides
                 break
             damping = max(FIRST_DAMPING, damping * DAMPING_UP)
             if damping > STRONGEST_DAMPING:
@@ -287,10 +282,10 @@ def minimise(
                     f"no correction makes the sum of squares {chi_square:.6g} smaller, though {size:.3g} standard "
                     "deviations are asked for: the partial derivatives do not fit the model, or it jumps"
                 )
-        if size < tolerance:
-            converged = True
-            break
-    return LeastSquares(here, information, chi_square, count, converged, size)
+        here, information, chi_square = here + step, there, there_square
+        damping = damping * DAMPING_DOWN if damping > FIRST_DAMPING else 0.0
+        size = _size(information)
+    return LeastSquares(here, information, chi_square, count, size < tolerance, size)
 
 
 def _linearised(
@@ -304,6 +299,11 @@ def _linearised(
         chi_square += float(away @ away) + prior.left_over
         prior = SquareRootInformation(prior.triangle, away, prior.left_over, prior.rows)
     return square_root_information(design, residuals, prior), chi_square
+
+
+def _size(information: SquareRootInformation) -> float:
+    """Root mean square [1] of the full correction in units of standard deviations."""
+    return float(np.linalg.norm(information.right_side) / np.sqrt(information.right_side.size))
 
 
 def _damped_step(information: SquareRootInformation, damping: float) -> Array:

@@ -13,6 +13,7 @@ FEW_ROWS, FEW_ROWS_BASE = 400.0, 1.2  # [1] Carpino et al. (2003): the bounds ar
 WORST_FIRST = 0.25  # [1] share of the largest chi-square that a row must have to be left out in the same pass
 NINE_IN_TEN = 4.605  # [1] chi-square of a pair of normal numbers that one in ten exceeds
 ENOUGH_ROWS = 50  # from which the scatter of the rows themselves is known well enough
+QUANTILE_ERROR = 2.6  # [1] over the root of the number of rows: two standard errors of the quantile, relative
 SMALLEST_SHARE = 1e-3  # [1] of a row's own variance that the fit to it can leave
 
 
@@ -106,7 +107,7 @@ def shown_scatter(chi_square: Array) -> float:
     Returns
     -------
     float [1]
-        Ratio of the variances, 1 at most; 1 for fewer than 50 rows.
+        Ratio of the variances, 1 at most and not below what chance lets expect; 1 for fewer than 50 rows.
 
     Source
     ------
@@ -114,4 +115,5 @@ def shown_scatter(chi_square: Array) -> float:
     """
     if chi_square.size < ENOUGH_ROWS:
         return 1.0
-    return min(1.0, float(np.quantile(chi_square, 0.9)) / NINE_IN_TEN)
+    doubt = 1.0 + QUANTILE_ERROR / np.sqrt(chi_square.size)
+    return min(1.0, float(np.quantile(chi_square, 0.9)) / NINE_IN_TEN * doubt)

@@ -55,6 +55,7 @@ def correct_orbit(
     prior: Mapping[str, tuple[float, float]] | None = None,
     radius: float | None = None,
     reject_outliers: bool = True,
+    begin_with: tuple[Chosen, Chosen] | None = None,
     most_iterations: int = 40,
 ) -> OrbitFit:
     """The orbit that fits observations best, at the epoch of a first orbit that is near it.
@@ -77,6 +78,8 @@ def correct_orbit(
         Of the body: reduces radar echoes of its surface to its centre; without it those delays are not used.
     reject_outliers : bool
         Leave out rows that do not fit, and take them back when they do.
+    begin_with : two of bool, optional
+        Places (N,) and echoes (M,) that the first correction uses; left out, all that are not grossly off.
     most_iterations : int
         Bound of the number of corrections, over all choices of rows.
 
@@ -104,7 +107,7 @@ def correct_orbit(
     here = problem.start()
     at_start = problem.at(here)
     eligible = np.isfinite(at_start.radar_sigma)
-    used, radar_used = _first_choice(at_start, eligible, reject_outliers)
+    used, radar_used = begin_with or _first_choice(at_start, eligible, reject_outliers)
     numbers = 2 * int(np.sum(used)) + int(np.sum(radar_used))
     if numbers + (0 if known is None else known.rows) < here.size:
         raise InvalidInput(f"{numbers} numbers cannot determine {here.size} parameters; give more observations")

@@ -18,7 +18,7 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.smallbodies.astrometry.prepare import prepare_observations
 from moonstead.smallbodies.motion.orbit import STATE_NAMES
 from moonstead.smallbodies.motion.perturbers import DEFAULT_SPAN
-from moonstead.smallbodies.orbit_fit.forces_solved import fit_orbit
+from moonstead.smallbodies.orbit_fit.forces_solved import fit_orbit, with_brightness
 from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
 
 if TYPE_CHECKING:
@@ -166,9 +166,10 @@ def orbit_from_files(
         found = determine_orbit(prepared, perturbers, data, progress=progress)
         if isinstance(found, RangedOrbit):
             return FileOrbit(found, prepared, rejected, "from nothing")
-        orbit, began = found.orbit, "from nothing"
+        found = with_brightness(found, data)
+        orbit, began, chosen = found.orbit, "from nothing", (found.used, found.radar_used)
     else:
-        orbit, began = start, f"from {start.source or start.name}"
+        orbit, began, chosen = start, f"from {start.source or start.name}", None
     say("correcting the orbit")
     fit = fit_orbit(
         at_middle(orbit, (first, last), perturbers),
@@ -177,6 +178,7 @@ def orbit_from_files(
         data,
         solve_for=solve_for,
         radius=radius,
+        begin_with=chosen,
     )
     fit = replace(fit, notes=(*prepared.notes, *fit.notes))
     return FileOrbit(fit, prepared, rejected, began)
