@@ -39,7 +39,26 @@ def threat_deflection(
     impactors: Table,
     data: DataContext,
 ) -> TaskOutput:
-    """Find pushes that turn the most probable impact of a threat into a miss, and what a strike would give."""
+    """Find pushes that turn the most probable impact of a threat into a miss, and what a strike would give.
+
+    Parameters
+    ----------
+    said : dict
+        What the scenario says of the threat.
+    orbit : SmallBodyOrbit or RangedOrbit
+        Its orbit.
+    size : dict or None
+        Facts about its mass.
+    impactors : Table
+        Its virtual impactors.
+    data : DataContext
+        Ephemeris.
+
+    Returns
+    -------
+    TaskOutput
+        With the reason in its facts where nothing can be told.
+    """
     from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
 
     chance = impactors.columns["probability"]

@@ -73,7 +73,26 @@ def threat_effects(
     flown: Mapping[str, Trajectory],
     data: DataContext,
 ) -> TaskOutput:
-    """Effects of the most probable impact on the Moon on every site and every orbiter of the Moon."""
+    """Effects of the most probable impact on the Moon on every site and every orbiter of the Moon.
+
+    Parameters
+    ----------
+    said : dict
+        What the scenario says of the threat and of its sites.
+    impact : mapping
+        Facts of the impact task.
+    impactors, corridor : Table
+        Virtual impactors, and where they come down.
+    flown : mapping of str to Trajectory
+        Orbiters.
+    data : DataContext
+        Ephemeris and orientation of the Moon.
+
+    Returns
+    -------
+    TaskOutput
+        With the reason in its facts where nothing can be told.
+    """
     from moonstead.smallbodies.effects.impactor import Impactor
     from moonstead.smallbodies.effects.site_effects import blow
 
@@ -288,7 +307,23 @@ def _figures(name: str, event: Blow, sites: Mapping[str, SiteEffects], names: Ma
 
 
 def plain_table(name: str, rows: list[tuple[Any, ...]], units: dict[str, str], text: str) -> Table:
-    """Table of rows, which may be none."""
+    """Table of rows, which may be none.
+
+    Parameters
+    ----------
+    name : str
+        Of the table.
+    rows : list of tuple
+        In the order of the units.
+    units : dict of str to str
+        Of each column.
+    text : str
+        What a row is.
+
+    Returns
+    -------
+    Table
+    """
     if rows:
         columns = {key: np.array(column) for key, column in zip(units, zip(*rows, strict=True), strict=True)}
     else:

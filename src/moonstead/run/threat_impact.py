@@ -44,7 +44,24 @@ SI = {
 def threat_impact(
     said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit, counted_from: float, data: DataContext
 ) -> TaskOutput:
-    """Seek impacts of a threat; virtual impactors, corridors, target planes."""
+    """Seek impacts of a threat; virtual impactors, corridors, target planes.
+
+    Parameters
+    ----------
+    said : dict
+        What the scenario says of the threat.
+    orbit : SmallBodyOrbit or RangedOrbit
+        Its orbit.
+    counted_from : float [s TDB past J2000]
+        From when on the scales count the time to an impact.
+    data : DataContext
+        Ephemeris and orientation of Earth and Moon.
+
+    Returns
+    -------
+    TaskOutput
+        With the reason in its facts where nothing can be told.
+    """
     from moonstead.smallbodies.impact.search import SearchEffort, impact_probabilities
 
     pull = pulls(data, min(orbit.tdb, said["until"]), said["until"])

@@ -230,7 +230,20 @@ def stored_orbit(result: TaskResult) -> SmallBodyOrbit | RangedOrbit | None:
 
 
 def pulls(data: DataContext, start: float, stop: float) -> Perturbers:
-    """Perturbers for flights between two times [s TDB past J2000]."""
+    """Perturbers for flights between two times.
+
+    Parameters
+    ----------
+    data : DataContext
+        Ephemeris.
+    start, stop : float [s TDB past J2000]
+        First and last time of the flights.
+
+    Returns
+    -------
+    Perturbers
+        With room at both ends for light times and for what is pushed.
+    """
     from moonstead.smallbodies.motion.perturbers import perturbers
 
     return perturbers(data, start_tdb=start - MARGIN, stop_tdb=stop + 10.0 * DAY)

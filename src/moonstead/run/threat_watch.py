@@ -57,7 +57,24 @@ COURSE_UNITS = {
 def threat_watch(
     said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit, impactors: Table, data: DataContext
 ) -> TaskOutput:
-    """Seasons, first nights and the course of the probability of a threat."""
+    """Seasons, first nights and the course of the probability of a threat.
+
+    Parameters
+    ----------
+    said : dict
+        What the scenario says of the threat.
+    orbit : SmallBodyOrbit or RangedOrbit
+        Its orbit.
+    impactors : Table
+        Its virtual impactors.
+    data : DataContext
+        Ephemeris, orientation of the Earth, stations.
+
+    Returns
+    -------
+    TaskOutput
+        With the reason in its facts where nothing can be told.
+    """
     from moonstead.smallbodies.encounters import encounters
     from moonstead.smallbodies.motion.flight import fly
     from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
