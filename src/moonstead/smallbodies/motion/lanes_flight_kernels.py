@@ -31,6 +31,7 @@ from moonstead.smallbodies.motion.lanes_search_kernels import (
     next_encounter,
     path_of,
     state_on,
+    true_pole,
     worth_a_search,
 )
 from moonstead.smallbodies.motion.lanes_search_kernels import PLACE as TARGET_PLACE
@@ -323,7 +324,7 @@ def fly_group(control, counters, tables, flags, states, pulls, push, fates, ends
             body = int(targets[row, TARGET_PLACE])
             top = targets[row, EQUATORIAL] + targets[row, ALTITUDE] + GRAZING
             if targets[row, FLATTENING] > 0.0:
-                targets[row, POLE], targets[row, POLE + 1], targets[row, POLE + 2] = pole[0], pole[1], pole[2]
+                targets[row, POLE], targets[row, POLE + 1], targets[row, POLE + 2] = true_pole(t)
             for vector in range(vectors):
                 if not _anyone_near(vector, h, states, later, points, body, targets[row, LIMIT]):
                     continue
