@@ -4,8 +4,9 @@ import math
 
 from numba import njit
 
-from moonstead.dynamics.vector_kernels import load_lanes, spread, spread_from, store_lanes, sum_lanes
+from moonstead.dynamics.vector_kernels import load_lanes, spread, spread_from, sqrt_lanes, store_lanes, sum_lanes
 from moonstead.smallbodies.motion.force_kernels import (
+    PER_LIGHT2,
     X,
     Y,
     Z,
@@ -57,8 +58,8 @@ GRADIENT = LANES * 13
 AXES_AT = LANES * 19
 PULLED = LANES * 28
 TANGENT_PATH = PULLED + LANES * 4 * HEAVY
-TANGENT_NEW = TANGENT_PATH + LANES * SERIES
-FUTURE = TANGENT_NEW + LANES * SERIES
+TANGENT_SMALL = TANGENT_PATH + LANES * SERIES
+FUTURE = TANGENT_SMALL + LANES * SERIES
 SCRATCH = FUTURE + LANES * LANES
 WORK = SCRATCH + LANES * 9
 
@@ -185,19 +186,61 @@ def solve_step(h, tables, radii2, law, places, rates, carry, work):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def solve_tangent(h, tables, radii2, law, places, carry, work):
+def small_tangent(h, tables, places, rates, carry, work):
+    """Write what the Sun's relativity adds to the accelerations of the partials [mixed] at the nodes.
+
+    Variation of GM / (c^2 r^3) ((4 GM / r - v^2) r + 4 (r v) v), place and velocity from the Sun.
+    """
+    gm = tables.gm[SUN]
+    at = LANES * SUN
+    rx = load_lanes(work, PATH + X) - load_lanes(places, at)
+    ry = load_lanes(work, PATH + Y) - load_lanes(places, at + LANES * BODIES)
+    rz = load_lanes(work, PATH + Z) - load_lanes(places, at + 2 * LANES * BODIES)
+    vx = load_lanes(work, SPEEDS + X) - load_lanes(rates, at)
+    vy = load_lanes(work, SPEEDS + Y) - load_lanes(rates, at + LANES * HEAVY)
+    vz = load_lanes(work, SPEEDS + Z) - load_lanes(rates, at + 2 * LANES * HEAVY)
+    inverse2 = 1.0 / (rx * rx + ry * ry + rz * rz)
+    potential = gm * sqrt_lanes(inverse2)
+    scale = PER_LIGHT2 * inverse2 * potential
+    own = 4.0 * potential - (vx * vx + vy * vy + vz * vz)
+    along = 4.0 * (rx * vx + ry * vy + rz * vz)
+    for column in range(COLUMNS):
+        place = LANES * column
+        px = load_lanes(work, TANGENT_PATH + place)
+        py = load_lanes(work, TANGENT_PATH + place + LANES * COLUMNS)
+        pz = load_lanes(work, TANGENT_PATH + place + 2 * LANES * COLUMNS)
+        for c in range(3):
+            q = c * COLUMNS + column
+            trace_speed(carry[TANGENT + SERIES + q], h, carry, TANGENT_PULL + LANES * q, work, NEW + LANES * c)
+        qx = load_lanes(work, NEW)
+        qy = load_lanes(work, NEW + LANES)
+        qz = load_lanes(work, NEW + 2 * LANES)
+        nearer = (rx * px + ry * py + rz * pz) * inverse2
+        by_place = -4.0 * potential * nearer - 2.0 * (vx * qx + vy * qy + vz * qz) - 3.0 * nearer * own
+        by_speed = 4.0 * (vx * px + vy * py + vz * pz + rx * qx + ry * qy + rz * qz) - 3.0 * nearer * along
+        store_lanes(work, TANGENT_SMALL + place, scale * (own * px + by_place * rx + by_speed * vx + along * qx))
+        place += LANES * COLUMNS
+        store_lanes(work, TANGENT_SMALL + place, scale * (own * py + by_place * ry + by_speed * vy + along * qy))
+        place += LANES * COLUMNS
+        store_lanes(work, TANGENT_SMALL + place, scale * (own * pz + by_place * rz + by_speed * vz + along * qz))
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def solve_tangent(h, tables, radii2, law, places, rates, carry, work):
     """Iterate the accelerations of the partials [mixed] at the nodes, along the path of `solve_step`."""
     bodies = BODIES if tables.belt.shape[0] > 0 else PLUTO + 1
     gradients(work[PATH : PATH + 3 * LANES], places, tables.gm, radii2, bodies, work[GRADIENT:AXES_AT])
     for c in range(3):
         trace_speed(carry[STATE + 3 + c], h, carry, PULL + LANES * c, work, SPEEDS + LANES * c)
     push_axes(work[PATH : PATH + 3 * LANES], work[SPEEDS : SPEEDS + 3 * LANES], places, law, work[AXES_AT:PULLED])
-    for _ in range(TANGENT_SWEEPS):
+    for sweep in range(TANGENT_SWEEPS):
         for q in range(SERIES):
             begin = carry[TANGENT + q]
             trace(
                 begin, carry[TANGENT + SERIES + q], h, carry, TANGENT_PULL + LANES * q, work, TANGENT_PATH + LANES * q
             )
+        if sweep == 0:
+            small_tangent(h, tables, places, rates, carry, work)
         worst = 0.0
         for column in range(COLUMNS):
             at = TANGENT_PATH + LANES * column
@@ -210,9 +253,10 @@ def solve_tangent(h, tables, radii2, law, places, carry, work):
             yy = load_lanes(work, GRADIENT + 3 * LANES)
             yz = load_lanes(work, GRADIENT + 4 * LANES)
             zz = load_lanes(work, GRADIENT + 5 * LANES)
-            ax = xx * px + xy * py + xz * pz
-            ay = xy * px + yy * py + yz * pz
-            az = xz * px + yz * py + zz * pz
+            at += TANGENT_SMALL - TANGENT_PATH
+            ax = xx * px + xy * py + xz * pz + load_lanes(work, at)
+            ay = xy * px + yy * py + yz * pz + load_lanes(work, at + LANES * COLUMNS)
+            az = xz * px + yz * py + zz * pz + load_lanes(work, at + 2 * LANES * COLUMNS)
             if column >= 6:
                 push = AXES_AT + 3 * LANES * (column - 6)
                 ax = ax + load_lanes(work, push)
@@ -486,7 +530,7 @@ def fly(tables, radii2, law, settings, basis, loose, loose_rates, places, rates,
             carry[STEP] = h * (SHRINKS if shift > AGREES else max(SAFETY * error**-EXPONENT, SHRINKS))
             continue
         if with_partials:
-            solve_tangent(h, tables, radii2, law, places, carry, work)
+            solve_tangent(h, tables, radii2, law, places, rates, carry, work)
         origins[count, 0] = carry[TIME]
         origins[count, 1] = h
         for c in range(6):
