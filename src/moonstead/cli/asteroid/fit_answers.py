@@ -94,7 +94,9 @@ def sample_answer(sample: RangedOrbit, found: FileOrbit, data: DataContext) -> d
     rows = found.prepared.observations
     order = np.argsort(sample.range_)
     share = np.cumsum(sample.weights[order])
-    low, middle, high = (float(sample.range_[order][min(np.searchsorted(share, s), share.size - 1)]) for s in SPREAD)
+    low, middle, high = (
+        float(sample.range_[order][min(int(np.searchsorted(share, s)), share.size - 1)]) for s in SPREAD
+    )
     left = [
         {"kind": "position", "line": int(rows.line[row]), "station": str(rows.station[row]), "reason": reason}
         for row, reason in enumerate(sample.reasons)

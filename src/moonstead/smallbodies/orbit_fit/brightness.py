@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SOLAR_PRESSURE
 from moonstead.smallbodies.hazard_scales import diameter_of_magnitude
-from moonstead.smallbodies.watch.magnitude import hg_brightness
+from moonstead.smallbodies.watch.magnitude import DEFAULT_SLOPE, hg_brightness
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
-    from moonstead.smallbodies.orbit_fit.result import OrbitFit
+    from moonstead.smallbodies.astrometry.prepare import PreparedObservations
 
 Array = NDArray[np.float64]
+Chosen = NDArray[np.bool_]
 
 # V less the magnitude in a band [mag], solar colours: Minor Planet Center, "Band conversion to V" (recalled)
 V_MINUS_BAND = {
@@ -50,13 +51,19 @@ DENSITY = 2_000.0  # [kg/m^3] between rubble of types C and S; Carry (2012), P&S
 LIGHT_SHARE = 1.06  # [1] pressure on a sphere that scatters diffusely with a Bond albedo near 0.05 to 0.1
 
 
-def absolute_magnitude(fit: OrbitFit, data: DataContext, slope: float = 0.15) -> tuple[float, float] | None:
-    """H of a fitted body from the magnitudes of its rows.
+def absolute_magnitude(
+    prepared: PreparedObservations, used: Chosen, places: Array, data: DataContext, slope: float = DEFAULT_SLOPE
+) -> tuple[float, float] | None:
+    """H of a body from the magnitudes of its rows.
 
     Parameters
     ----------
-    fit : OrbitFit
-        Rows that do not belong to the orbit are left out.
+    prepared : PreparedObservations
+        N rows.
+    used : (N,) bool
+        Rows that belong to the body's orbit.
+    places : (N, 3) [m]
+        Where the body was, from the barycentre in ICRF.
     data : DataContext
         Where the Sun is.
     slope : float [1]
@@ -71,15 +78,15 @@ def absolute_magnitude(fit: OrbitFit, data: DataContext, slope: float = 0.15) ->
     ------
     Bowell et al. (1989), in Asteroids II, 524; conversion of bands: Minor Planet Center.
     """
-    rows = fit.prepared.observations
+    rows = prepared.observations
     shift = np.array([V_MINUS_BAND.get(band, np.nan) for band in rows.band.tolist()])
-    good = fit.used & np.isfinite(rows.magnitude) & np.isfinite(shift)
+    good = used & np.isfinite(rows.magnitude) & np.isfinite(shift)
     if np.sum(good) < LEAST_ROWS:
         return None
-    body_place = fit.places[good]
+    body_place = places[good]
     sun = data.ephemeris.position("SUN", "SOLAR SYSTEM BARYCENTER", rows.tdb[good])
     to_sun = sun - body_place
-    to_observer = fit.prepared.observer[good, :3] - body_place
+    to_observer = prepared.observer[good, :3] - body_place
     from_sun, distance = np.linalg.norm(to_sun, axis=1), np.linalg.norm(to_observer, axis=1)
     phase = np.arccos(np.clip(np.sum(to_sun * to_observer, axis=1) / (from_sun * distance), -1.0, 1.0))
     dimming = 5.0 * np.log10(from_sun * distance / ASTRONOMICAL_UNIT**2) - 2.5 * np.log10(hg_brightness(phase, slope))

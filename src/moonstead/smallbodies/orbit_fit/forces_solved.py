@@ -13,6 +13,7 @@ from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SECONDS_PER_DAY
 from moonstead.smallbodies.hazard_scales import diameter_of_magnitude
 from moonstead.smallbodies.orbit_fit.brightness import absolute_magnitude, sunlight_push
 from moonstead.smallbodies.orbit_fit.correct import correct_orbit
+from moonstead.smallbodies.watch.magnitude import DEFAULT_SLOPE
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -187,5 +188,9 @@ def with_brightness(fit: OrbitFit, data: DataContext) -> OrbitFit:
     """
     if fit.orbit.absolute_magnitude is not None:
         return fit
-    found = absolute_magnitude(fit, data)
-    return fit if found is None else replace(fit, orbit=replace(fit.orbit, absolute_magnitude=found[0], slope=0.15))
+    found = absolute_magnitude(fit.prepared, fit.used, fit.places, data)
+    return (
+        fit
+        if found is None
+        else replace(fit, orbit=replace(fit.orbit, absolute_magnitude=found[0], slope=DEFAULT_SLOPE))
+    )

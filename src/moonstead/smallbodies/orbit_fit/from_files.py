@@ -18,8 +18,10 @@ from moonstead.foundation.errors import InvalidInput
 from moonstead.smallbodies.astrometry.prepare import prepare_observations
 from moonstead.smallbodies.motion.orbit import STATE_NAMES
 from moonstead.smallbodies.motion.perturbers import DEFAULT_SPAN
+from moonstead.smallbodies.orbit_fit.brightness import absolute_magnitude
 from moonstead.smallbodies.orbit_fit.forces_solved import fit_orbit, with_brightness
 from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
+from moonstead.smallbodies.watch.magnitude import DEFAULT_SLOPE
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -165,7 +167,7 @@ def orbit_from_files(
     if start is None:
         found = determine_orbit(prepared, perturbers, data, progress=progress)
         if isinstance(found, RangedOrbit):
-            return FileOrbit(found, prepared, rejected, "from nothing")
+            return FileOrbit(_bright_sample(found, prepared, perturbers, data), prepared, rejected, "from nothing")
         found = with_brightness(found, data)
         orbit, began, chosen = found.orbit, "from nothing", (found.used, found.radar_used)
     else:
@@ -223,6 +225,24 @@ def at_middle(orbit: SmallBodyOrbit, arc: tuple[float, float], perturbers: Pertu
     return replace(
         orbit, tdb=middle, state=flight.state(np.array([middle]))[0], covariance=None, parameters=STATE_NAMES
     )
+
+
+def _bright_sample(
+    sample: RangedOrbit, prepared: PreparedObservations, perturbers: Perturbers, data: DataContext
+) -> RangedOrbit:
+    """A sample whose best orbit has an absolute magnitude, where the rows have magnitudes."""
+    from moonstead.smallbodies.motion.flight import fly
+
+    best, times = sample.best, prepared.tdb
+    if best.absolute_magnitude is not None:
+        return sample
+    ends = (min(float(times.min()), best.tdb), max(float(times.max()), best.tdb))
+    # where it is rather than where it was when its light left: no matter for a magnitude
+    places = fly(best, ends, perturbers, stop_at_impact=False).state(times)[:, :3]
+    found = absolute_magnitude(prepared, sample.used, places, data)
+    if found is None:
+        return sample
+    return replace(sample, best=replace(best, absolute_magnitude=found[0], slope=DEFAULT_SLOPE))
 
 
 def _silent(_: str) -> None:
