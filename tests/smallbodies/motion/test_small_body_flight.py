@@ -142,6 +142,10 @@ def test_partials_are_differences_of_neighbouring_flights(pulling, near_earth, c
     truth = (states[0] - states[1]) / (2.0 * change)
     got = fly(near_earth, ends, pulling, with_partials=True).partials(times)[:, :, column]
     left_out = 1e-6  # [1] rounding of the differences, 1 mm of 1 km, and what is left out; without relativity 1e-5
+    if column == 8:
+        left_out = (
+            1e-5  # A3 does not let the body drift: beside so small a partial the left-out slope of A3 itself shows
+        )
     for half in (slice(0, 3), slice(3, 6)):
         size = np.linalg.norm(truth[:, half], axis=1)
         assert np.all(np.linalg.norm((got - truth)[:, half], axis=1) < left_out * size)
