@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.errors import InvalidInput
-from moonstead.smallbodies.effects.crater import REGOLITH, crater_volume
-from moonstead.smallbodies.effects.impactor import Impactor
+from moonstead.smallbodies.effects.crater import REGOLITH, crater_volumes
 from moonstead.smallbodies.effects.interval import Interval
 from moonstead.smallbodies.meteoroids import FLUX_FACTOR, gruen_flux, meteoroid_density, meteoroid_speeds
 
@@ -126,7 +125,7 @@ def critical_diameter(
     ``5.24 d^(19/18) BH^(-1/4) (rho_p/rho_t)^(1/2) (V cos(theta)/C)^(2/3)`` (exponent 2/3 of the densities from a ratio
     of 1.5 on), a hole from 1.8 times the depth. Two walls: Christiansen (1993), Int. J. Impact Eng. 14, 145,
     doi:10.1016/0734-743X(93)90016-Z, with its three spans of the normal speed: below 3, up to 7 km/s and above
-    (constants recalled; they join at both edges). Regolith: `crater_volume` of the piece, depth half the width.
+    (constants recalled; they join at both edges). Regolith: `crater_volumes` of the piece, depth half the width.
     """
     fast, angle, heavy = np.broadcast_arrays(
         np.asarray(speed, dtype=np.float64),
@@ -138,8 +137,7 @@ def critical_diameter(
         return _single(shield, fast, np.cos(angle), heavy)
     if isinstance(shield, WhippleShield):
         return _whipple(shield, fast, np.cos(angle), heavy)
-    found = [_regolith(shield, *row) for row in zip(fast.ravel(), angle.ravel(), heavy.ravel(), strict=True)]
-    return np.array(found).reshape(fast.shape)
+    return _regolith(shield, fast * np.cos(angle), heavy)
 
 
 def meteoroid_holes(
@@ -260,11 +258,11 @@ def _whipple(shield: WhippleShield, speed: Array, cosine: Array, density: Array)
     return 0.01 * np.where(across > FAST, fast * (np.maximum(across, FAST) / 1e3) ** (-2 / 3), found)
 
 
-def _regolith(cover: RegolithCover, speed: float, angle: float, density: float) -> float:
-    low, high = math.log(SMALLEST), math.log(LARGEST)
+def _regolith(cover: RegolithCover, across: Array, density: Array) -> Array:
+    low, high = np.full(across.shape, math.log(SMALLEST)), np.full(across.shape, math.log(LARGEST))
     for _ in range(48):
-        size = math.exp(0.5 * (low + high))
-        piece = Impactor(math.pi / 6.0 * density * size**3, density, speed, 0.5 * math.pi - angle)
-        width = 2.0 * REGOLITH.radius_scale * crater_volume(piece, REGOLITH) ** (1.0 / 3.0)
-        low, high = (0.5 * (low + high), high) if DEEPEST * width < cover.thickness else (low, 0.5 * (low + high))
-    return math.exp(0.5 * (low + high))
+        middle = 0.5 * (low + high)
+        volume = crater_volumes(0.5 * np.exp(middle), density, across, REGOLITH)
+        stopped = DEEPEST * 2.0 * REGOLITH.radius_scale * volume ** (1.0 / 3.0) < cover.thickness
+        low, high = np.where(stopped, middle, low), np.where(stopped, high, middle)
+    return np.exp(0.5 * (low + high))

@@ -5,15 +5,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from moonstead.foundation.errors import InvalidInput
 from moonstead.smallbodies.effects.impactor import Impactor
 from moonstead.smallbodies.effects.interval import Interval
 
-__all__ = ["GROUNDS", "MOON_GRAVITY", "Crater", "Ground", "crater", "crater_volume"]
+__all__ = ["GROUNDS", "MOON_GRAVITY", "Crater", "Ground", "crater", "crater_volume", "crater_volumes"]
+
+Array = NDArray[np.float64]
 
 MOON_GRAVITY = 1.625  # [m/s2] GM / R^2 on the map sphere: 4.9028e12 / 1.7374e6^2
-DENSITY_EXPONENT = 0.33  # [1] nu, for all kinds of ground: Holsapple, see `crater_volume`
-RIM_OVER_EXCAVATION = 1.3  # [1] diameter of the rim over that at the old surface: Holsapple, see `crater_volume`
+DENSITY_EXPONENT = 0.33  # [1] nu, for all kinds of ground: Holsapple, see `crater_volumes`
+RIM_OVER_EXCAVATION = 1.3  # [1] diameter of the rim over that at the old surface: Holsapple, see `crater_volumes`
 DEPTH_OVER_RIM = Interval(0.1, 0.2, 0.25)  # [1] small fresh craters of the Moon: Pike (1977), 0.196 D; flat ones 0.1
 LARGEST_SIMPLE = 15e3  # [m] rim diameter above which lunar craters collapse: Pike (1977), 15 to 20 km
 SLOWEST = 1e3  # [m/s] below it the blow is no point source: Holsapple's warning
@@ -85,8 +90,54 @@ class Crater:
     caveat: str
 
 
+def crater_volumes(
+    radius: ArrayLike, density: ArrayLike, vertical_speed: ArrayLike, ground: Ground, gravity: float = MOON_GRAVITY
+) -> Array:
+    """Volumes of craters below the old surface.
+
+    Parameters
+    ----------
+    radius : (N,) [m]
+        Of the spheres that strike.
+    density : (N,) [kg/m3]
+        Of them.
+    vertical_speed : (N,) [m/s]
+        Straight down.
+    ground : Ground
+        What is struck.
+    gravity : float [m/s2]
+        At the surface.
+
+    Returns
+    -------
+    (N,) [m3]
+
+    Raises
+    ------
+    InvalidInput
+        A value is not positive.
+
+    Source
+    ------
+    Holsapple (1993), Annu. Rev. Earth Planet. Sci. 21, 333, doi:10.1146/annurev.ea.21.050193.002001, in the form and
+    with the constants of Holsapple, Craters from Impacts and Explosions (theory of the crater calculator of the Lunar
+    and Planetary Institute): ``pi_V = K1 (pi_2 (rho/delta)^((6 nu - 2 - mu)/(3 mu)) +
+    (K2 pi_3 (rho/delta)^((6 nu - 2)/(3 mu)))^((2 + mu)/2))^(-3 mu/(2 + mu))``, ``pi_2 = g a / U^2``,
+    ``pi_3 = Y / (rho U^2)``, ``V = pi_V m / rho``; oblique impacts by the vertical component of the speed.
+    """
+    size, delta, speed = (np.asarray(value, dtype=np.float64) for value in (radius, density, vertical_speed))
+    if not (gravity > 0.0 and np.all(size > 0.0) and np.all(delta > 0.0) and np.all(speed > 0.0)):
+        raise InvalidInput("craters need positive sizes [m], densities, vertical speeds [m/s] and gravity [m/s2]")
+    mu, nu, ratio = ground.exponent, DENSITY_EXPONENT, ground.density / delta
+    weight = gravity * size / speed**2 * ratio ** ((6.0 * nu - 2.0 - mu) / (3.0 * mu))
+    strength = ground.strength / (ground.density * speed**2) * ratio ** ((6.0 * nu - 2.0) / (3.0 * mu))
+    resistance = weight + (ground.strength_scale * strength) ** (0.5 * (2.0 + mu))
+    mass = 4.0 / 3.0 * math.pi * delta * size**3
+    return np.asarray(ground.scale * resistance ** (-3.0 * mu / (2.0 + mu)) * mass / ground.density)
+
+
 def crater_volume(impactor: Impactor, ground: Ground, gravity: float = MOON_GRAVITY) -> float:
-    """Volume of the crater below the old surface.
+    """Volume of the crater of an impactor below the old surface.
 
     Parameters
     ----------
@@ -101,27 +152,11 @@ def crater_volume(impactor: Impactor, ground: Ground, gravity: float = MOON_GRAV
     -------
     float [m3]
 
-    Raises
-    ------
-    InvalidInput
-        The gravity is not positive.
-
     Source
     ------
-    Holsapple (1993), Annu. Rev. Earth Planet. Sci. 21, 333, doi:10.1146/annurev.ea.21.050193.002001, in the form and
-    with the constants of Holsapple, Craters from Impacts and Explosions (theory of the crater calculator of the Lunar
-    and Planetary Institute): ``pi_V = K1 (pi_2 (rho/delta)^((6 nu - 2 - mu)/(3 mu)) +
-    (K2 pi_3 (rho/delta)^((6 nu - 2)/(3 mu)))^((2 + mu)/2))^(-3 mu/(2 + mu))``, ``pi_2 = g a / U^2``,
-    ``pi_3 = Y / (rho U^2)``, ``V = pi_V m / rho``; oblique impacts by the vertical component of the speed.
+    `crater_volumes`.
     """
-    if not gravity > 0.0:
-        raise InvalidInput(f"a crater needs a positive gravity [m/s2]; got {gravity}")
-    mu, nu, speed = ground.exponent, DENSITY_EXPONENT, impactor.vertical_speed
-    density_ratio = ground.density / impactor.density
-    weight = gravity * impactor.radius / speed**2 * density_ratio ** ((6.0 * nu - 2.0 - mu) / (3.0 * mu))
-    strength = ground.strength / (ground.density * speed**2) * density_ratio ** ((6.0 * nu - 2.0) / (3.0 * mu))
-    resistance = weight + (ground.strength_scale * strength) ** (0.5 * (2.0 + mu))
-    return float(ground.scale * resistance ** (-3.0 * mu / (2.0 + mu)) * impactor.mass / ground.density)
+    return float(crater_volumes(impactor.radius, impactor.density, impactor.vertical_speed, ground, gravity))
 
 
 def crater(impactor: Impactor, gravity: float = MOON_GRAVITY) -> Crater:

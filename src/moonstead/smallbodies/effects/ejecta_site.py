@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ __all__ = ["Arrivals", "SiteEjecta", "arrivals", "fragments_at_site", "launch_el
 Array = NDArray[np.float64]
 
 STEEPEST, FLATTEST = math.radians(60.0), math.radians(30.0)  # of launches; see `launch_elevations`
-NODES = 48  # [1] Gauss-Legendre points over the launch elevations: thickness to 1e-6
+NODES = 300  # [1] Gauss-Legendre points over the launch elevations: thickness to 1e-4, near the point opposite to 1e-2
 SHARES = (0.05, 0.5, 0.95)  # [1] of the mass, whose arrival times are told
 ONE_SIDED = Interval(2.0 / 9.0, 1.0, 16.0 / 9.0)  # [1] uprange to downrange; see `site_ejecta`
 STEEP_IMPACT = math.radians(75.0)  # above it ejecta leave evenly to all sides
@@ -77,6 +78,8 @@ class SiteEjecta:
         When 5, 50 and 95 % of the mass have arrived.
     speed : Interval
         Of the arrival [m/s].
+    sides : Interval
+        Share of the mean over all directions that the site may get: one for steep impacts [1].
     inside_blanket : bool
         Whether the site lies within three crater radii, where ejecta do not fly but flow: figures are the least then.
     flights : tuple of Arrivals
@@ -91,17 +94,19 @@ class SiteEjecta:
     last: float
     quantiles: tuple[float, float, float]
     speed: Interval
+    sides: Interval
     inside_blanket: bool
     flights: tuple[Arrivals, ...]
 
 
+@cache
 def launch_elevations() -> tuple[Array, Array]:
     """Elevations of launches and the share of the mass that each carries.
 
     Returns
     -------
-    elevation : (48,) [rad]
-    share : (48,) [1]
+    elevation : (300,) [rad]
+    share : (300,) [1]
         Sum 1.
 
     Source
@@ -211,6 +216,7 @@ def site_ejecta(laws: tuple[EjectaLaw, ...], angle: float, impact_elevation: flo
         last=last,
         quantiles=quantiles,
         speed=speed,
+        sides=sides,
         inside_blanket=angle * LUNAR_MAP_RADIUS < 3.0 * max(law.crater_radius for law in laws),
         flights=flights,
     )
@@ -252,12 +258,10 @@ def fragments_at_site(
         return float(np.sum(mass * fragments_per_mass(sizes, largest, mass_index)))
 
     nominal = count(site.flights[0], MASS_INDEX.nominal, SPEED_INDEX.nominal)
-    sides = site.mass_per_area.high / max(one.total for one in site.flights) if site.mass_per_area.high > 0.0 else 1.0
     others = [
         count(flights, mass_index, speed_index)
         for flights in site.flights
         for mass_index in (MASS_INDEX.low, MASS_INDEX.nominal, MASS_INDEX.high)
         for speed_index in (SPEED_INDEX.low, SPEED_INDEX.nominal, SPEED_INDEX.high)
     ]
-    low = site.mass_per_area.low / max(min(one.total for one in site.flights), 1e-300)
-    return Interval(min(nominal, min(low, 1.0) * min(others)), nominal, max(nominal, sides * max(others)))
+    return Interval(site.sides.low * min(others), nominal, site.sides.high * max(others))

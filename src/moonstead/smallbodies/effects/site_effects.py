@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
 from moonstead.foundation.errors import InvalidInput
 from moonstead.smallbodies.effects.ballistic import MOON_ESCAPE_SPEED
-from moonstead.smallbodies.effects.crater import REGOLITH, Crater, crater, crater_volume
+from moonstead.smallbodies.effects.crater import REGOLITH, Crater, crater, crater_volumes
 from moonstead.smallbodies.effects.ejecta import EjectaLaw, ejecta_laws, escaping_mass
 from moonstead.smallbodies.effects.ejecta_site import SiteEjecta, fragments_at_site, site_ejecta
 from moonstead.smallbodies.effects.flash import Flash, flash, heat_at_site
@@ -149,10 +149,10 @@ def cover_needed(diameter: float, speed: float, density: float = FRAGMENT_DENSIT
 
     Source
     ------
-    `crater_volume` in regolith.
+    `crater_volumes` in regolith.
     """
-    piece = Impactor(math.pi / 6.0 * density * diameter**3, density, speed, 0.5 * math.pi)
-    return DEEPEST * 2.0 * REGOLITH.radius_scale * crater_volume(piece, REGOLITH) ** (1.0 / 3.0)
+    volume = float(crater_volumes(0.5 * diameter, density, speed, REGOLITH))
+    return DEEPEST * 2.0 * REGOLITH.radius_scale * volume ** (1.0 / 3.0)
 
 
 def site_effects(
