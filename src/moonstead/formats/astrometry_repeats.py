@@ -77,8 +77,10 @@ def _repeats(observations: Observations) -> dict[int, int]:
             break
         a, b = slice(None, -step), slice(step, None)
         near = (names[a] == names[b]) & (stations[a] == stations[b])
-        # One instant, rounded; exposures that follow each other a unit later are observations of their own.
-        near &= np.abs(time[b] - time[a]) <= 0.5 * _loose(np.maximum(unit[a], unit[b]))
+        # One instant, rounded or cut to fewer digits; with equal digits a unit later is an observation of its own.
+        coarser = np.maximum(unit[a], unit[b])
+        same = np.minimum(unit[a], unit[b]) > LESS * coarser
+        near &= np.abs(time[b] - time[a]) <= _loose(coarser) * np.where(same, 0.5, 1.0)
         apart = np.abs(place[b] - place[a])
         apart[:, 0] = np.minimum(apart[:, 0], 2.0 * np.pi - apart[:, 0]) * cosine[a]
         near &= np.all(apart <= _loose(np.maximum(digit[a], digit[b])), axis=1)
