@@ -87,7 +87,18 @@ def _between(columns: dict[str, Any], key: str, k: int, unit: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """A time [s] in the unit that reads best, two digits."""
+    """A time in the unit that reads best.
+
+    Parameters
+    ----------
+    seconds : float [s]
+        How long.
+
+    Returns
+    -------
+    str
+        Two digits and the unit.
+    """
     for unit, words in ((DAY, "d"), (HOUR, "h"), (60.0, "min")):
         if abs(seconds) >= 2.0 * unit:
             return f"{number(float(seconds / unit), 2)} {words}"

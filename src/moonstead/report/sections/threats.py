@@ -50,15 +50,14 @@ def _largest(run: RunFolder, name: str) -> float:
 def _threat(run: RunFolder, name: str) -> str:
     orbit, impact = run.facts(f"threat-orbit.{name}"), run.facts(f"threat-impact.{name}")
     body = heading(_name(run, name))
-    said = next((one for one in run.scenario.get("threats", []) if one["id"] == name), {})
-    if said.get("description"):
-        body += paragraph(said["description"])
+    said = [one.get("description") for one in run.scenario.get("threats", []) if one["id"] == name]
+    body += "".join(paragraph(text) for text in said if text)
     for facts, what in ((orbit, "No orbit"), (impact, "Impacts are not told")):
         if facts.get("why_not"):
             return body + paragraph(f"{what}: {facts['why_not']}.", "caveat")
     body += _alert(run, name, impact)
     body += _planes(run, name) + _corridors(run, name, impact) + effects_of(run, name) + _outlook(run, name)
-    body += _history(run, name)
+    body += _deflection(run, name) + _history(run, name)
     notes = [*impact.get("notes", []), *orbit.get("notes", [])]
     return body + details("Orbit and observations", _orbit(run, name, orbit) + "".join(map(paragraph, notes)))
 
@@ -224,6 +223,41 @@ def _outlook(run: RunFolder, name: str) -> str:
         caption = "What the probability becomes with the nights of a plan, under clear skies; no news is expected."
         body += plot(f"course-{name}", probability_course(course), 380, caption)
     return body
+
+
+def _deflection(run: RunFolder, name: str) -> str:
+    facts = run.facts(f"threat-deflection.{name}")
+    if not facts:
+        return ""
+    body = heading("How it could be moved", 4)
+    if facts.get("why_not"):
+        return body + paragraph(f"Not told: {facts['why_not']}.", "caveat")
+    given = facts.get("delivered")
+    text = (
+        f"Pushes that make the orbit that hits the {facts['body'].title()} pass {facts['miss'] / KILOMETRE:.0f} km "
+        f"from its centre; that orbit lies {facts['sigmas']:.2f} sigma from the nominal one."
+    )
+    if given is not None:
+        text += f" A strike as the scenario has it gives {_span(given, 1e-3, 'mm/s')}."
+    columns = run.table(f"threat-deflection.{name}").columns
+    rows = [
+        [
+            str(columns["utc"][k])[:10],
+            str(columns["kind"][k]),
+            number(float(columns["delta_v"][k] / 1e-3)),
+            number(float(columns["distance"][k] / KILOMETRE)),
+            "yes" if columns["proved"][k] else "no",
+        ]
+        for k in range(len(columns["tdb"]))
+    ]
+    head = [
+        "pushed on (UTC)",
+        "direction",
+        "change of velocity [mm/s]",
+        "then passes at [km]",
+        "proved by a new flight",
+    ]
+    return body + paragraph(text) + table(head, rows)
 
 
 def _history(run: RunFolder, name: str) -> str:
