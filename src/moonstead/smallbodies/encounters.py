@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from moonstead.foundation.bodies import WGS84
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT
 from moonstead.foundation.errors import InvalidInput
+from moonstead.smallbodies.motion.orbit import PUSH_NAMES, STATE_NAMES
 from moonstead.smallbodies.motion.places import body_states, earth_pole, place_of, radius_of
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ EARTH_ALTITUDE = 100e3  # [m] where an impact on the Earth counts
 TURN = 0.1  # [rad] of the way around the body between two looks
 MOST_HALVINGS = 40
 TIME = 1e-5  # [s] how closely a root is found
+HALF_SECOND = 0.5  # [s] on either side of an encounter, over which its acceleration is taken
 GRAZING = 60e3  # [m] around the surface, in which the lowest altitude is sought apart from the least distance
 
 
@@ -115,6 +117,56 @@ def encounters(
         if ends:
             found = [one for one in found if one.tdb <= ends[0]]
     return tuple(found)
+
+
+def with_sigmas(met: tuple[Encounter, ...], flight: Flight, perturbers: Perturbers) -> tuple[Encounter, ...]:
+    """The same encounters with standard deviations, by the linear map of the orbit's covariance.
+
+    Parameters
+    ----------
+    met : tuple of Encounter
+        Of the flight.
+    flight : Flight
+        Flown with partials.
+    perturbers : Perturbers
+        Where the bodies are.
+
+    Returns
+    -------
+    tuple of Encounter
+        With `tdb_sigma` [s] and `distance_sigma` [m], which is NaN for an impact; unchanged without a covariance.
+
+    Raises
+    ------
+    InvalidInput
+        The flight has no partials.
+
+    Source
+    ------
+    At the least distance r.v = 0, so that to first order a shift of its time does not change the distance: Milani &
+    Gronchi (2010), Theory of Orbit Determination, chapter 12.
+    """
+    orbit = flight.orbit
+    if orbit.covariance is None or not met:
+        return met
+    columns = [(*STATE_NAMES, *PUSH_NAMES).index(name) for name in orbit.parameters]
+    partials = flight.partials(np.array([one.tdb for one in met]))[:, :, columns]
+    told = []
+    for one, by_orbit in zip(met, partials, strict=True):
+        around = one.tdb + np.array([-HALF_SECOND, HALF_SECOND])
+        inside = np.clip(around, *flight.span)
+        states = flight.state(inside) - body_states(one.body, inside, perturbers)
+        pull = (states[1, 3:] - states[0, 3:]) / (inside[1] - inside[0])
+        position, velocity = one.state[:3], one.state[3:]
+        outward = position @ by_orbit[:3] / one.distance
+        if one.impact:
+            of_time = outward / (position @ velocity / one.distance)
+        else:
+            of_time = (velocity @ by_orbit[:3] + position @ by_orbit[3:]) / (velocity @ velocity + position @ pull)
+        sigma = math.nan if one.impact else math.sqrt(float(outward @ orbit.covariance @ outward))
+        time = math.sqrt(float(of_time @ orbit.covariance @ of_time))
+        told.append(replace(one, tdb_sigma=time, distance_sigma=sigma))
+    return tuple(told)
 
 
 def _met(flight: Flight, perturbers: Perturbers, name: str, limit: float, altitude: float) -> list[Encounter]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
-from moonstead.smallbodies.motion import flight
+from moonstead.smallbodies.motion import flight, flights
 
 
 def warm_up(data: DataContext) -> None:
@@ -20,3 +20,4 @@ def warm_up(data: DataContext) -> None:
         A data set is not installed.
     """
     flight.warm_up(data)
+    flights.warm_up(data)
