@@ -120,8 +120,8 @@ class Flight:
     def partials(self, tdb: ArrayLike) -> Array:
         """Derivatives of the state by the initial state and by A1, A2, A3.
 
-        They follow the Newtonian pull of all bodies and the Sun's relativity; oblateness and the change of the push
-        with place are left out, 1e-8 of the derivatives of an asteroid far from the Earth.
+        They follow the Newtonian pull of all bodies, the Sun's relativity and the push; oblateness is left out, 1e-9 of
+        them far from the Earth.
 
         Parameters
         ----------

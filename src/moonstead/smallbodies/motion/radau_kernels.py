@@ -4,8 +4,19 @@ import math
 
 from numba import njit
 
-from moonstead.dynamics.vector_kernels import load_lanes, spread, spread_from, sqrt_lanes, store_lanes, sum_lanes
+from moonstead.dynamics.vector_kernels import (
+    greater,
+    load_lanes,
+    spread,
+    spread_from,
+    sqrt_lanes,
+    store_lanes,
+    sum_lanes,
+)
 from moonstead.smallbodies.motion.force_kernels import (
+    A1,
+    A2,
+    A3,
     PER_LIGHT2,
     X,
     Y,
@@ -61,10 +72,14 @@ TANGENT_PATH = PULLED + LANES * 4 * HEAVY
 TANGENT_SMALL = TANGENT_PATH + LANES * SERIES
 FUTURE = TANGENT_SMALL + LANES * SERIES
 SCRATCH = FUTURE + LANES * LANES
-WORK = SCRATCH + LANES * 9
+MOVED = SCRATCH + LANES * 9
+MOVED_SPEEDS = MOVED + LANES * 3
+MOVED_AXES = MOVED_SPEEDS + LANES * 3
+WORK = MOVED_AXES + LANES * 9
 
 SWEEPS = 12
 TANGENT_SWEEPS = 12
+ASIDE = 1e-6  # of the place: how far the push is tried aside of it
 TANGENT_AGREES = 1e-10  # [1] of the largest partial
 AGREES = 1e-4  # [m] by which the last sweep may move a node
 GROWS, SHRINKS = 2.5, 0.25  # bounds of the ratio of neighbouring steps
@@ -186,11 +201,13 @@ def solve_step(h, tables, radii2, law, places, rates, carry, work):
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
-def small_tangent(h, tables, places, rates, carry, work):
-    """Write what the Sun's relativity adds to the accelerations of the partials [mixed] at the nodes.
+def small_tangent(h, tables, law, places, rates, carry, work):
+    """Write what the Sun's relativity and the push add to the accelerations of the partials [mixed] at the nodes.
 
-    Variation of GM / (c^2 r^3) ((4 GM / r - v^2) r + 4 (r v) v), place and velocity from the Sun.
+    Variation of GM / (c^2 r^3) ((4 GM / r - v^2) r + 4 (r v) v) with place and velocity from the Sun; the push by
+    differences.
     """
+    pushed = law[A1] != 0.0 or law[A2] != 0.0 or law[A3] != 0.0
     gm = tables.gm[SUN]
     at = LANES * SUN
     rx = load_lanes(work, PATH + X) - load_lanes(places, at)
@@ -223,6 +240,33 @@ def small_tangent(h, tables, places, rates, carry, work):
         store_lanes(work, TANGENT_SMALL + place, scale * (own * py + by_place * ry + by_speed * vy + along * qy))
         place += LANES * COLUMNS
         store_lanes(work, TANGENT_SMALL + place, scale * (own * pz + by_place * rz + by_speed * vz + along * qz))
+        if not pushed:
+            continue
+        relative = greater(
+            (px * px + py * py + pz * pz) * inverse2, (qx * qx + qy * qy + qz * qz) / (vx * vx + vy * vy + vz * vz)
+        )
+        store_lanes(work, MOVED, relative)
+        most = 0.0
+        for k in range(LANES):
+            most = max(most, work[MOVED + k])
+        if most == 0.0:
+            continue
+        part = ASIDE / math.sqrt(most)
+        for c in range(3):
+            at = TANGENT_PATH + LANES * (c * COLUMNS + column)
+            moved = load_lanes(work, PATH + LANES * c) + part * load_lanes(work, at)
+            store_lanes(work, MOVED + LANES * c, moved)
+            moved = load_lanes(work, SPEEDS + LANES * c) + part * load_lanes(work, NEW + LANES * c)
+            store_lanes(work, MOVED_SPEEDS + LANES * c, moved)
+        push_axes(work[MOVED:MOVED_SPEEDS], work[MOVED_SPEEDS:MOVED_AXES], places, law, work[MOVED_AXES:WORK])
+        for c in range(3):
+            at = TANGENT_SMALL + LANES * (c * COLUMNS + column)
+            total = load_lanes(work, at)
+            for k in range(3):
+                axis = LANES * (3 * k + c)
+                change = load_lanes(work, MOVED_AXES + axis) - load_lanes(work, AXES_AT + axis)
+                total = total + (law[A1 + k] / part) * change
+            store_lanes(work, at, total)
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -240,7 +284,7 @@ def solve_tangent(h, tables, radii2, law, places, rates, carry, work):
                 begin, carry[TANGENT + SERIES + q], h, carry, TANGENT_PULL + LANES * q, work, TANGENT_PATH + LANES * q
             )
         if sweep == 0:
-            small_tangent(h, tables, places, rates, carry, work)
+            small_tangent(h, tables, law, places, rates, carry, work)
         worst = 0.0
         for column in range(COLUMNS):
             at = TANGENT_PATH + LANES * column
