@@ -42,6 +42,9 @@ def command(
         "ground_stations": len(parts.ground_stations),
         "networks": len(parts.networks),
         "links": len(parts.links),
+        "threats": len(parts.threats),
+        "shields": len(parts.shields),
+        "flash cameras": len(parts.flash_cameras),
     }
     if as_json:
         print_json(
