@@ -44,7 +44,7 @@ def command(
         "links": len(parts.links),
         "threats": len(parts.threats),
         "shields": len(parts.shields),
-        "flash cameras": len(parts.flash_cameras),
+        "flash_cameras": len(parts.flash_cameras),
     }
     if as_json:
         print_json(
