@@ -150,3 +150,15 @@ def test_errors_are_as_large_as_the_covariance_says(rng):
     assert low < squares.mean() < high
     low, high = chi2.ppf([5e-4, 0.9995], 57 * cases) / cases
     assert low < left.mean() < high
+
+
+def test_noise_of_a_model_is_no_failure():
+    """A model whose values jitter by 1e-3 of sigma: the iteration ends beside the minimum and says so."""
+    jitter = np.random.default_rng(5)
+
+    def model(p):
+        return np.array([3.0 - p[0], 5.0 - p[0]]) + 1e-3 * jitter.normal(size=2), np.ones((2, 1))
+
+    found = minimise(model, [0.0], tolerance=1e-9)
+    assert found.converged
+    assert found.parameters[0] == pytest.approx(4.0, abs=0.03)

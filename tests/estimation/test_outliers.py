@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from moonstead.estimation.least_squares import square_root_information
-from moonstead.estimation.outliers import reselect, row_chi_square
+from moonstead.estimation.outliers import reselect, row_chi_square, shown_scatter
 
 
 @pytest.fixture
@@ -92,3 +92,24 @@ def test_enough_rows_for_the_parameters_are_always_kept():
     used = np.ones(3, dtype=bool)
     chosen = reselect(np.full(3, 1e9), np.full(3, 2.0), used, used, 6)
     np.testing.assert_array_equal(chosen, used)
+
+
+def test_scatter_is_what_nine_rows_in_ten_show(rng):
+    """Noise a third of what is assumed, one row in twenty wrong: the wrong ones do not hide behind the weights."""
+    square = np.sum((rng.normal(size=(4000, 2)) / 3.0) ** 2, axis=1)
+    square[::20] += 25.0
+    # nine in ten of all are 90 / 95 of the good ones; chance is allowed for by 2.6 / sqrt(4000)
+    expected = -2.0 * np.log(1.0 - 0.9 / 0.95) / 4.605 / 9.0 * 1.041
+    assert shown_scatter(square) == pytest.approx(expected, rel=0.1)  # three standard errors of the quantile
+
+
+def test_scatter_is_never_more_than_assumed_nor_told_by_few_rows(rng):
+    assert shown_scatter(9.0 * np.sum(rng.normal(size=(400, 2)) ** 2, axis=1)) == 1.0
+    assert shown_scatter(np.zeros(20)) == 1.0
+    assert 0.0 < shown_scatter(np.zeros(400)) < 0.01
+
+
+def test_rows_as_noisy_as_assumed_are_judged_as_assumed(rng):
+    """What chance does to the quantile is allowed for: 39 of 40 samples of good rows are not judged more strictly."""
+    judged = [shown_scatter(np.sum(rng.normal(size=(100, 2)) ** 2, axis=1)) for _ in range(200)]
+    assert np.mean(np.array(judged) == 1.0) > 0.93

@@ -17,6 +17,7 @@ FIRST_DAMPING = 1e-6  # [1] of the information of each parameter, once a full st
 DAMPING_UP, DAMPING_DOWN = 100.0, 0.01  # [1]
 STRONGEST_DAMPING = 1e8  # [1] a step this short that still makes things worse leads nowhere
 ROUNDING = 1e-9  # [1] of the sum of squares: what the noise of a model's evaluation may add to it at the minimum
+CLOSE = 0.03  # [1] standard deviations: closer to the minimum than this the noise of a model may decide
 SINGULAR = 1e-15  # [1] smallest ratio of diagonal elements, each column first scaled to unit length
 
 
@@ -245,7 +246,8 @@ def minimise(
     most_iterations : int
         Bound of the number of corrections.
     tolerance : float [1]
-        Converged where the root mean square of a further correction is below this share of the standard deviations.
+        Converged where the root mean square of a further correction is below this share of the standard deviations, or
+        where it is below 0.03 and nothing is gained by it: the model's own noise.
 
     Returns
     -------
@@ -276,6 +278,8 @@ def minimise(
                 there, there_square = information, np.inf
             if there_square <= chi_square * (1.0 + ROUNDING) + ROUNDING:
                 break
+            if size < CLOSE:
+                return LeastSquares(here, information, chi_square, count, True, size)
             damping = max(FIRST_DAMPING, damping * DAMPING_UP)
             if damping > STRONGEST_DAMPING:
                 raise NumericalFailure(

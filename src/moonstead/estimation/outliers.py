@@ -14,6 +14,7 @@ WORST_FIRST = 0.25  # [1] share of the largest chi-square that a row must have t
 NINE_IN_TEN = 4.605  # [1] chi-square of a pair of normal numbers that one in ten exceeds
 ENOUGH_ROWS = 50  # from which the scatter of the rows themselves is known well enough
 QUANTILE_ERROR = 2.6  # [1] over the root of the number of rows: two standard errors of the quantile, relative
+LEAST_SCATTER = 1e-3  # [1] of the assumed variance; less is no measurement but a simulation without noise
 SMALLEST_SHARE = 1e-3  # [1] of a row's own variance that the fit to it can leave
 
 
@@ -116,4 +117,4 @@ def shown_scatter(chi_square: Array) -> float:
     if chi_square.size < ENOUGH_ROWS:
         return 1.0
     doubt = 1.0 + QUANTILE_ERROR / np.sqrt(chi_square.size)
-    return min(1.0, float(np.quantile(chi_square, 0.9)) / NINE_IN_TEN * doubt)
+    return float(np.clip(np.quantile(chi_square, 0.9) / NINE_IN_TEN * doubt, LEAST_SCATTER, 1.0))
