@@ -169,6 +169,15 @@ def test_a_flight_ends_where_it_meets_the_ground(installed, pulling, body, radiu
         assert np.all(distance > radius)
 
 
+def test_what_falls_into_the_sun_or_onto_mars_ends_there(installed, pulling):
+    sun = installed.ephemeris.state("SUN", 0, np.array([NOW]))[0]
+    fall = np.array((0.5 * ASTRONOMICAL_UNIT, 0.0, 0.0, 0.0, 2e3, 0.0))
+    assert fly(SmallBodyOrbit("sungrazer", NOW, sun + fall), NOW + 200 * DAY, pulling).ended_by == "SUN"
+    mars = installed.ephemeris.state("MARS BARYCENTER", 0, np.array([NOW]))[0]
+    aimed = np.array((3e9, 0.0, 0.0, -8e3, 0.0, 0.0))
+    assert fly(SmallBodyOrbit("visitor", NOW, mars + aimed), NOW + 20 * DAY, pulling).ended_by == "MARS"
+
+
 def test_who_starts_inside_a_body_has_met_it(installed, pulling):
     state = passing(installed, "EARTH", NOW, -2e6, 1e4, 1)
     flight = fly(SmallBodyOrbit("inside", NOW, state), NOW + DAY, pulling)

@@ -357,7 +357,7 @@ def _one_way(
     hit = status == kernels.HIT
     return _Way(
         float(carry[kernels.HIT_TIME]) if hit else float(end),
-        PLANET_NAMES[int(carry[kernels.BODY])] if hit else "",
+        PLANET_NAMES[int(carry[kernels.BODY])].removesuffix(" BARYCENTER") if hit else "",
         int(carry[kernels.EVALUATIONS]),
         *(np.concatenate(each) for each in zip(*written, strict=True)),
     )
