@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -10,13 +12,16 @@ from moonstead.smallbodies.impact.answer import BodyAnswer, ImpactAnswer, Virtua
 from moonstead.smallbodies.impact.clones import impact_groups
 from moonstead.smallbodies.impact.ground import Height, corridor_of, ground_points, spread
 from moonstead.smallbodies.impact.outlook import WITHIN, Passages, passages_of
+from moonstead.smallbodies.impact.sparse_sample import smoothed_probability
 from moonstead.smallbodies.impact.wilson import wilson_interval
-from moonstead.smallbodies.motion.flights import closest_approaches
+from moonstead.smallbodies.motion.flights import ManyEncounters, closest_approaches
 from moonstead.smallbodies.motion.perturbers import Perturbers
 from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
 
 Array = NDArray[np.float64]
 
+WELL_SAMPLED = 10.0  # effective number of hits from which they are counted
+FACTOR = 3.0  # [1] either way, that a density smoothed over few orbits is taken to be good to
 SAMPLE = "the sample of a short arc, each orbit with its weight; what was assumed before the observations: {prior}"
 
 
@@ -29,8 +34,11 @@ def ranged_probabilities(
     earth_altitude: float,
     moon_altitude: float,
     terrain: Height | None,
+    meet: Callable[..., ManyEncounters] = closest_approaches,
 ) -> ImpactAnswer:
     """Probability of an impact from a weighted sample of orbits.
+
+    Where fewer than ten orbits hit, the density of the target points about the body is smoothed instead of counted.
 
     Parameters
     ----------
@@ -48,18 +56,21 @@ def ranged_probabilities(
         Where an impact counts.
     terrain : callable or None
         Height [m] of the lunar ground.
+    meet : callable
+        Who flies, as `closest_approaches`.
 
     Returns
     -------
     ImpactAnswer
-        Probabilities [1]; intervals are Wilson's with the effective number of orbits.
+        Probabilities [1]; intervals are Wilson's with the effective number of orbits, or a factor of three either way
+        where a density was smoothed.
 
     Source
     ------
     Farnocchia, Chesley & Micheli (2015), Icarus 258, 18, doi:10.1016/j.icarus.2015.05.032, section 4: the weights of
     the orbits that hit, summed. Effective number: Kish (1965), 1 / sum of squared weights.
     """
-    met = closest_approaches(
+    met = meet(
         ranged.states,
         ranged.tdb,
         until_tdb,
@@ -84,13 +95,19 @@ def _answer(
         made = _impactor(name, ranged, passages, rows, effective, data, terrain)
         if made is not None:
             impactors.append(made)
-    probability = min(1.0, float(np.sum(ranged.weights[passages.index[hits]])))
+    weight = ranged.weights[passages.index[hits]]
+    probability = min(1.0, float(np.sum(weight)))
+    interval, method = wilson_interval(probability * effective, effective), "weighted sample of a short arc"
+    if np.sum(weight) ** 2 < WELL_SAMPLED * np.sum(weight**2) or hits.size == 0:
+        probability = smoothed_probability(passages, name, ranged.weights)
+        interval = (probability / FACTOR, min(1.0, max(FACTOR * probability, interval[1])))
+        method += ", smoothed on the target plane"
     near = passages.state[passages.body == name, :3]
     return BodyAnswer(
         name,
         probability,
-        wilson_interval(probability * effective, effective),
-        "weighted sample of a short arc",
+        interval,
+        method,
         tuple(impactors),
         None,
         1.0 / effective,

@@ -149,6 +149,29 @@ def opik_axes(direction: ArrayLike, body_velocity: ArrayLike) -> Array:
     return np.stack((np.cross(eta, zeta), eta, zeta))
 
 
+def plane_axes(direction: Array) -> Array:
+    """Two axes (2, 3) [1] normal to a direction.
+
+    Parameters
+    ----------
+    direction : (3,) [1]
+        Unit vector.
+
+    Returns
+    -------
+    (2, 3) [1]
+        Orthogonal unit vectors.
+
+    Source
+    ------
+    Gram-Schmidt from the coordinate axis farthest from the direction.
+    """
+    first = np.eye(3)[np.argmin(np.abs(direction))]
+    first = first - (first @ direction) * direction
+    first /= np.linalg.norm(first)
+    return np.stack((first, np.cross(direction, first)))
+
+
 def disc_probability(mean: ArrayLike, covariance: ArrayLike, radius: float) -> tuple[float, Array]:
     """Probability that a Gaussian point of the plane lies in a disc about the origin, and its mean there.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from moonstead.smallbodies.impact.line_of_variations import Candidate
 from moonstead.smallbodies.impact.outlook import SAME, Outlook, Passages
-from moonstead.smallbodies.impact.target_plane import disc_probability
+from moonstead.smallbodies.impact.target_plane import disc_probability, plane_axes
 
 Array = NDArray[np.float64]
 
@@ -195,26 +195,3 @@ def _map(passages: Passages, rows: NDArray[np.int64], start: Candidate, point: A
         centre,
         settled=False,
     )
-
-
-def plane_axes(direction: Array) -> Array:
-    """Two axes (2, 3) [1] normal to a direction.
-
-    Parameters
-    ----------
-    direction : (3,) [1]
-        Unit vector.
-
-    Returns
-    -------
-    (2, 3) [1]
-        Orthogonal unit vectors.
-
-    Source
-    ------
-    Gram-Schmidt from the coordinate axis farthest from the direction.
-    """
-    first = np.eye(3)[np.argmin(np.abs(direction))]
-    first = first - (first @ direction) * direction
-    first /= np.linalg.norm(first)
-    return np.stack((first, np.cross(direction, first)))
