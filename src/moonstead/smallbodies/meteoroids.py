@@ -16,7 +16,6 @@ __all__ = [
     "focusing_factor",
     "ground_factor",
     "gruen_flux",
-    "mass_at_flux",
     "meteoroid_density",
     "meteoroid_speeds",
     "shielding_factor",
@@ -61,36 +60,6 @@ def gruen_flux(mass: ArrayLike) -> Array:
         + 1.3e-9 * (m + 1e11 * m**2 + 1e27 * m**4) ** -0.36
         + 1.3e-16 * (m + 1e6 * m**2) ** -0.85
     )
-
-
-def mass_at_flux(flux: float) -> float:
-    """Mass whose flux, with all heavier ones, has a value.
-
-    Parameters
-    ----------
-    flux : float [1/m2/s]
-        Of `gruen_flux`.
-
-    Returns
-    -------
-    float [kg]
-
-    Raises
-    ------
-    InvalidInput
-        No mass has this flux.
-
-    Source
-    ------
-    Inverse of `gruen_flux` by bisection in logarithms, exact to 1e-12.
-    """
-    low, high = math.log(LIGHTEST), math.log(HEAVIEST)
-    if not gruen_flux(HEAVIEST) <= flux <= gruen_flux(LIGHTEST):
-        raise InvalidInput(f"no meteoroid between {LIGHTEST:g} and {HEAVIEST:g} kg has a flux of {flux:g} /m2/s")
-    for _ in range(64):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if gruen_flux(math.exp(middle)) > flux else (low, middle)
-    return math.exp(0.5 * (low + high))
 
 
 def focusing_factor(body_name: str, distance: float, speed: ArrayLike) -> Array:

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 INNERMOST = 1.2  # [1] n1: nothing leaves nearer to the middle than that many radii of the impactor
 DENSITY_EXPONENT = 0.4  # [1] nu
-ROOTS = 400  # [1] rings of ground between the innermost and the rim, in steps of equal ratio
+RINGS = 400  # [1] rings of ground between the innermost and the rim, in steps of equal ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def ejecta_law(impactor: Impactor, ground: EjectaGround, gravity: float = MOON_G
             "no law of ejecta holds; the speed or the density is too low"
         )
     # the last ring stands just inside the edge, where the speed is zero
-    places = np.geomspace(INNERMOST * a * (1.0 + 1e-6), outermost * (1.0 - 1e-6), ROOTS)
+    places = np.geomspace(INNERMOST * a * (1.0 + 1e-6), outermost * (1.0 - 1e-6), RINGS)
     rings = np.concatenate((places, outermost * (1.0 - np.geomspace(1e-3, 1e-12, 60)[:-1])))
     x = np.unique(rings)[::-1]
     launch = (
