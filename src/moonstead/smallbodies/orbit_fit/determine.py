@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
@@ -29,6 +30,7 @@ STARTS = 6  # tracklets that a search is begun from before it is given up
 CONVINCING = 0.8  # [1] share of rows with which a search ends
 MAJORITY = 0.5  # [1] share of rows without which there is no orbit
 NAMED = 12  # rows that a message names
+WILD = 10.0  # [1] standard errors beyond which a row says nothing for an orbit, however much all rows scatter
 
 
 def determine_orbit(
@@ -87,13 +89,13 @@ def determine_orbit(
     if not starts:
         raise InvalidInput("no station has two observations within five hours; without them no motion is known")
     found: OrbitFit | RangedOrbit | None = None
-    share, tried, failure = 0.0, [], ""
+    share, tried, failure = 0.0, 0, ""
     for start in starts:
-        if len(tried) == STARTS:
+        if tried == STARTS:
             break
         if found is not None and bool(np.all(found.used[rows.index[start]])):
             continue  # it would lead to the same orbit
-        tried.append(start)
+        tried += 1
         arc = search_short_arc(rows, start, data, say)
         if arc is None:
             continue
@@ -102,12 +104,13 @@ def determine_orbit(
         except NumericalFailure as error:
             failure = f" ({error})"
             continue
-        if float(np.mean(here.used)) > share:
-            found, share = here, float(np.mean(here.used))
+        agreeing = float(np.mean(_agrees(here)))
+        if agreeing > share:
+            found, share = here, agreeing
         if share >= CONVINCING:
             break
     if found is None or share < MAJORITY:
-        raise NumericalFailure(_refusal(found, rows, prepared, len(tried), failure))
+        raise NumericalFailure(_refusal(found, rows, prepared, tried, failure))
     return found
 
 
@@ -129,6 +132,15 @@ def _finished(
     first = SmallBodyOrbit(name, arc.observer.tdb, state, source="systematic ranging")
     times = arc.rows.tdb[arc.tried]
     return grow_arc(first, (times[0], times[-1]), prepared, perturbers, data, solve_for=solve_for, say=say)
+
+
+def _agrees(found: OrbitFit | RangedOrbit) -> NDArray[np.bool_]:
+    """Whether each row was used and lies where the orbit puts it."""
+    if isinstance(found, RangedOrbit):
+        return found.used
+    white = np.linalg.solve(np.linalg.cholesky(found.covariances), found.residuals[:, :, None])[:, :, 0]
+    agrees: NDArray[np.bool_] = found.used & (np.hypot(white[:, 0], white[:, 1]) < WILD)
+    return agrees
 
 
 def _reasons(arc: ShortArc) -> tuple[str, ...]:
@@ -153,7 +165,7 @@ def _refusal(
             f"no orbit agrees with most rows around any of {tried} tracklets of {_name(prepared)}{failure}: "
             "are the rows of one object, their times in UTC and their stations right?"
         )
-    left_out = np.flatnonzero(~found.used)
+    left_out = np.flatnonzero(~_agrees(found))
     lines = ", ".join(str(prepared.observations.line[row]) for row in left_out[:NAMED])
     more = f" and {left_out.size - NAMED} more" if left_out.size > NAMED else ""
     return (

@@ -117,7 +117,7 @@ def gauss_guesses(observer: Observer, arc: RangingRows) -> Array:
 
     Returns
     -------
-    (K, 8) [1, rad/s, ln m, m/s]
+    (K, 8) [mixed]
         At the observer's epoch; none where there are fewer than three nights.
 
     Source

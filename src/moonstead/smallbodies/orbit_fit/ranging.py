@@ -23,7 +23,7 @@ COLUMNS, ROWS = 30, 32  # [1] cells of the first grid in ln range and range rate
 INTERSTELLAR = 120.0e3  # [m/s] speed above escape that is tried where no bound orbit fits
 AGREEING = 30.0  # [1] rise of the sum of squares within which orbits are kept: a share below 1e-6
 LEVELS = 16  # [1] halvings of a cell
-MOST_CELLS = 4000  # [1] that are refined at one level
+MOST_CELLS = 1500  # [1] that are refined at one level
 EXPLORED = 2  # [1] levels at which the best third is halved whatever is predicted
 TRUST = 1.5  # [1] by which a fall of the sum of squares may exceed its quadratic prediction
 CLIP = 3.0  # [1] standard errors beyond which a row's pull no longer grows
@@ -36,8 +36,8 @@ class Cells:
     Attributes
     ----------
     fitted : FittedOrbits
-        N orbits [1, rad/s, ln m, m/s], range and range rate those of the centres.
-    half : (N, 2) [ln m, m/s]
+        N orbits [mixed], range and range rate those of the centres.
+    half : (N, 2) [mixed]
         Half sides.
     """
 
@@ -46,7 +46,7 @@ class Cells:
 
     @property
     def centre(self) -> Array:
-        """Centres (N, 2) [ln m, m/s]."""
+        """Logarithm of the range and range rate of the centres, (N, 2) [mixed]."""
         return self.fitted.orbits[:, 6:8]
 
     def chosen(self, which: Chosen | NDArray[np.int64]) -> Cells:
@@ -71,7 +71,7 @@ def first_cells(observer: Observer, rows: RangingRows, direction: Array, rate: A
     Returns
     -------
     Cells
-        From 2000 km to 40 au, up to escape from the solar system, [ln m, m/s].
+        From 2000 km to 40 au, up to escape from the solar system, [mixed].
 
     Source
     ------
@@ -102,7 +102,7 @@ def refined(
     rows : RangingRows
         Observations.
     cells : Cells
-        To begin with, fitted to these rows [ln m, m/s].
+        To begin with, fitted to these rows [mixed].
     finest : float [1]
         Width of a cell, in standard errors of ln range at given range rate and the other way round, that is narrow.
     best : float [1]
@@ -127,7 +127,7 @@ def refined(
         lowest, width = _prospects(cells)
         keep = lowest < best + AGREEING
         if level < EXPLORED:
-            keep |= chi_square <= np.quantile(chi_square, 1.0 / 3.0)
+            keep[np.argsort(chi_square)[: chi_square.size // 3]] = True
         narrow = (width < finest) & np.isfinite(chi_square)[:, None]
         ready = keep & narrow.all(axis=1) & cells.fitted.settled
         done.append(cells.chosen(ready))
@@ -147,12 +147,31 @@ def refined(
 
 
 def refitted(observer: Observer, rows: RangingRows, cells: Cells) -> Cells:
-    """The same cells [ln m, m/s] after other rows."""
+    """The same cells with orbits that fit other rows.
+
+    Parameters
+    ----------
+    observer : Observer
+        Whose sight it is.
+    rows : RangingRows
+        Other observations.
+    cells : Cells
+        Of an earlier search.
+
+    Returns
+    -------
+    Cells
+        Centres and sides [mixed] stay.
+
+    Source
+    ------
+    As `Observer.fit`.
+    """
     return Cells(observer.fit(cells.fitted.orbits, rows, free=4, clip=CLIP), cells.half)
 
 
 def joined(parts: list[Cells]) -> Cells:
-    """Several sets of cells [ln m, m/s] as one."""
+    """Several sets of cells [mixed] as one."""
     return Cells(
         FittedOrbits(
             *(
@@ -180,9 +199,9 @@ def may_be_bound(observer: Observer, orbits: Array, half: Array, *, unbound: boo
     ----------
     observer : Observer
         Whose sight it is.
-    orbits : (N, 8) [1, rad/s, ln m, m/s]
+    orbits : (N, 8) [mixed]
         At the centres.
-    half : (N, 2) [ln m, m/s]
+    half : (N, 2) [mixed]
         Half sides of the cells.
     unbound : bool
         Allow 120 km/s more than the speed of escape.
@@ -190,7 +209,7 @@ def may_be_bound(observer: Observer, orbits: Array, half: Array, *, unbound: boo
     Returns
     -------
     (N,) bool
-        [1]
+        False where every orbit of the cell is faster.
 
     Source
     ------

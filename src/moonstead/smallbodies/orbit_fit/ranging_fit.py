@@ -24,8 +24,8 @@ class FittedOrbits:
 
     Attributes
     ----------
-    orbits : (N, 8) [1, rad/s, ln m, m/s]
-        Direction (3), its rate (3), logarithm of the range, range rate.
+    orbits : (N, 8) [mixed]
+        Direction (3) [1], its rate (3) [rad/s], logarithm of the range [ln m], range rate [m/s].
     chi_square : (N,) [1]
         Weighted sum of squares; infinite where no flight reaches all rows.
     normal : (N, 6, 6) [mixed]
@@ -91,7 +91,22 @@ class Observer:
     forces: ShortArcForces
 
     def states(self, orbits: Array) -> Array:
-        """States (N, 6) [m, m/s] of orbits (N, 8) [1, rad/s, ln m, m/s] at the epoch."""
+        """States of orbits at the epoch.
+
+        Parameters
+        ----------
+        orbits : (N, 8) [mixed]
+            As in `FittedOrbits`.
+
+        Returns
+        -------
+        (N, 6) [m, m/s]
+            From the solar system barycentre in ICRF.
+
+        Source
+        ------
+        Milani et al. (2004), CMDA 90, 57, equation 1.
+        """
         distance = np.exp(orbits[:, 6:7])
         direction, rate = orbits[:, :3], orbits[:, 3:6]
         return np.concatenate(
@@ -100,7 +115,22 @@ class Observer:
         )
 
     def orbits(self, states: Array) -> Array:
-        """Orbits (N, 8) [1, rad/s, ln m, m/s] of states (N, 6) [m, m/s] at the epoch."""
+        """Orbits as this observer sees them, of states at the epoch.
+
+        Parameters
+        ----------
+        states : (N, 6) [m, m/s]
+            From the solar system barycentre in ICRF.
+
+        Returns
+        -------
+        (N, 8) [mixed]
+            As in `FittedOrbits`.
+
+        Source
+        ------
+        Inverse of `states`.
+        """
         sight = states - self.state
         distance = np.linalg.norm(sight[:, :3], axis=1)[:, None]
         direction = sight[:, :3] / distance
@@ -114,7 +144,7 @@ class Observer:
 
         Parameters
         ----------
-        orbits : (N, 8) [1, rad/s, ln m, m/s]
+        orbits : (N, 8) [mixed]
             First guesses.
         rows : RangingRows
             Observations, in the order of time.
@@ -138,11 +168,11 @@ class Observer:
         return self._run(orbits, rows, free, clip, most)[0]
 
     def residuals(self, orbit: Array, rows: RangingRows) -> tuple[Array, Array]:
-        """Observed less computed (M, 2) [rad], and partials (M, 2, 6) [mixed], of one orbit (8,) [1, rad/s, ln m, m/s].
+        """Observed less computed (M, 2) [rad], and partials (M, 2, 6) [mixed], of one orbit (8,) [mixed].
 
         Parameters
         ----------
-        orbit : (8,) [1, rad/s, ln m, m/s]
+        orbit : (8,) [mixed]
             At the epoch.
         rows : RangingRows
             Observations.
@@ -158,7 +188,24 @@ class Observer:
         return residual, partials
 
     def motion(self, orbit: Array, rows: RangingRows) -> Array:
-        """Apparent motion (M, 2) [rad/s], east and north, that an orbit (8,) [1, rad/s, ln m, m/s] has at the rows."""
+        """Apparent motion that an orbit has at the times of rows.
+
+        Parameters
+        ----------
+        orbit : (8,) [mixed]
+            As in `FittedOrbits`.
+        rows : RangingRows
+            Observations.
+
+        Returns
+        -------
+        (M, 2) [rad/s]
+            East and north; NaN where the orbit does not reach the rows.
+
+        Source
+        ------
+        Difference over two seconds.
+        """
         interval = 2.0
         later = RangingRows(
             rows.index,

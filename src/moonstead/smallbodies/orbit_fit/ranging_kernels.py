@@ -34,7 +34,7 @@ CONVERGED, UNSETTLED, IMPOSSIBLE = 0, 1, 2
 
 @njit(cache=True, error_model="numpy")
 def tangents(u, first, second):
-    """Write two unit vectors normal to a unit vector u and to each other."""
+    """Write two unit vectors [1] normal to a unit vector u and to each other."""
     k = 0 if abs(u[0]) < 0.6 else 1
     for c in range(3):
         first[c] = -u[k] * u[c]
@@ -49,7 +49,7 @@ def tangents(u, first, second):
 
 @njit(cache=True, error_model="numpy")
 def set_off(orbit, anchor, first, second, position, velocity):
-    """Write position and velocity with their six columns, both (21,), of an orbit seen by an observer (6,)."""
+    """Write position [m] and velocity [m/s] with six columns each, (21,), of an orbit seen by an observer (6,)."""
     distance = math.exp(orbit[6])
     along_first = 0.0
     along_second = 0.0
@@ -208,7 +208,7 @@ def residuals_of_orbit(
 
 @njit(cache=True, error_model="numpy")
 def normal_equations(residual, partials, whitening, clip, normal, gradient):
-    """Write normal matrix (6, 6) and gradient (6,); return the sum of squares.
+    """Write normal matrix (6, 6) and gradient (6,) [mixed]; return the sum of squares [1].
 
     Beyond `clip` standard errors a row adds to the sum in proportion to its residual. `whitening` (M, 3) is the lower
     triangle l00, l10, l11 that turns a residual into two of unit variance.
@@ -245,7 +245,7 @@ def normal_equations(residual, partials, whitening, clip, normal, gradient):
 
 @njit(cache=True, error_model="numpy")
 def damped_solution(normal, gradient, free, damping, factor, change):
-    """Write the correction (6,) of the first `free` unknowns; return False where the matrix is not definite."""
+    """Write the correction (6,) [mixed] of the first `free` unknowns; False where the matrix is not definite."""
     change[:] = 0.0
     for j in range(free):
         for k in range(j + 1):
@@ -277,7 +277,7 @@ def damped_solution(normal, gradient, free, damping, factor, change):
 
 @njit(cache=True, error_model="numpy")
 def corrected(orbit, change, first, second, result):
-    """Write an orbit moved by a correction (6,), cut to what a linear step can bear."""
+    """Write an orbit moved by a correction (6,) [mixed], cut to what a linear step can bear."""
     share = 1.0
     turn = math.sqrt(change[0] ** 2 + change[1] ** 2)
     if turn > LARGEST_TURN:
@@ -330,7 +330,7 @@ def fit_orbits(
     residual,
     partials,
 ):
-    """Correct orbits (N, 8) in place, the first `free` unknowns of six, by damped Gauss-Newton steps, at most `most`.
+    """Correct orbits (N, 8) [mixed] in place, the first `free` unknowns of six, by at most `most` damped Newton steps.
 
     Writes sums of squares (N,), normal matrices (N, 6, 6) and gradients (N, 6) at the end, and statuses (N,);
     residuals (M, 2) and partials (M, 2, 6) are those of the last orbit.

@@ -115,7 +115,9 @@ def _draws(
     area = 4.0 * cells.half[:, 0] * cells.half[:, 1]
     lowest = float(np.min(settled.chi_square))
     height = -0.5 * (settled.chi_square - lowest)
-    share = area * np.exp(height + settled.orbits[:, 6] - np.max(settled.orbits[:, 6]))
+    before = _log_prior(observer, settled.orbits, prior)
+    log_share = np.where(np.isfinite(height), height + before, -np.inf)
+    share = area * np.exp(log_share - np.max(log_share))
     flatter = area * np.exp(0.5 * height)
     chance = (1.0 - FLAT) * share / share.sum() + FLAT * flatter / flatter.sum()
     which = random.choice(chance.size, size=COUNT, p=chance)
@@ -155,14 +157,14 @@ def turned(orbits: Array, change: Array) -> Array:
 
     Parameters
     ----------
-    orbits : (N, 8) [1, rad/s, ln m, m/s]
+    orbits : (N, 8) [mixed]
         Orbits as one observer sees them.
     change : (N, 4) [rad, rad/s]
         Two of direction, two of its rate.
 
     Returns
     -------
-    (N, 8) [1, rad/s, ln m, m/s]
+    (N, 8) [mixed]
         Range and range rate stay.
 
     Source

@@ -12,8 +12,17 @@ from moonstead.foundation.data import DataContext
 
 Array = NDArray[np.float64]
 
-PULLING = ("SUN", "EARTH", "MOON", "MERCURY BARYCENTER", "VENUS BARYCENTER", "MARS BARYCENTER", "JUPITER BARYCENTER")
-PULLING += ("SATURN BARYCENTER",)
+PULLING = (
+    "SUN",
+    "EARTH",
+    "MOON",
+    "MERCURY BARYCENTER",
+    "VENUS BARYCENTER",
+    "MARS BARYCENTER",
+    "JUPITER BARYCENTER",
+    "SATURN BARYCENTER",
+)
+
 EARTH = PULLING.index("EARTH")
 EARTH_J2 = 1.0826359e-3  # [1] unnormalised second zonal harmonic, tide-free; IERS Conventions (2010), table 6.2
 SOLID = ("SUN", "EARTH", "MOON")  # bodies that end a flight at their surface

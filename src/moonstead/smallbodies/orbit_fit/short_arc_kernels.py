@@ -84,7 +84,7 @@ def time_scale(p, v, places, pace, gm):
 def fly_one_way(
     t0, t1, middle, start, step, table, gm, radii, earth, j2, times, dense, places, later, stage_v, stage_a, p
 ):
-    """Fly from t0 to t1, either way, and write a node for each step; return the last node's index and a status.
+    """Fly from t0 to t1 [s], either way, and write a node for each step; return the last node's index and a status.
 
     `dense` (K, 3, 21) holds positions, velocities and accelerations at `times` (K,); node `middle` holds the start.
     """

@@ -36,6 +36,8 @@ WELL_HELD = 0.03  # [1] standard error of ln range below which an ellipsoid may 
 COARSE = 3.0  # [1] standard errors of a cell while the arc still grows
 CANDIDATES = 6  # of a grid whose range and range rate are corrected too
 OFF = 5.0  # [1] standard errors at which a row is left out
+FAR_OFF = 20.0  # [1] the same before the grid is refined
+HOPELESS = 100.0  # [1] standard errors within which most rows lie of an orbit that refinement can still mend
 ENOUGH = 0.5  # [1] share of rows that an arc needs, else its beginning was wrong
 GAUSS_ARC = SECONDS_PER_DAY  # [s] from which three directions bend enough for Gauss' method
 POOR = 3.0  # [1] sum of squares for each number of a fit that a better kind of orbit may mend
@@ -137,38 +139,44 @@ class _Growing:
         """Fit and choose rows until they stay; False where most rows of the arc disagree with every orbit."""
         for _ in range(ROUNDS):
             arc = self.rows.chosen(self.used)
-            self._scan(arc)
-            if self.best is None:
+            cells = self._nearest(arc)
+            if self.best is None or self._agree(HOPELESS).sum() < ENOUGH * self.tried.sum():
                 return False
-            if not self.unbound and self.best.chi_square[0] > POOR * 2.0 * arc.count + AGREEING:
-                self._try_unbound(arc)
             self._set_motion()
-            used = self.tried & self._agree(self.tried)
+            used = self._agree(FAR_OFF)
             if used.sum() < max(ENOUGH * self.tried.sum(), 2.0):
                 return False
             if np.array_equal(used, self.used):
-                return True
+                break
             self.used = used
-        return True
+        arc = self.rows.chosen(self.used)
+        limit = float(self.best.chi_square[0]) if self.best else np.inf
+        self.cells = refined(self.observer, arc, cells, finest=COARSE, best=limit, unbound=self.unbound)
+        again = self._candidates(arc, self.cells)
+        if again is not None and again.chi_square[0] < limit:
+            self.best = again
+            self._set_motion()
+        self.used = self._agree(OFF)
+        return bool(self.used.sum() >= max(ENOUGH * self.tried.sum(), 2.0))
 
-    def _scan(self, arc: RangingRows) -> None:
+    def _nearest(self, arc: RangingRows) -> Cells:
+        """Take the best orbit of the cells so far, or of the first grid; of a grid of unbound orbits if it is poor."""
         if self.cells is None:
             cells = first_cells(self.observer, arc, self.direction, self.rate, unbound=self.unbound)
         else:
             cells = refitted(self.observer, arc, self.cells)
-        best = self._candidates(arc, cells)
-        limit = np.inf if best is None else float(best.chi_square[0])
-        self.cells = refined(self.observer, arc, cells, finest=COARSE, best=limit, unbound=self.unbound)
-        again = self._candidates(arc, self.cells)
-        found = [each for each in (best, again) if each is not None]
-        self.best = min(found, key=lambda each: float(each.chi_square[0])) if found else None
-
-    def _try_unbound(self, arc: RangingRows) -> None:
-        bound, cells = self.best, self.cells
-        self.unbound, self.cells = True, None
-        self._scan(arc)
-        if bound is not None and (self.best is None or self.best.chi_square[0] > bound.chi_square[0] - AGREEING):
-            self.best, self.cells, self.unbound = bound, cells, False
+        self.best = self._candidates(arc, cells)
+        poor = self.best is None or self.best.chi_square[0] > POOR * 2.0 * arc.count + AGREEING
+        if not poor or self.unbound:
+            return cells
+        self.unbound = True
+        others = first_cells(self.observer, arc, self.direction, self.rate, unbound=True)
+        other = self._candidates(arc, others)
+        if other is not None and (self.best is None or other.chi_square[0] < self.best.chi_square[0] - AGREEING):
+            self.best = other
+            return others
+        self.unbound = False
+        return cells
 
     def _candidates(self, arc: RangingRows, cells: Cells) -> FittedOrbits | None:
         """The best orbit with range and range rate corrected too; the best centre where that leads out of bounds."""
@@ -199,17 +207,17 @@ class _Growing:
             every[self.tried] = motion
             self.rows = self.rows.moving(every)
 
-    def _agree(self, which: Chosen) -> Chosen:
-        """Whether rows (M,) lie within 5 standard errors of the best orbit; False outside of `which`."""
+    def _agree(self, limit: float) -> Chosen:
+        """Whether rows (M,) of the arc lie within some standard errors of the best orbit; False outside of the arc."""
         answer = np.zeros(self.rows.count, dtype=np.bool_)
         if self.best is None:
             return answer
-        arc = self.rows.chosen(which)
+        arc = self.rows.chosen(self.tried)
         residual = self.observer.residuals(self.best.orbits[0], arc)[0]
         whitening = arc.whitening()
         first = whitening[:, 0] * residual[:, 0]
         second = whitening[:, 1] * residual[:, 0] + whitening[:, 2] * residual[:, 1]
-        answer[which] = np.hypot(first, second) < OFF
+        answer[self.tried] = np.hypot(first, second) < limit
         return answer
 
     def well_held(self) -> bool:
@@ -258,10 +266,11 @@ class _Growing:
             for _ in range(ROUNDS):
                 fitted = self.observer.fit(self.best.orbits, self.rows.chosen(self.used), free=6, clip=CLIP, most=40)
                 if not np.isfinite(fitted.chi_square[0]):
+                    self.used = np.zeros_like(self.used)
                     break
                 self.best = fitted
                 self._set_motion()
-                used = self._agree(self.tried)
+                used = self._agree(OFF)
                 if np.array_equal(used, self.used):
                     break
                 self.used = used
