@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from moonstead.smallbodies.watch.sky_place import SkyPlaces
 
 DAY, KILOMETRE = 86_400.0, 1e3  # [s], [m]
+ANYWHERE = 1e9  # [m] distance that a reach is scaled from
 LEAD = 3.0 * DAY  # [s] of flight before the first look, for the light time
 LEADS = (1.0, 2.0, 3.0, 5.0, 8.0)  # [julian years] of a push before the encounter
 
@@ -85,9 +86,9 @@ def watch_answer(
         "probability": _probability(answer),
         "plan": _plan(plan),
         "decision_dates": _dates(plan),
-        "last_push": _push(flight, aim, span[0], delta_v, miss) if known else None,
+        "last_push": _push(orbit, aim, span[0], delta_v, miss, pull),
         "evacuate_by_utc": None if impactor is None else _date(impactor.tdb.value - notice),
-        "radar": _radar(flight, orbit, aim, data),
+        "radar": _radar(orbit),
         "ephemeris": _ephemeris(flight, span[0], data, known, *table),
         "history": _history(replayed, span[1], pull, data),
         "notes": notes,
@@ -213,16 +214,23 @@ def _dates(plan: WatchPlan) -> dict[str, Any] | None:
     return {f"{name}_utc": None if tdb is None else _date(tdb) for name, tdb in found.items()}
 
 
-def _push(flight: Flight, aim: Encounter | None, start: float, delta_v: float, miss: float) -> dict[str, Any] | None:
+def _push(
+    orbit: SmallBodyOrbit, aim: Encounter | None, start: float, delta_v: float, miss: float, pull: Perturbers
+) -> dict[str, Any] | None:
     """What a deflection would need, by lead, and the last date for what is at hand."""
     import numpy as np
 
-    from moonstead.smallbodies.watch.decision_dates import last_push, needed_delta_v
+    from moonstead.foundation.errors import InvalidInput
+    from moonstead.smallbodies.deflection.pushes import push_effect
+    from moonstead.smallbodies.watch.decision_dates import last_push
 
     if aim is None or aim.tdb - start < 20 * DAY:
         return None
+    if not miss > 0.0:
+        raise InvalidInput(f"--miss must be positive; got {miss!r} m")
     times = np.linspace(start, aim.tdb - 10 * DAY, 400)
-    needed = needed_delta_v(flight, times, aim.tdb, aim.state, miss)
+    # the best direction moves the body by the largest singular value; no other does it with less
+    needed = miss / np.linalg.svd(push_effect(orbit, aim, times, pull).gain, compute_uv=False)[:, 0]
     at = last_push(times, needed, delta_v)
     year = 365.25 * DAY
     leads = [lead for lead in LEADS if start <= aim.tdb - lead * year]
@@ -237,25 +245,25 @@ def _push(flight: Flight, aim: Encounter | None, start: float, delta_v: float, m
     }
 
 
-def _radar(flight: Flight, orbit: SmallBodyOrbit, aim: Encounter | None, data: DataContext) -> dict[str, Any] | None:
-    """The echo at the nearest passage of the Earth within the flight that lies before the encounter."""
+def _radar(orbit: SmallBodyOrbit) -> dict[str, Any] | None:
+    """How far off a planetary radar gets an echo of a body of this size, turning slowly and fast."""
     from moonstead.smallbodies.hazard_scales import diameter_of_magnitude
     from moonstead.smallbodies.watch.radar import FAST_ROTATION, GOLDSTONE, RADAR_ALBEDO, SEEN, SLOW_ROTATION, radar_snr
 
-    if aim is None or orbit.absolute_magnitude is None:
+    if orbit.absolute_magnitude is None:
         return None
     diameter = diameter_of_magnitude(orbit.absolute_magnitude)
-    slow, fast = (
-        float(radar_snr(GOLDSTONE, aim.distance, diameter, rotation_period=period)[0])
-        for period in (SLOW_ROTATION, FAST_ROTATION)
-    )
-    far = aim.distance * (slow / SEEN) ** 0.25
+
+    def reach(period: float) -> float:
+        near = float(radar_snr(GOLDSTONE, ANYWHERE, diameter, rotation_period=period)[0])
+        return ANYWHERE * (near / SEEN) ** 0.25 / KILOMETRE
+
     return {
         "radar": GOLDSTONE.name,
         "diameter_m": diameter,
         "radar_albedo": RADAR_ALBEDO,
-        "farthest_km": far / KILOMETRE,
-        "farthest_fast_rotator_km": aim.distance * (fast / SEEN) ** 0.25 / KILOMETRE,
+        "farthest_km": reach(SLOW_ROTATION),
+        "farthest_fast_rotator_km": reach(FAST_ROTATION),
     }
 
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.foundation.errors import InvalidInput
-from moonstead.smallbodies.watch.next_night import target_plane_axes
 from moonstead.smallbodies.watch.probability_course import probability_course
-
-if TYPE_CHECKING:
-    from moonstead.smallbodies.motion.flight import Flight
 
 Array = NDArray[np.float64]
 
 LIKELY = 0.95  # [1] chance with which a date keeps what it says
-SCALES = np.array([1e11, 1e11, 1e11, 3e4, 3e4, 3e4])  # [m, m/s] so that a transition matrix has numbers near one
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,52 +75,6 @@ def decision_dates(tdb: ArrayLike, shrink: ArrayLike, starts: ArrayLike, stops: 
     return DecisionDates(first(factors <= 0.5), first(settled >= LIKELY), first(proven >= LIKELY))
 
 
-def needed_delta_v(flight: Flight, tdb: ArrayLike, encounter_tdb: float, encounter_state: Array, miss: float) -> Array:
-    """Least change of velocity at a time that moves a body by a distance on the target plane.
-
-    Parameters
-    ----------
-    flight : Flight
-        The body, flown with partials over the times and the encounter.
-    tdb : (N,) [s TDB past J2000]
-        Times of the push, before the encounter.
-    encounter_tdb : float [s TDB past J2000]
-        Closest approach of the nominal orbit.
-    encounter_state : (6,) [m, m/s]
-        Relative to the body there, ICRF.
-    miss : float [m]
-        Wanted displacement at the closest approach.
-
-    Returns
-    -------
-    (N,) [m/s]
-        In the best direction; no other does it with less.
-
-    Raises
-    ------
-    InvalidInput
-        The wanted displacement is not positive, or a time lies after the encounter.
-
-    Source
-    ------
-    Largest singular value of the partials of the target plane by the velocity; along the orbit it grows as three times
-    the lead: Ahrens & Harris (1992), Nature 360, 429, doi:10.1038/360429a0.
-    """
-    times = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
-    if not miss > 0.0:
-        raise InvalidInput(f"the wanted displacement must be positive [m]; got {miss!r}")
-    if np.any(times >= encounter_tdb):
-        raise InvalidInput("a push must come before the encounter")
-    plane = target_plane_axes(encounter_state)
-    there = flight.partials(np.array([encounter_tdb]))[0, :, :6] / SCALES[:, None] * SCALES
-    here = flight.partials(times)[:, :, :6] / SCALES[:, None] * SCALES
-    # from the push to the encounter: transition(encounter, start) transition(push, start)^-1
-    between = np.swapaxes(np.linalg.solve(np.swapaxes(here, 1, 2), np.broadcast_to(there.T, here.shape)), 1, 2)
-    reach = plane @ (between[:, :3, 3:] * SCALES[0] / SCALES[3])
-    needed: Array = miss / np.linalg.svd(reach, compute_uv=False)[:, 0]
-    return needed
-
-
 def last_push(tdb: ArrayLike, needed: ArrayLike, available: float) -> float | None:
     """Last time at which an available change of velocity is enough.
 
@@ -136,7 +83,7 @@ def last_push(tdb: ArrayLike, needed: ArrayLike, available: float) -> float | No
     tdb : (N,) [s TDB past J2000]
         Times, rising.
     needed : (N,) [m/s]
-        What `needed_delta_v` answers.
+        Change of velocity needed at each.
     available : float [m/s]
         What a mission can give.
 
