@@ -81,6 +81,14 @@ def test_exact_and_near_repeats_count_once() -> None:
     assert rows.line.tolist() == [2, 5, 6]
     assert [one.line for one in rows.rejected] == [1, 3, 4]
     assert all("repeats the observation of line 2" in one.reason for one in rows.rejected[1:])
+    assert [one.text for one in rows.rejected] == [coarse, GOOD, near]
+
+
+def test_radar_echoes_that_stand_twice_count_once() -> None:
+    echo = "99942 Apophis (2004 MN4)\t2005-01-29 00:00:00\t192028507.13\t4.000\tus\t2380\t251\t251\tC"
+    rows = read_astrometry("\n".join([echo, echo, echo.replace("507.13", "508.13")]))
+    assert rows.radar.count == 2
+    assert [one.line for one in rows.rejected] == [2]
 
 
 def test_a_hundred_copies_of_a_row_count_once() -> None:

@@ -87,8 +87,14 @@ def test_a_radar_pair_gives_delay_and_shift_at_the_whole_second() -> None:
             "99942 Apophis (2004 MN4)\t2013-03-15 23:59:00\t-80977.5254\t0.238\tHz\t2380.0001234\t251\t254\tS",
         ]
     )
-    back = read_mpc80(mpc80_lines(table))
+    lines = mpc80_lines(table)
+    back = read_mpc80(lines)
     assert not back.rejected
+    assert back.other_lines == 2  # the second line of each pair
+    # A pair with an impossible date is refused whole.
+    wrong = [line.replace("2013 03 15", "2013 13 15") for line in lines[:2]]
+    assert read_mpc80(wrong).radar.count == 0
+    assert len(read_mpc80(wrong).rejected) == 2
     for name in ("objects", "kind", "transmitter", "receiver", "bounce", "tdb"):
         assert getattr(back.radar, name).tolist() == getattr(table.radar, name).tolist(), name
     for name in ("value", "sigma", "frequency"):

@@ -90,7 +90,7 @@ def observations_of_rows(rows: Rows, source: str = "") -> Observations:
     is_radar = (table.text("delay") != "") | (table.text("doppler") != "") | (table.text("trx") != "")
     radar = _radar(table, is_radar, objects, tdb, utc, faults)
     columns = _optical(table, ~is_radar, tdb, unit, faults)
-    columns["objects"], columns["utc"] = objects, utc
+    columns["objects"], columns["utc"], columns["text"] = objects, utc, np.array(rows.texts)
     keep = ~is_radar & ~faults.any
     return observations_of(
         {name: column[keep] for name, column in columns.items()},

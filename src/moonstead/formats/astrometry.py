@@ -144,9 +144,11 @@ def _without_future(observations: Observations) -> Observations:
     late, late_radar = observations.tdb > tomorrow, observations.radar.tdb > tomorrow
     if not (late.any() or late_radar.any()):
         return observations
+    lines = [*zip(observations.line[late], observations.text[late], strict=True)]
+    lines += [(line, "") for line in observations.radar.line[late_radar]]
     refused = [
-        RejectedLine(int(line), "", "the date lies in the future", "correct the date; a simulation may allow it")
-        for line in (*observations.line[late], *observations.radar.line[late_radar])
+        RejectedLine(int(line), str(text), "the date lies in the future", "correct the date; a simulation may allow it")
+        for line, text in lines
     ]
     return replace(
         observations.take(~late),
@@ -175,16 +177,16 @@ def _text(path: str | os.PathLike[str]) -> tuple[str, str]:
 def _of_object(observations: Observations, name: str) -> Observations:
     """Rows of one object; the others are refused by name."""
     own = observations.objects == name
+    radar, remedy = observations.radar, "nothing: another object was asked for"
+    lines = [*zip(observations.line[~own], observations.objects[~own], observations.text[~own], strict=True)]
+    lines += [(line, other, "") for line, other in zip(radar.line, radar.objects, strict=True) if other != name]
     others = [
-        RejectedLine(
-            int(line), "", f"an observation of {other}, not of {name}", "nothing: another object was asked for"
-        )
-        for rows, mask in ((observations, ~own), (observations.radar, observations.radar.objects != name))
-        for line, other in zip(rows.line[mask], rows.objects[mask], strict=True)
+        RejectedLine(int(line), str(text), f"an observation of {other}, not of {name}", remedy)
+        for line, other, text in lines
     ]
     return replace(
         observations.take(own),
-        radar=observations.radar.take(observations.radar.objects == name),
+        radar=radar.take(radar.objects == name),
         rejected=tuple(sorted((*observations.rejected, *others), key=lambda one: one.line)),
     )
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.formats.astrometry_rows import Observations, RejectedLine
+from moonstead.formats.astrometry_rows import Observations, RadarObservations, RejectedLine
 
 Array = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ def without_repeats(observations: Observations) -> Observations:
     Parameters
     ----------
     observations : Observations
-        N rows.
+        Optical and radar rows.
 
     Returns
     -------
@@ -35,24 +35,34 @@ def without_repeats(observations: Observations) -> Observations:
     ------
     Rounding: two numbers rounded from one differ by at most the coarser unit of their last digits.
     """
-    repeats = _repeats(observations)
-    if not repeats:
+    repeats, echoes = _repeats(observations), _repeated_echoes(observations.radar)
+    if not (repeats or echoes):
         return observations
-    keep = np.ones(observations.count, dtype=bool)
-    keep[list(repeats)] = False
+    radar, lines = observations.radar, observations.line
+    said = [(lines[row], observations.text[row], lines[first]) for row, first in repeats.items()]
+    said += [(radar.line[row], "", radar.line[first]) for row, first in echoes.items()]
     refused = [
-        RejectedLine(
-            int(observations.line[row]),
-            "",
-            f"repeats the observation of line {int(observations.line[first])}",
-            "nothing: it counts once",
-        )
-        for row, first in repeats.items()
+        RejectedLine(int(line), str(text), f"repeats the observation of line {int(first)}", "nothing: it counts once")
+        for line, text, first in said
     ]
     return replace(
-        observations.take(keep),
+        observations.take(np.setdiff1d(np.arange(observations.count), list(repeats))),
+        radar=radar.take(np.setdiff1d(np.arange(radar.count), list(echoes))),
         rejected=tuple(sorted((*observations.rejected, *refused), key=lambda one: one.line)),
     )
+
+
+def _repeated_echoes(radar: RadarObservations) -> dict[int, int]:
+    """Radar rows to drop, each with the row before it that has the same number of the same stations and time."""
+    first: dict[tuple[object, ...], int] = {}
+    found: dict[int, int] = {}
+    for row in range(radar.count):
+        stations = str(radar.transmitter[row]), str(radar.receiver[row])
+        key = (str(radar.objects[row]), str(radar.kind[row]), *stations, float(radar.tdb[row]), float(radar.value[row]))
+        if key in first:
+            found[row] = first[key]
+        first.setdefault(key, row)
+    return found
 
 
 def _repeats(observations: Observations) -> dict[int, int]:

@@ -132,14 +132,16 @@ class Observations:
         Line of the file, from 1.
     second_line : (N,)
         Line with the observer's place, 0 where there is none.
+    text : (N,) str
+        The line as it stands, or its cells by name.
     radar : RadarObservations
         Radar echoes.
     rejected : tuple of RejectedLine
         Every line that says something and is not used.
     other_lines : int
-        Headers, comments and blank lines.
+        Headers, comments, blank lines, and second lines of radar echoes.
     source : str
-        Name of the file, and its format.
+        Name of the file.
     """
 
     objects: Texts
@@ -163,6 +165,7 @@ class Observations:
     site_position: Array
     line: Whole
     second_line: Whole
+    text: Texts
     radar: RadarObservations
     rejected: tuple[RejectedLine, ...] = ()
     other_lines: int = 0
@@ -246,7 +249,7 @@ def observations_of(
     )
 
 
-_TEXTS = ("objects", "utc", "band", "station", "catalogue", "mode", "notes", "program")
+_TEXTS = ("objects", "utc", "band", "station", "catalogue", "mode", "notes", "program", "text")
 
 
 def join_observations(parts: Sequence[Observations]) -> Observations:

@@ -91,14 +91,14 @@ def read_mpc80(lines: Sequence[str], source: str = "") -> Observations:
     tdb, resolution = _times(table, faults)
     second, leads = _second_lines(table, line_numbers, faults)
     radar, radar_faults = read_radar_pairs(
-        [(cards[k], cards[k + 1], numbers[k], float(tdb[k])) for k in np.flatnonzero(leads == ord("R"))]
+        [(cards[k], cards[k + 1], numbers[k], float(tdb[k])) for k in np.flatnonzero((leads == ord("R")) & ~faults.any)]
     )
     for number, reason in radar_faults:
         faults.mark(line_numbers == number, reason, _FETCH)
     is_row = (second == 0) & (leads != ord("R")) & ~faults.any
     columns = _optical(table, tdb, resolution, leads, is_row, faults)
     keep = is_row & ~faults.any
-    columns["line"] = line_numbers
+    columns["line"], columns["text"] = line_numbers, np.array(cards)
     columns["second_line"] = np.where(np.isin(leads, [ord("S"), ord("V")]), np.append(line_numbers[1:], 0), 0)
     # A first line that is refused takes its second line with it.
     widowed = np.zeros(len(cards), dtype=bool)
@@ -107,6 +107,7 @@ def read_mpc80(lines: Sequence[str], source: str = "") -> Observations:
     rejected.extend(faults.lines(cards, numbers))
     rejected.sort(key=lambda one: one.line)
     kept = {name: column[keep] for name, column in columns.items()}
+    other += int(np.count_nonzero((second == ord("r")) & ~faults.any))
     return observations_of(kept, radar=radar, rejected=rejected, other_lines=other, source=source)
 
 

