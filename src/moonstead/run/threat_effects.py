@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import LUNAR_MAP_RADIUS
-from moonstead.foundation.errors import MoonsteadError
 from moonstead.run.moments import utc_text
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, TaskOutput
+from moonstead.run.threat_orbiters import hits_table, orbiter_table, threat_orbiters
+from moonstead.run.threat_tables import plain_table
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-DAY = 86_400.0  # [s]
 LEAST = 1e-6  # [1] probability of an impact on the Moon from which on its effects are told
 SPANS = {
     "velocity": "m/s",
@@ -47,21 +47,6 @@ SITE_UNITS = {
     "arrived_05": "s",
     "arrived_50": "s",
     "arrived_95": "s",
-}
-ORBITER_UNITS = {
-    "spacecraft": "text",
-    "hits_low": "1/m2",
-    "hits": "1/m2",
-    "hits_high": "1/m2",
-    "fluence_low": "kg/m2",
-    "fluence": "kg/m2",
-    "fluence_high": "kg/m2",
-    "first": "s",
-    "dense_until": "s",
-    "sees_impact": "1",
-    "best_shift": "s",
-    "delta_v": "m/s",
-    "assumed": "text",
 }
 
 
@@ -113,12 +98,12 @@ def threat_effects(
     event = blow(body, latitude, longitude)
     sites = {site["id"]: _site(event, site) for site in said["sites"]}
     places = corridor.columns["impactor"] == row
-    orbiters, warnings = _orbiters(said, event, tdb, flown, data)
+    orbiters, warnings = threat_orbiters(said, event, tdb, flown, data)
     tables = [
         _site_table(said, sites, _distances(said["sites"], corridor, places)),
         _ejecta_table(said["id"], sites),
-        _orbiter_table(said["id"], orbiters),
-        _hits_table(said["id"], orbiters),
+        orbiter_table(said["id"], orbiters),
+        hits_table(said["id"], orbiters),
         _advice_table(said["id"], sites, {name: found for name, (found, _) in orbiters.items()}),
     ]
     facts = _facts(row, tdb, event)
@@ -213,67 +198,6 @@ def _ejecta_table(id: str, sites: Mapping[str, SiteEffects]) -> Table:
     )
 
 
-def _orbiters(
-    said: dict[str, Any], event: Blow, tdb: float, flown: Mapping[str, Trajectory], data: DataContext
-) -> tuple[dict[str, tuple[OrbiterEffects, str]], list[str]]:
-    from moonstead.dynamics.observe import icrf_position
-    from moonstead.dynamics.trajectories import SurfacePoint
-    from moonstead.foundation.frames.standard import MOON_ME
-    from moonstead.smallbodies.effects.orbiter_effects import SPAN, orbiter_effects
-
-    place = SurfacePoint("impact", "MOON", MOON_ME, event.latitude, math.remainder(event.longitude, 2.0 * math.pi))
-    origin = icrf_position(place, "MOON", np.array([tdb]), data)[0]
-    found, warnings = {}, []
-    for name, trajectory in flown.items():
-        first, last = trajectory.span
-        covered = first <= tdb and tdb + 2.0 * SPAN <= last
-        shift = 0.0 if covered else first + DAY - tdb
-        if not covered and first + DAY + 2.0 * SPAN > last:
-            warnings.append(f"{said['name']}: the orbit of {name} is too short to say what ejecta do to it")
-            continue
-        assumed = "" if covered else "as if it flew then as at the start of the scenario"
-        try:
-            effects = orbiter_effects(
-                event, origin, tdb, _states(trajectory, shift, data), lead=max(tdb - said["watch_from"], DAY)
-            )
-        except MoonsteadError as error:
-            warnings.append(f"{said['name']}: {name}: {error}")
-            continue
-        found[name] = (effects, assumed)
-    return found, warnings
-
-
-def _states(trajectory: Trajectory, shift: float, data: DataContext) -> Callable[[Array], Array]:
-    from moonstead.dynamics.observe import icrf_state
-
-    return lambda times: icrf_state(trajectory, "MOON", times + shift, data)
-
-
-def _orbiter_table(id: str, orbiters: Mapping[str, tuple[OrbiterEffects, str]]) -> Table:
-    rows = [
-        (
-            name,
-            *(one.hits.low, one.hits.nominal, one.hits.high),
-            *(one.fluence.low, one.fluence.nominal, one.fluence.high),
-            *(one.first, one.dense_until, one.sees_impact, one.best_shift, one.delta_v),
-            assumed,
-        )
-        for name, (one, assumed) in orbiters.items()
-    ]
-    text = "Ejecta that orbiters meet: pieces of a millimetre or more on a square metre, and the phase with the fewest."
-    return plain_table(f"threat-orbiters.{id}", rows, ORBITER_UNITS, text)
-
-
-def _hits_table(id: str, orbiters: Mapping[str, tuple[OrbiterEffects, str]]) -> Table:
-    rows = [
-        (name, float(delay), float(flux), float(hits))
-        for name, (one, _) in orbiters.items()
-        for delay, flux, hits in zip(one.ejecta.delay, one.ejecta.flux, one.ejecta.hits, strict=True)
-    ]
-    units = {"spacecraft": "text", "delay": "s", "flux": "kg/m2/s", "hits": "1/m2"}
-    return plain_table(f"threat-hits.{id}", rows, units, "Ejecta that an orbiter meets over time, nominal.")
-
-
 def _advice_table(id: str, sites: Mapping[str, SiteEffects], orbiters: Mapping[str, OrbiterEffects]) -> Table:
     told: list[tuple[str, tuple[Advice, ...]]] = [(name, one.advice) for name, one in sites.items()]
     told += [(name, one.advice) for name, one in orbiters.items()]
@@ -304,28 +228,3 @@ def _figures(name: str, event: Blow, sites: Mapping[str, SiteEffects], names: Ma
             )
         )
     return figures
-
-
-def plain_table(name: str, rows: list[tuple[Any, ...]], units: dict[str, str], text: str) -> Table:
-    """Table of rows, which may be none.
-
-    Parameters
-    ----------
-    name : str
-        Of the table.
-    rows : list of tuple
-        In the order of the units.
-    units : dict of str to str
-        Of each column.
-    text : str
-        What a row is.
-
-    Returns
-    -------
-    Table
-    """
-    if rows:
-        columns = {key: np.array(column) for key, column in zip(units, zip(*rows, strict=True), strict=True)}
-    else:
-        columns = {key: np.array([], dtype=str if unit == "text" else np.float64) for key, unit in units.items()}
-    return Table(name, columns, units, text)

@@ -11,8 +11,8 @@ from moonstead.foundation.errors import MoonsteadError
 from moonstead.run.moments import utc_text
 from moonstead.run.tables import Table
 from moonstead.run.task import Figure, TaskOutput
-from moonstead.run.threat_effects import plain_table
 from moonstead.run.threat_orbit import pulls
+from moonstead.run.threat_tables import plain_table
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
