@@ -96,7 +96,7 @@ def test_a_run_without_threats_has_no_such_pages(small_run):
 
 
 @pytest.mark.parametrize(
-    ("seconds", "words"), [(30.0, "30 s"), (600.0, "10 min"), (7200.0, "2.0 h"), (864000.0, "10 d")]
+    ("seconds", "words"), [(30.0, "30 s"), (600.0, "10 min"), (7200.0, "2.0 h"), (864000.0, "10 d"), (np.inf, "no end")]
 )
 def test_durations_read_well(seconds, words):
     assert duration(seconds) == words

@@ -97,8 +97,10 @@ def duration(seconds: float) -> str:
     Returns
     -------
     str
-        Two digits and the unit.
+        Two digits and the unit; "no end" where it is not finite.
     """
+    if not np.isfinite(seconds):
+        return "no end"
     for unit, words in ((DAY, "d"), (HOUR, "h"), (60.0, "min")):
         if abs(seconds) >= 2.0 * unit:
             return f"{number(float(seconds / unit), 2)} {words}"

@@ -157,7 +157,7 @@ def corridor(columns: Columns, body: str, marks: list[tuple[str, float, float]])
         )
     return figure(
         traces,
-        xaxis=axis("longitude [deg E]", range=[-180, 180], dtick=30),
+        xaxis=axis("longitude [deg E]", range=[-180, 180], dtick=30, constrain="domain"),
         yaxis=axis("latitude [deg]", range=[-90, 90], dtick=30, scaleanchor="x", constrain="domain"),
     )
 
