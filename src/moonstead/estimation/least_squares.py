@@ -153,6 +153,10 @@ def prior_from_sigmas(values: ArrayLike, sigmas: ArrayLike) -> SquareRootInforma
     ------
     InvalidInput
         A standard deviation is not positive.
+
+    Source
+    ------
+    Bierman (1977), Factorization Methods for Discrete Sequential Estimation, chapter V.
     """
     values, sigmas = (np.atleast_1d(np.asarray(x, dtype=np.float64)) for x in (values, sigmas))
     if not np.all(sigmas > 0.0):
@@ -179,6 +183,10 @@ def prior_from_covariance(values: ArrayLike, covariance: ArrayLike) -> SquareRoo
     ------
     InvalidInput
         The covariance is not positive definite.
+
+    Source
+    ------
+    Bierman (1977), Factorization Methods for Discrete Sequential Estimation, chapter V.
     """
     from scipy.linalg import cholesky, qr, solve_triangular
 

@@ -146,6 +146,10 @@ def orbit_from_files(
     ------
     InvalidInput, MissingData, NumericalFailure
         As `read_files`, `prepare_observations`, `determine_orbit` and `fit_orbit`.
+
+    Source
+    ------
+    As `prepare_observations`, `determine_orbit` and `fit_orbit`.
     """
     from moonstead.smallbodies.motion.perturbers import perturbers as tables
     from moonstead.smallbodies.orbit_fit.determine import determine_orbit
@@ -207,6 +211,10 @@ def at_middle(orbit: SmallBodyOrbit, arc: tuple[float, float], perturbers: Pertu
     ------
     NumericalFailure
         The body falls on another before it gets there.
+
+    Source
+    ------
+    As `moonstead.smallbodies.motion.flight.fly`.
     """
     from moonstead.foundation.errors import NumericalFailure
     from moonstead.smallbodies.motion.flight import fly

@@ -33,6 +33,10 @@ def row_reasons(
     -------
     two tuples of str
         (N,) for places and (M,) for radar, empty where a row was used.
+
+    Source
+    ------
+    As `moonstead.estimation.outliers`, whose choice is told here.
     """
     angles = np.hypot(rows.residuals[:, 0], rows.residuals[:, 1]) / ARCSECOND
     places = [
@@ -68,6 +72,10 @@ def station_notes(stations: NDArray[np.str_], normalised: Array, used: Chosen) -
     -------
     tuple of str
         One sentence for each such station.
+
+    Source
+    ------
+    Names what `moonstead.estimation.outliers` left out; bounds are this project's.
     """
     told = []
     for code in np.unique(stations):
