@@ -123,7 +123,8 @@ def orbit_from_files(
     object : str, optional
         Which object, where a file has several.
     start : SmallBodyOrbit, optional
-        Where the correction begins; only its state is used. Left out, an orbit is sought from nothing.
+        Where the correction begins; where `solve_for` is given, forces that it does not name keep the values of this
+        orbit. Left out, an orbit is sought from nothing.
     solve_for : sequence of str, optional
         Of ``"A1"``, ``"A2"``, ``"A3"``; left out, `fit_orbit` decides.
     bias_table : BiasTable, optional
