@@ -173,6 +173,18 @@ def test_an_orbit_that_begins_below_the_altitude_ends_at_once(pulling):
     assert (found.impact.tolist(), found.tdb.tolist(), found.ended_by.tolist()) == ([True], [NOW], ["EARTH"])
 
 
+def test_orbits_that_begin_inside_a_body_end_there_even_at_its_centre(pulling):
+    centre = body_states("EARTH", [NOW], pulling)
+    moon = body_states("MOON", [NOW], pulling) + np.array([1e5, 0.0, 0.0, 0.0, 0.0, 0.0])
+    free = passing.states(pulling, "EARTH", NOW, perigee=4e8, speed=9e3, count=1, seed=25)
+    start = np.concatenate((centre, moon, free, body_states("VENUS", [NOW], pulling)))
+    found = closest_approaches(start, NOW, NOW + DAY, pulling)
+    assert found.ended_by.tolist() == ["EARTH", "MOON", "", "VENUS"]
+    assert found.tdb[found.impact].tolist() == [NOW, NOW]
+    told = fly_many(start, NOW, [NOW + DAY], pulling)
+    assert np.isnan(told[:, 0, 0]).tolist() == [True, True, False, True]
+
+
 def test_what_was_met_before_an_impact_is_told_and_nothing_after_it(pulling):
     states = passing.states(pulling, "MOON", NOW, perigee=1.0e6, speed=1.2e3, count=40, seed=22)
     apart = states - body_states("MOON", [NOW], pulling)

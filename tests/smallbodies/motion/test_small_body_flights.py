@@ -192,6 +192,15 @@ def test_grazing_flights_do_not_stall_and_come_back(pulling):
         assert np.linalg.norm((back - states)[known, :3], axis=1).max() < AMPLIFIED
 
 
+def test_nothing_asked_is_nothing_told(pulling):
+    state = passing.states(pulling, "EARTH", NOW, perigee=4e9, speed=9e3, count=1, seed=17)
+    assert fly_many(np.empty((0, 6)), NOW, [NOW + DAY], pulling).shape == (0, 1, 6)
+    assert fly_many(state, NOW, [], pulling).shape == (1, 0, 6)
+    assert len(closest_approaches(np.empty((0, 6)), NOW, NOW + DAY, pulling).index) == 0
+    still = closest_approaches(state, NOW, NOW, pulling)
+    assert (len(still.index), still.ended_by.tolist()) == (0, [""])
+
+
 def test_bad_requests_are_refused_with_words(pulling):
     state = passing.states(pulling, "EARTH", NOW, perigee=4e9, speed=9e3, count=1, seed=17)
     with pytest.raises(InvalidInput, match="states must be finite"):

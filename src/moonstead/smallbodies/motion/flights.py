@@ -13,7 +13,7 @@ from moonstead.foundation.bodies import WGS84
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.kernel_cache import prepare
-from moonstead.smallbodies.motion.perturber_tables import LANES, SUN
+from moonstead.smallbodies.motion.perturber_tables import LANES, PLANET_NAMES, SUN
 from moonstead.smallbodies.motion.perturbers import Perturbers
 from moonstead.smallbodies.motion.perturbers import perturbers as perturbers_of
 from moonstead.smallbodies.motion.places import body_states, place_of, radius_of
@@ -98,7 +98,7 @@ def fly_many(
     Returns
     -------
     (N, T, 6) [m, m/s]
-        About the solar system barycentre, ICRF; NaN after an impact.
+        About the solar system barycentre, ICRF; NaN after an impact, or where a step could not be settled.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def fly_many(
     wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
     if wanted.ndim != 1 or not np.all(np.isfinite(wanted)):
         raise InvalidInput("times of states must be finite numbers [s TDB past J2000] in one row")
-    first, last = min(float(tdb), *wanted), max(float(tdb), *wanted)
+    first, last = min([tdb, *wanted]), max([tdb, *wanted])
     perturbers.require(first, last, "many orbits")
     told = np.full((len(rows), wanted.size, 6), np.nan)
     told[:, wanted == tdb] = rows[:, None]
@@ -228,14 +228,31 @@ def _fly(
     )
     if until == tdb:
         return flown
-    numbers, rows = [flown.numbers], [flown.rows]
-    groups = max(1, -(-count // GROUP))
-    for chosen in np.array_split(order, groups):
+    numbers, rows = _begun_within(states, tdb, perturbers, targets, flown)
+    order = order[flown.fates[order] == FLYING]
+    for chosen in np.array_split(order, max(1, -(-order.size // GROUP))):
         if chosen.size:
             found, values = _fly_group(chosen, states, tdb, until, perturbers, push, times, targets, flown)
             numbers.append(found)
             rows.append(values)
     return replace(flown, numbers=np.concatenate(numbers), rows=np.concatenate(rows))
+
+
+def _begun_within(
+    states: Array, tdb: float, perturbers: Perturbers, targets: Array, flown: _Flown
+) -> tuple[list[NDArray[np.int64]], list[Array]]:
+    """Note the end of orbits that begin inside a body, and return that as impacts on the targets among the bodies."""
+    numbers, rows = [flown.numbers], [flown.rows]
+    for place, name in enumerate(PLANET_NAMES):
+        relative = states - body_states(name, [tdb], perturbers)
+        inside = np.flatnonzero(np.linalg.norm(relative[:, :3], axis=1) < perturbers.tables.radii[place])
+        flown.fates[inside], flown.ends[inside] = place, tdb
+        if inside.size and place in targets[:, 0]:
+            numbers.append(
+                np.stack((inside, np.full(inside.size, place), np.ones(inside.size, dtype=np.int64)), axis=1)
+            )
+            rows.append(np.concatenate((np.full((inside.size, 1), tdb), relative[inside]), axis=1))
+    return numbers, rows
 
 
 def _fly_group(

@@ -87,7 +87,7 @@ def _surroundings(vectors, h, states, points, tables, flags, order, kinds, work)
     count = 0
     for body in range(PLANETS):
         square, pace2 = least_squares_of_distance(vectors, states, points, 0, body, work)
-        distance = math.sqrt(square)
+        distance = max(math.sqrt(square), tables.radii[body])
         soon = min(soon, distance / math.sqrt(pace2), distance * math.sqrt(distance / tables.gm[body]))
         nearer = max(distance - math.sqrt(pace2) * abs(h), 0.3 * distance)
         kinds[body] = OTHER
@@ -140,6 +140,16 @@ def _end_lane(lane, vectors, fates, states, pulls, push):
     for i in range(3):
         push[PULLS * to + LANES * i + lane % LANES] = push[PULLS * by + LANES * i + other % LANES]
     return True
+
+
+@njit(cache=True, error_model="numpy", _nrt=False)
+def _give_up(lane, t, states, fates, ends):
+    """Note that an orbit fails, in the lane of its own: the worst lane may hold a copy of it."""
+    at = STATE * (lane // LANES) + lane % LANES
+    for k in range(fates.size):
+        if fates[k] == FLYING and states[STATE * (k // LANES) + k % LANES] == states[at]:
+            fates[k] = FAILED
+            ends[k] = t
 
 
 @njit(cache=True, error_model="numpy", _nrt=False)
@@ -299,12 +309,13 @@ def fly_group(control, counters, tables, flags, states, pulls, push, fates, ends
             counters[REPEATED] += 1
             if shortest:
                 flying = False
-                fates[worst] = FAILED
-                ends[worst] = t
+                _give_up(worst, t, states, fates, ends)
                 break
             h = direction * max(SHORTEST * soon, abs(h) * max(0.25, 0.9 * (control[TOLERANCE] / error) ** EXPONENT))
         if not flying:
-            flying = _end_lane(worst, vectors, fates, states, pulls, push)
+            for lane in range(fates.size):
+                if fates[lane] != FLYING:
+                    flying = _end_lane(lane, vectors, fates, states, pulls, push)
             continue
         for vector in range(vectors):
             own = STATE * vector
