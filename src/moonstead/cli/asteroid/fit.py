@@ -140,6 +140,10 @@ def _print(answer: dict[str, Any]) -> None:
         [name, "" if one["value"] is None else f"{one['value']:.12g}", _sigma(one["sigma"])]
         for name, one in answer["elements"].items()
     ]
+    rows += [
+        [f"{name}_au_d2", f"{answer[name]['value_au_d2']:.5g}", _sigma(answer[name]["sigma_au_d2"])]
+        for name in answer.get("solved_for", [])
+    ]
     print_table([f"epoch {answer['epoch_tdb']} TDB", "value", "1 sigma"], rows, right=[1, 2])
     for note in answer["notes"]:
         write(f"note: {note}\n")
