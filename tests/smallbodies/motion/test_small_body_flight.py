@@ -11,7 +11,7 @@ from scipy.integrate import solve_ivp
 
 from moonstead.dynamics.trajectory import Trajectory
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT
-from moonstead.foundation.errors import InvalidInput, OutsideSpan
+from moonstead.foundation.errors import InvalidInput, NumericalFailure, OutsideSpan
 from moonstead.smallbodies.motion.asteroid_table import shipped_asteroids
 from moonstead.smallbodies.motion.flight import fly
 from moonstead.smallbodies.motion.force_kernels import SUN_J2, SUN_POLE, SUN_RADIUS
@@ -217,6 +217,18 @@ def test_outside_the_tables_and_without_sense_is_refused(pulling, near_earth):
         fly(near_earth, NOW + DAY, pulling, tolerance=0.0)
     with pytest.raises(InvalidInput, match="with_partials=True"):
         fly(near_earth, NOW + DAY, pulling).partials(NOW)
+
+
+def test_a_state_that_no_body_has_fails_in_words(pulling):
+    as_light = SmallBodyOrbit("as light", NOW, np.array((1e11, 0.0, 0.0, 3e9, 3e9, 0.0)))
+    pushed = SmallBodyOrbit("pushed", NOW, np.array((1e11, 0.0, 0.0, 0.0, 3e4, 0.0)), NonGravitational(1e3, 1e12, 1e9))
+    for orbit in (as_light, pushed):
+        try:
+            flight = fly(orbit, NOW + 10 * DAY, pulling)
+        except NumericalFailure as failure:
+            assert "is its state right?" in str(failure)
+        else:
+            assert np.all(np.isfinite(flight.state(flight.span)))
 
 
 def test_an_orbit_that_is_none_is_refused():

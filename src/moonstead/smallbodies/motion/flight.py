@@ -351,8 +351,9 @@ def _one_way(
         endless = status == kernels.FULL and CHUNK * len(written) >= MOST_STEPS
         if lost or endless or status == kernels.STALLED:
             raise NumericalFailure(
-                f"the flight of {orbit.name!r} came to {carry[kernels.TIME]!r} s TDB past J2000 and asked for steps of "
-                f"{carry[kernels.STEP]!r} s after {int(carry[kernels.FLOWN])}: raise the tolerance, or end it earlier"
+                f"the flight of {orbit.name!r} came to {float(carry[kernels.TIME])!r} s TDB past J2000 and asked for a "
+                f"step of {carry[kernels.STEP]:.3g} s after {int(carry[kernels.FLOWN])} steps; it cannot be flown to "
+                f"{end!r}: is its state right? If so, end the flight earlier"
             )
     hit = status == kernels.HIT
     return _Way(
