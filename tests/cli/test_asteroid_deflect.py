@@ -75,3 +75,10 @@ def test_what_cannot_be_answered_is_refused_in_words(deflect: Ask, more: list[st
     assert code in (2, 3)
     assert said in " ".join(err.split())
     assert "Traceback" not in err + out
+
+
+def test_a_body_that_cannot_hit_is_not_deflected(deflect: Ask, shared_data: Path) -> None:
+    apophis = str(shared_data / "smallbodies" / "sbdb_99942_phys.json")
+    code, _, err = deflect("--from-orbit", apophis, "--near", "2029-04-13", "--json")
+    assert code == 2
+    assert "nothing to move" in err

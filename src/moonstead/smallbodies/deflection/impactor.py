@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 
 MOST_ROUNDS = 8
 DEEP = 0.7  # [1] of the disc that is hit: how near its centre a hit is sought
+MOST_SIGMAS = 10.0  # [1] beyond which an orbit that hits is none that the observations allow
 LEAST = 1e-14  # [1] of the larger variance on the target plane: below it a direction is taken as known
 JUST_BEFORE = 86_400.0  # [s]
 
@@ -60,7 +61,7 @@ def most_likely_impactor(orbit: SmallBodyOrbit, encounter: Encounter, perturbers
     Raises
     ------
     InvalidInput
-        The orbit has no covariance.
+        The orbit has no covariance, or no orbit within ten standard deviations hits.
     NumericalFailure
         No orbit that hits is found: the errors do not reach the body, or not by small changes.
 
@@ -87,6 +88,11 @@ def most_likely_impactor(orbit: SmallBodyOrbit, encounter: Encounter, perturbers
         missing = _likeliest(fitted, weight, disc) - fitted
         in_sigmas = np.linalg.solve(weight + LEAST * np.trace(weight) * np.eye(2), missing)
         sigmas = float(np.sqrt(missing @ in_sigmas))
+        if sigmas > MOST_SIGMAS:
+            raise InvalidInput(
+                f"the likeliest orbit of {orbit.name} that strikes {encounter.body} lies {sigmas:.0f} sigma from the fitted"
+                " one: it does not hit, and there is nothing to move; to change a passage ask for a larger distance"
+            )
         change = covariance @ gain.T @ in_sigmas
         here = _changed(orbit, change)
         met = passage(here, encounter.body, encounter.tdb, perturbers)
