@@ -124,13 +124,16 @@ def _states(series: Array, clock: Array, tdb: Array) -> Array:
     after = (tdb - clock[0]) / clock[1]
     record = np.clip(np.floor(after).astype(np.int64), 0, len(series) - 1)
     # from the record's own begin, so that no digit of the time is lost
-    x = (2.0 * (tdb - (clock[0] + record * clock[1])) / clock[1] - 1.0)[:, None]
-    terms = series[record]
-    a, b, da, db = (np.zeros((tdb.size, 3)) for _ in range(4))
-    for k in range(terms.shape[2] - 1, 0, -1):
-        da, db = 2.0 * a + 2.0 * x * da - db, da
-        a, b = terms[:, :, k] + 2.0 * x * a - b, a
-    return np.concatenate((terms[:, :, 0] + x * a - b, (a + x * da - db) * (2.0 / clock[1])), axis=1)
+    x = 2.0 * (tdb - (clock[0] + record * clock[1])) / clock[1] - 1.0
+    terms = series.shape[2]
+    basis, slope = np.ones((2, terms, tdb.size))
+    basis[1], slope[0] = x, 0.0
+    for k in range(2, terms):
+        basis[k] = 2.0 * x * basis[k - 1] - basis[k - 2]
+        slope[k] = 2.0 * (basis[k - 1] + x * slope[k - 1]) - slope[k - 2]
+    chosen = series[record]
+    place = np.einsum("nck,kn->nc", chosen, basis)
+    return np.concatenate((place, np.einsum("nck,kn->nc", chosen, slope) * (2.0 / clock[1])), axis=1)
 
 
 def earth_pole(tdb: float) -> Array:
