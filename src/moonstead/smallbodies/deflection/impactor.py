@@ -91,7 +91,7 @@ def most_likely_impactor(orbit: SmallBodyOrbit, encounter: Encounter, perturbers
         if sigmas > MOST_SIGMAS:
             raise InvalidInput(
                 f"the likeliest orbit of {orbit.name} that strikes {encounter.body} lies {sigmas:.0f} sigma from the"
-                " fitted one: it does not hit, and there is nothing to move; to change a passage ask for a larger distance"
+                " fitted one: it does not hit, there is nothing to move; to change a passage ask for a larger distance"
             )
         change = covariance @ gain.T @ in_sigmas
         here = _changed(orbit, change)
