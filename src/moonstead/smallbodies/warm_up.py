@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
 from moonstead.smallbodies.motion import flight, flights
+from moonstead.smallbodies.orbit_fit import ranging_warm_up
 
 
 def warm_up(data: DataContext) -> None:
@@ -21,3 +22,4 @@ def warm_up(data: DataContext) -> None:
     """
     flight.warm_up(data)
     flights.warm_up(data)
+    ranging_warm_up.warm_up(data)
