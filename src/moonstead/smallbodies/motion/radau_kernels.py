@@ -48,7 +48,7 @@ TOLERANCE, NOISE, PARTIALS, STOPS, END = range(5)
 SETTINGS = 5
 
 # places in `carry`: what goes on from call to call
-TIME, STEP, LAST, FLOWN, KEPT, EVALUATIONS, BODY, HIT_TIME, READY, REFUSALS = range(10)
+TIME, STEP, LAST, FLOWN, KEPT, EVALUATIONS, BODY, HIT_TIME, READY = range(9)
 STATE = 16  # x, y, z, vx, vy, vz
 LOST = 22  # what the sums of the state lost to rounding
 PULL = 32  # accelerations at the nodes of the step at hand, component by component
@@ -570,7 +570,6 @@ def fly(tables, radii2, law, settings, basis, loose, loose_rates, places, rates,
         carry[EVALUATIONS] += NODES * sweeps
         error = step_error(h, settings, carry)
         if shift > AGREES or error > REFUSED:
-            carry[REFUSALS] += 1.0
             carry[STEP] = h * (SHRINKS if shift > AGREES else max(SAFETY * error**-EXPONENT, SHRINKS))
             continue
         if with_partials:
