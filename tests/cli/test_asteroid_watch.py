@@ -59,3 +59,10 @@ def test_what_makes_no_sense_is_refused_by_name(watch, more, words):
     code, _, err = watch(*more)
     assert code == 2
     assert words in err
+
+
+def test_an_object_that_has_come_down_is_not_watched(shared_data, capsys):
+    orbit = str(shared_data / "smallbodies" / "neocc_2024BX1.ke0")
+    code = execute(["asteroid", "watch", "--from-orbit", orbit, "--at", "2025-01-01", "--until", "2026"])
+    assert code == 2
+    assert "meets the Earth at 2024-01-21T00:32" in capsys.readouterr().err

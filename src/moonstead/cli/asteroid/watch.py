@@ -28,7 +28,9 @@ def command(
     ] = None,
     object_name: Annotated[str | None, typer.Option("--object", help="Which object of the files.")] = None,
     at: Annotated[str | None, typer.Option(metavar="TIME", help="From when, UTC; now if left out.")] = None,
-    until: Annotated[str | None, typer.Option(metavar="TIME", help="To when, UTC; ten years if left out.")] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="TIME", help="To when, UTC, or a last year; ten years if left out.")
+    ] = None,
     station: Annotated[
         list[str] | None, typer.Option(help="Code of a sensor; may be repeated. All of the table if left out.")
     ] = None,
@@ -77,7 +79,7 @@ def command(
     if history and not observations:
         raise InvalidInput("a history needs observations; a published orbit has none")
     start, stop = _span(at, until)
-    orbit, prepared, notes = _orbit(observations or [], from_orbit, object_name, magnitude, start, context)
+    orbit, prepared, notes = _orbit(observations or [], from_orbit, object_name, magnitude, context)
     row = watch_answer(
         orbit,
         prepared if history else None,
@@ -105,7 +107,9 @@ def _span(at: str | None, until: str | None) -> tuple[float, float]:
 
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S")
     start = Epoch.parse(at or now).tdb()
-    stop = Epoch.parse(until).tdb() if until else start + DEFAULT_YEARS * 365.25 * 86_400.0
+    stop = start + DEFAULT_YEARS * 365.25 * 86_400.0
+    if until:
+        stop = Epoch.parse(f"{int(until) + 1}-01-01" if until.isdigit() else until).tdb()
     if not start < stop:
         raise InvalidInput(f"the watch must run forward; got --at {at or now} --until {until}")
     return start, stop
@@ -143,7 +147,6 @@ def _orbit(
     from_orbit: Path | None,
     name: str | None,
     magnitude: float | None,
-    start: float,
     data: DataContext,
 ) -> tuple[SmallBodyOrbit, PreparedObservations | None, list[str]]:
     """Orbit that was given or found, the observations behind it, and what must be said about both."""
@@ -157,7 +160,7 @@ def _orbit(
         orbit = read_published_orbit(from_orbit, data)
         prepared, notes = None, list[str]()
     else:
-        orbit, prepared, notes = _determined(files, name, start, data)
+        orbit, prepared, notes = _determined(files, name, data)
     if magnitude is not None:
         orbit = replace(orbit, absolute_magnitude=magnitude)
     if orbit.absolute_magnitude is None:
@@ -166,30 +169,23 @@ def _orbit(
 
 
 def _determined(
-    files: list[Path], name: str | None, start: float, data: DataContext
+    files: list[Path], name: str | None, data: DataContext
 ) -> tuple[SmallBodyOrbit, PreparedObservations, list[str]]:
-    from moonstead.formats.astrometry import join_observations, read_astrometry
     from moonstead.foundation.errors import InvalidInput
-    from moonstead.smallbodies.astrometry.prepare import prepare_observations
-    from moonstead.smallbodies.motion.perturbers import perturbers
-    from moonstead.smallbodies.orbit_fit.determine import determine_orbit
+    from moonstead.smallbodies.orbit_fit.from_files import orbit_from_files
     from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
 
-    read = join_observations([read_astrometry(path, object=name) for path in files])
-    prepared = prepare_observations(read, data)
-    day = 86_400.0
-    first, last = read.arc()
-    pull = perturbers(data, start_tdb=min(first, start) - 400 * day, stop_tdb=max(last, start) + 400 * day)
-    found = determine_orbit(prepared, pull, data)
-    notes = [f"{len(prepared.observations.rejected)} lines were refused"] if prepared.observations.rejected else []
-    if isinstance(found, RangedOrbit):
+    found = orbit_from_files(files, data, object=name)
+    fit = found.fit
+    if isinstance(fit, RangedOrbit):
         raise InvalidInput(
-            f"the arc of {found.name} is {found.arc / 3600.0:.2f} h: too short for one orbit, so no night can be "
+            f"the arc of {fit.name} is {fit.arc / 3600.0:.2f} h: too short for one orbit, so no night can be "
             "planned by it; `moonstead asteroid impact` tells what it says"
         )
-    left_out = int((~found.used).sum())
+    notes = [f"{len(found.rejected)} lines were refused"] if found.rejected else []
+    left_out = int((~fit.used).sum())
     notes += [f"{left_out} observations do not fit and were left out"] if left_out else []
-    return found.orbit, prepared, notes
+    return fit.orbit, found.prepared, notes
 
 
 def _print(row: dict[str, Any]) -> None:

@@ -41,6 +41,7 @@ def watch_answer(
     notes: list[str],
 ) -> dict[str, Any]:
     """The whole answer."""
+    from moonstead.foundation.errors import InvalidInput
     from moonstead.smallbodies.encounters import encounters
     from moonstead.smallbodies.motion.flight import fly
     from moonstead.smallbodies.motion.perturbers import perturbers
@@ -55,6 +56,11 @@ def watch_answer(
     if flight.ended_by:
         notes.append(f"the nominal orbit ends on the {flight.ended_by.title()} at {_date(flight.span[1])}")
     stop = min(span[1], flight.span[1])
+    if not span[0] < stop:
+        raise InvalidInput(
+            f"{orbit.name} meets the {flight.ended_by.title()} at {_date(stop)}, before the watch begins at "
+            f"{_date(span[0])}; give an earlier --at"
+        )
     met = [one for one in encounters(flight, pull) if one.tdb > span[0]]
     answer = impactor = None
     if search_impacts and known:
