@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
-from moonstead.smallbodies.impact.answer import BodyAnswer, ImpactAnswer, Spread, VirtualImpactor
+from moonstead.smallbodies.impact.answer import BodyAnswer, ImpactAnswer, VirtualImpactor
 from moonstead.smallbodies.impact.clones import Clones, flown_clones
 from moonstead.smallbodies.impact.cloud import orbit_cloud
-from moonstead.smallbodies.impact.ground import Height, corridor_of, ground_points, spread
-from moonstead.smallbodies.impact.keyholes import keyholes_of
+from moonstead.smallbodies.impact.ground import Height
 from moonstead.smallbodies.impact.line_of_variations import (
     HALF_LENGTH,
     Candidate,
@@ -24,9 +23,9 @@ from moonstead.smallbodies.impact.line_of_variations import (
     sweep,
     weak_direction,
 )
-from moonstead.smallbodies.impact.line_sampling import sampled_impactor
 from moonstead.smallbodies.impact.outlook import WITHIN, Outlook
 from moonstead.smallbodies.impact.ranged import ranged_probabilities
+from moonstead.smallbodies.impact.told_impactor import virtual_impactor
 from moonstead.smallbodies.impact.virtual_impactors import Linearised, linearised
 from moonstead.smallbodies.impact.wilson import wilson_interval
 from moonstead.smallbodies.motion.flights import EARTH_ALTITUDE
@@ -195,7 +194,7 @@ def search(
             skipped[one.body] += one.probability
             continue
         tell(f"drawing orbits of impactor {number + 1} of {min(len(found), effort.impactors)}")
-        made = _virtual_impactor(outlook, one, effort.drawn, rng, data, terrain)
+        made = virtual_impactor(outlook, one, effort.drawn, rng, data, terrain)
         if made is not None:
             impactors[one.body].append(made)
     answers = [
@@ -263,52 +262,6 @@ def _from_clones(clones: Clones, bodies: tuple[str, ...]) -> list[tuple[Candidat
             when = float(clones.passages.tdb[rows[best]])
             found.append((Candidate(name, when, 0.0, -HALF_LENGTH, HALF_LENGTH), points[best]))
     return found
-
-
-def _virtual_impactor(
-    outlook: Outlook, one: Linearised, count: int, rng: np.random.Generator, data: DataContext, terrain: Height | None
-) -> VirtualImpactor | None:
-    drawn = sampled_impactor(outlook, one, count, rng)
-    hits = np.flatnonzero(drawn.hit)
-    if hits.size == 0 or not np.any(drawn.weight > 0.0):
-        return None
-    rows = drawn.rows[hits]
-    points, landed = ground_points(one.body, drawn.passages.tdb[rows], drawn.passages.state[rows], data, terrain)
-    counted = landed & (drawn.weight[hits] > 0.0)
-    if not np.any(counted):
-        return None
-    # the mean orbit if it comes down, else the one that comes nearest to it
-    distance = np.where(landed, np.linalg.norm(drawn.points[hits] - one.mean_point, axis=1), np.inf)
-    chosen = int(np.argmin(distance))
-    weight, place = drawn.weight[hits[counted]], drawn.points[hits[chosen]][None]
-    picked = replace(points, **{name: value[counted] for name, value in points.__dict__.items() if name != "body"})
-
-    def told(name: str, *, turn: bool = False) -> Spread:
-        return spread(getattr(picked, name), weight, float(getattr(points, name)[chosen]), turn=turn)
-
-    along, across = one.spread
-    return VirtualImpactor(
-        body=one.body,
-        probability=drawn.probability,
-        interval=drawn.interval,
-        linear_probability=one.probability,
-        tdb=told("tdb"),
-        latitude=told("latitude"),
-        longitude=told("longitude", turn=True),
-        altitude=told("altitude"),
-        speed=told("speed"),
-        elevation=told("elevation"),
-        azimuth=float(points.azimuth[chosen]),
-        inertial_speed=float(points.inertial_speed[chosen]),
-        speed_at_infinity=one.speed_at_infinity,
-        offset=float(np.linalg.norm(one.mean_point)),
-        stretching=along,
-        width=across,
-        state=outlook.cloud.states(place)[0],
-        pushes=outlook.cloud.pushes(place)[0],
-        corridor=corridor_of(picked, weight, drawn.along[hits[counted]]),
-        keyholes=keyholes_of(outlook, one, data),
-    )
 
 
 def _body_answer(
