@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAME = "impact"
 DEFAULT_YEARS = 100.0
 MOST_ALTITUDE = 1000.0  # [km]
+FIRST_YEAR, LAST_YEAR = 1850, 2149  # whole years of DE440s
 HEADINGS = ("time UTC", "+- s", "probability", "lat deg", "+-", "lon deg", "+-", "alt km", "km/s", "angle", "Mt")
 
 
@@ -61,7 +62,7 @@ def command(
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.time.epoch import Epoch
     from moonstead.smallbodies.impact.search import SearchEffort, impact_probabilities
-    from moonstead.smallbodies.motion.perturbers import perturbers
+    from moonstead.smallbodies.motion.perturbers import DEFAULT_SPAN, perturbers
 
     if (from_orbit is None) == (not observations):
         raise InvalidInput("give either files of observations or a published orbit by --from-orbit")
@@ -81,8 +82,9 @@ def command(
             orbit, about = _fitted(observations or [], object_name, context, tell)
         if magnitude is not None:
             about |= {"absolute_magnitude": magnitude, "absolute_magnitude_sigma": 0.0}
-        pull = perturbers(context, start_tdb=None, stop_tdb=None)
-        end = _end(until, orbit.tdb, pull.span)
+        end = _end(until, orbit.tdb)
+        start, stop = min(orbit.tdb, DEFAULT_SPAN[0]), max(end, DEFAULT_SPAN[1])
+        pull = perturbers(context, start_tdb=start, stop_tdb=stop)
         counted_from = about["counted_from"] if as_of is None else Epoch.parse(as_of).tdb()
         answer = impact_probabilities(
             orbit,
@@ -152,16 +154,17 @@ def _fitted(
     return orbit, about
 
 
-def _end(until: int | None, epoch: float, span: tuple[float, float]) -> float:
+def _end(until: int | None, epoch: float) -> float:
     """End of the search [s TDB past J2000]."""
     from moonstead.foundation.errors import InvalidInput
     from moonstead.foundation.time.epoch import Epoch
 
+    last = Epoch.parse(f"{LAST_YEAR + 1}-01-01T00:00:00", "TDB").tdb()
     if until is None:
-        return min(epoch + DEFAULT_YEARS * 365.25 * 86_400.0, span[1])
-    if not 1900 <= until <= 2149:
-        raise InvalidInput(f"--until is a year; the ephemeris of the planets ends in 2149; got {until}")
-    end = min(Epoch.parse(f"{until + 1}-01-01T00:00:00", "TDB").tdb(), span[1])
+        return min(epoch + DEFAULT_YEARS * 365.25 * 86_400.0, last)
+    if not FIRST_YEAR <= until <= LAST_YEAR:
+        raise InvalidInput(f"--until is a year; the planets are known from {FIRST_YEAR} to {LAST_YEAR}; got {until}")
+    end = Epoch.parse(f"{until + 1}-01-01T00:00:00", "TDB").tdb()
     if not end > epoch:
         raise InvalidInput(f"--until {until} ends before the epoch of the orbit; give a later year")
     return end
