@@ -3,8 +3,9 @@
     python -m benchmarks.smallbodies_calibration --first 0 --count 200 --kind neighbour --out build/calibration.jsonl
     python -m benchmarks.smallbodies_calibration --read build/calibration.jsonl
 
-A *neighbour* is drawn evenly from the line that a survey of an impactor leaves open, far enough to both sides: of such
-bodies a share hits that an honest probability foretells. An *impactor* always hits: none may be called safe.
+A *neighbour* is drawn evenly over the target plane, as far from an impactor as its survey leaves open to all sides: of
+such bodies a share hits that an honest probability foretells. (Drawn from the line of variations alone too many would
+hit: the line through an impactor crosses the disc.) An *impactor* always hits: few may be called safe, by chance.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from moonstead.smallbodies.synthetic.surveys import observe_survey, plan_survey
 EPOCH = Epoch.parse("2027-03-01T00:00:00").tdb()
 LEADS = (15.0, 90.0)  # [d] from the end of the survey to the impact, at least and at most
 MOST_NIGHTS = 20
-BESIDE = 3.5  # [sigma] beyond the impacts on the line, to both sides
+BESIDE = 3.5  # [sigma] beyond the disc, to all sides
 FEWEST_ROWS = 8
 AFTER = 5.0 * SECONDS_PER_DAY  # [s] past the impact, how far is looked
 CLOSE = 3.0 * SECONDS_PER_DAY  # [s] about the drawn date, within which a hit is the hit that was judged
@@ -68,9 +69,10 @@ def case(seed: int, kind: str, pull: Perturbers, data: DataContext) -> dict:
             return row | {"reason": str(error)}
         radius, gm = SURFACE[name], body(name).gm
         at_infinity = impactor.relative[3:] @ impactor.relative[3:] - 2.0 * gm / radius
-        reach = radius * np.sqrt(1.0 + 2.0 * gm / (radius * at_infinity)) / line.sigma + BESIDE
-        truth = neighbour(impactor, line, rng.uniform(-reach, reach))
-        row["sigma_km"] = line.sigma / 1e3
+        focused = radius * np.sqrt(1.0 + 2.0 * gm / (radius * at_infinity))
+        along, across = (rng.uniform(-1.0, 1.0) * (focused / one + BESIDE) for one in (line.sigma, line.width))
+        truth = neighbour(impactor, line, along, across)
+        row |= {"sigma_km": line.sigma / 1e3, "width_km": line.width / 1e3}
     stop = impactor.tdb + AFTER
     true_flight = fly(truth, stop, pull)
     row["hit"] = any(

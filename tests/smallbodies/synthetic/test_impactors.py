@@ -81,9 +81,13 @@ def test_a_survey_is_dark_high_and_as_noisy_as_its_stations(data, pull):
     assert 0.1 < np.std(off) < 2.0  # ["] of surveys, with the clock's error of a fast target
 
     line = open_line(made, flight, tdb, codes, data)
-    moved = fly(neighbour(made, line, 1.0), START, pull, stop_at_impact=False)
     when = np.array([START - BEFORE])
-    shift = (moved.state(when) - flight.state(when))[0, :3]
     velocity = (flight.state(when) - data.ephemeris.state("EARTH", BARYCENTER, when))[0, 3:]
     along = velocity / np.linalg.norm(velocity)
-    assert np.linalg.norm(shift - (shift @ along) * along) == pytest.approx(line.sigma, rel=LINEAR)
+    shifts = []
+    for offsets, size in (((1.0, 0.0), line.sigma), ((0.0, 1.0), line.width)):
+        moved = fly(neighbour(made, line, *offsets), START, pull, stop_at_impact=False)
+        shift = (moved.state(when) - flight.state(when))[0, :3]
+        shifts.append(shift - (shift @ along) * along)
+        assert np.linalg.norm(shifts[-1]) == pytest.approx(size, rel=LINEAR)
+    assert abs(shifts[0] @ shifts[1]) < LINEAR * line.sigma * line.width

@@ -35,16 +35,18 @@ class OpenLine:
 
     Attributes
     ----------
-    direction : (6,) [m, m/s]
-        Change of the state at the orbit's time for one sigma along the line of variations.
-    sigma : float [m]
-        How far one sigma moves the body across its way, one day before the impact.
+    direction, across : (6,) [m, m/s]
+        Change of the state at the orbit's time for one sigma along the line of variations, and across it.
+    sigma, width : float [m]
+        How far one sigma along the line, and across it, moves the body beside its way, one day before the impact.
     covariance : (6, 6) [mixed]
         Of the state.
     """
 
     direction: Array
+    across: Array
     sigma: float
+    width: float
     covariance: Array
 
 
@@ -102,13 +104,14 @@ def open_line(
     relative = flight.state(when) - data.ephemeris.state(impactor.body, BARYCENTER, when)
     mapped = target_plane_axes(relative[0]) @ (flight.partials(when)[0][:3, :6] * SCALES)
     values, vectors = np.linalg.eigh(mapped @ covariance @ mapped.T)
-    sigma = float(np.sqrt(values[-1]))
-    direction: Array = covariance @ mapped.T @ vectors[:, -1] / sigma
+    width, sigma = np.sqrt(values).tolist()
+    # what the state most probably is where the body passes one sigma off: the regression on the target plane
+    across, direction = ((covariance @ mapped.T @ vectors) / np.sqrt(values)).T * SCALES
     whole: Array = covariance * np.outer(SCALES, SCALES)
-    return OpenLine(direction * SCALES, sigma, whole)
+    return OpenLine(direction, across, sigma, width, whole)
 
 
-def neighbour(impactor: SyntheticImpactor, line: OpenLine, offset: float) -> SmallBodyOrbit:
+def neighbour(impactor: SyntheticImpactor, line: OpenLine, offset: float, beside: float = 0.0) -> SmallBodyOrbit:
     """A body beside an impactor, which its survey could hardly tell from it.
 
     Parameters
@@ -117,8 +120,8 @@ def neighbour(impactor: SyntheticImpactor, line: OpenLine, offset: float) -> Sma
         The body that hits.
     line : OpenLine
         What the survey leaves open.
-    offset : float [1]
-        Sigmas along the line.
+    offset, beside : float [1]
+        Sigmas along the line and across it.
 
     Returns
     -------
@@ -126,4 +129,5 @@ def neighbour(impactor: SyntheticImpactor, line: OpenLine, offset: float) -> Sma
         At the time of the impactor's orbit.
     """
     orbit = impactor.orbit
-    return SmallBodyOrbit(orbit.name, orbit.tdb, orbit.state + offset * line.direction, source="simulated")
+    state = orbit.state + offset * line.direction + beside * line.across
+    return SmallBodyOrbit(orbit.name, orbit.tdb, state, source="simulated")
