@@ -90,15 +90,17 @@ def determine_orbit(
         raise InvalidInput("no station has two observations within five hours; without them no motion is known")
     found: OrbitFit | RangedOrbit | None = None
     share, tried, failure = 0.0, 0, ""
+    followed = np.zeros(rows.count, dtype=np.bool_)
     for start in starts:
         if tried == STARTS:
             break
-        if found is not None and bool(np.all(found.used[rows.index[start]])):
+        if bool(np.all(followed[start])):
             continue  # it would lead to the same orbit
         tried += 1
         arc = search_short_arc(rows, start, data, say)
         if arc is None:
             continue
+        followed |= arc.used
         try:
             here = _finished(arc, prepared, perturbers, data, solve_for, prior, say)
         except NumericalFailure as error:

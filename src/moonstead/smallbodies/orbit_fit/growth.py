@@ -27,6 +27,7 @@ FACTORS = (1.0, 0.3, 0.1, 0.0)  # [1] of the arc, by which it is widened on both
 NEXT = 1.05  # [1] times the gap to the next rows
 FEW = 300  # rows that an arc is represented by until the last correction
 ENOUGH = 0.6  # [1] share of new rows that must agree, else the step was too wide
+NAMED = 12  # lines that a message names
 YEAR = 365.25 * SECONDS_PER_DAY  # [s]
 
 
@@ -67,7 +68,7 @@ def grow_arc(
     Raises
     ------
     NumericalFailure, InvalidInput
-        As `correct_orbit`.
+        As `correct_orbit`; the message names the lines of rows that lie outside of the arc that holds.
 
     Source
     ------
@@ -76,6 +77,7 @@ def grow_arc(
     tdb = prepared.tdb
     orbit = first
     low, high = within
+    held = within
     while tdb.min() < low or tdb.max() > high:
         for factor in FACTORS:
             wide = _wider(tdb, low, high, factor)
@@ -87,14 +89,23 @@ def grow_arc(
             new = (tdb[rows] < low) | (tdb[rows] > high)
             old_share, new_share = np.mean(fit.used[~new]), np.mean(fit.used[new])
             if fit.converged and min(old_share, new_share) >= ENOUGH:
-                orbit = replace(fit.orbit, covariance=None)
+                orbit, held = replace(fit.orbit, covariance=None), wide
                 break
         else:  # these rows belong to something else: they stay outside until the last correction judges them
             say(f"{int(np.sum((tdb >= wide[0]) & (tdb <= wide[1])))} rows do not continue the arc")
         low, high = wide
         count = int(np.sum((tdb >= low) & (tdb <= high)))
         say(f"arc: {count} rows over {(high - low) / YEAR:.2f} years")
-    return correct_orbit(orbit, prepared, perturbers, data, solve_for=solve_for)
+    try:
+        return correct_orbit(orbit, prepared, perturbers, data, solve_for=solve_for)
+    except NumericalFailure as error:
+        outside = prepared.observations.line[(tdb < held[0]) | (tdb > held[1])]
+        if outside.size == 0:
+            raise
+        lines = ", ".join(str(line) for line in outside[:NAMED]) + (" and more" if outside.size > NAMED else "")
+        raise NumericalFailure(
+            f"{error}; {outside.size} rows do not belong to the arc of the others: lines {lines}"
+        ) from error
 
 
 def _wider(tdb: NDArray[np.float64], low: float, high: float, factor: float) -> tuple[float, float]:
