@@ -123,7 +123,7 @@ def veres_sigma(observations: Observations) -> Array:
     Source
     ------
     Veres, Farnocchia, Chesley & Chamberlin (2017), Icarus 296, 139, tables 3 to 5, doi:10.1016/j.icarus.2017.05.021
-    (numbers recalled and compared with two public programs that restate them, not with the paper itself), and JPL's
+    (numbers recalled and compared with one public program that restates them, not with the paper itself), and JPL's
     continuation of its table where a rule is not marked as published.
     """
     sigma = np.full(observations.count, DEFAULT)
