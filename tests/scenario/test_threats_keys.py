@@ -41,7 +41,7 @@ def test_mistakes_are_told(tmp_path, old, new, words):
 def test_what_is_left_out_has_its_default():
     scenario = load_scenario(FOLDER / "threats.toml").scenario
     (threat,) = scenario.threats
-    assert threat.density == 2600.0
+    assert threat.density is None
     assert threat.earth_altitude == 100e3
     assert threat.orbit is not None and threat.orbit.is_file()
     assert [shield.kind for shield in scenario.shields] == ["whipple", "wall"]

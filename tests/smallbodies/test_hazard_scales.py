@@ -9,10 +9,12 @@ import pytest
 
 from moonstead.foundation.errors import InvalidInput
 from moonstead.smallbodies.effects.impactor import MEGATON
+from moonstead.smallbodies.effects.interval import Interval
 from moonstead.smallbodies.hazard_scales import (
     cumulative_palermo,
     diameter_of_magnitude,
     palermo_scale,
+    size_of_diameter,
     size_of_magnitude,
     torino_scale,
 )
@@ -102,3 +104,14 @@ def test_what_makes_no_sense_is_refused():
     ):
         with pytest.raises(InvalidInput):
             call()
+
+
+def test_a_measured_diameter_keeps_its_span_and_its_density_where_it_is_known():
+    measured = Interval(53.0, 60.0, 67.0)
+    usual, known = size_of_diameter(measured), size_of_diameter(measured, 2000.0)
+    assert known.mass.nominal == pytest.approx(math.pi / 6.0 * 2000.0 * 60.0**3)
+    assert known.mass.high / known.mass.low == pytest.approx((67.0 / 53.0) ** 3)
+    assert usual.mass.low == pytest.approx(math.pi / 6.0 * 1190.0 * 60.0**3)
+    assert usual.mass.high == pytest.approx(math.pi / 6.0 * 2600.0 * 67.0**3, rel=0.05)
+    with pytest.raises(InvalidInput, match="above zero"):
+        size_of_diameter(Interval(0.0, 60.0, 67.0))

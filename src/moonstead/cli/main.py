@@ -74,7 +74,9 @@ _add_group(surface, "surface", "Horizon, light, heat and ways on the ground of t
 _add_group(station, "station", "Power, stores and sizes of a scenario's station.")
 _add_group(orbit, "orbit", "Families of orbits, their way into the full model, their life and upkeep.")
 _add_group(transfer, "transfer", "Ways from the Earth to the Moon, back, down, up and on to the planets.")
-_add_group(asteroid, "asteroid", "Orbits of asteroids and comets from observations; danger for Earth, Moon and station.")
+_add_group(
+    asteroid, "asteroid", "Orbits of asteroids and comets from observations; danger for Earth, Moon and station."
+)
 
 
 def _print_version(wanted: bool) -> None:

@@ -78,7 +78,7 @@ def threat_effects(
     TaskOutput
         With the reason in its facts where nothing can be told.
     """
-    from moonstead.smallbodies.effects.impactor import Impactor
+    from moonstead.smallbodies.effects.impactor import USUAL_DENSITY, Impactor
     from moonstead.smallbodies.effects.site_effects import blow
 
     columns = impactors.columns
@@ -91,7 +91,7 @@ def threat_effects(
     tdb, latitude, longitude = (float(columns[key][row]) for key in ("tdb", "latitude", "longitude"))
     body = Impactor(
         impact["size"]["mass"]["nominal"],
-        said["density"],
+        said["density"] or USUAL_DENSITY,
         float(columns["speed"][row]),
         max(float(columns["elevation"][row]), math.radians(1.0)),
     )

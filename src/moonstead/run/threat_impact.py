@@ -96,13 +96,12 @@ def threat_impact(
 
 def _size(said: dict[str, Any], orbit: SmallBodyOrbit | RangedOrbit) -> SizeEstimate | None:
     from moonstead.smallbodies.effects.interval import Interval
-    from moonstead.smallbodies.hazard_scales import SizeEstimate, size_of_magnitude
+    from moonstead.smallbodies.hazard_scales import size_of_diameter, size_of_magnitude
     from moonstead.smallbodies.orbit_fit.ranged_orbit import RangedOrbit
 
     if said["diameter"] is not None:
-        across = said["diameter"]
-        mass = np.pi / 6.0 * said["density"] * across**3
-        return SizeEstimate(Interval(across, across, across), Interval(mass, mass, mass))
+        across, spread = said["diameter"], said["diameter_spread"]
+        return size_of_diameter(Interval(across - spread, across, across + spread), said["density"])
     best = orbit.best if isinstance(orbit, RangedOrbit) else orbit
     magnitude = said["magnitude"] if said["magnitude"] is not None else best.absolute_magnitude
     return None if magnitude is None else size_of_magnitude(magnitude)

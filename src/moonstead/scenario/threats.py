@@ -57,7 +57,14 @@ class Threat(Part):
     until: UtcTime = described("How far ahead impacts are sought.", "2033-01-01T00:00:00Z")
     magnitude: Number | None = optional(None, "Absolute magnitude H, where the files have none.", 23.9)
     diameter: Length | None = optional(None, "Diameter, where it was measured. Left out: from H.", "60 m")
-    density: Number = optional(2600.0, "Density of the body [kg/m3].", 2600.0, ge=200.0, le=9000.0)
+    diameter_spread: Length = optional(0.0, "By how much the measured diameter may be off, either way.", "7 m")
+    density: Number | None = optional(
+        None,
+        "Density of the body [kg/m3]. Left out: 2600, with the span that asteroids have.",
+        2600.0,
+        ge=200.0,
+        le=9000.0,
+    )
     earth_altitude: Height = optional(100e3, "Where an impact on the Earth counts.", "100 km")
     clones: Count = optional(1000, "Random orbits of the check.", 1000, ge=100, le=1_000_000)
     watch_from: UtcTime | None = optional(None, "From when it is looked for. Left out: the start of the scenario.")
@@ -72,6 +79,10 @@ class Threat(Part):
             raise refuse("a threat has observations or a published orbit", "write one of both", "observations")
         if self.history and not self.observations:
             raise refuse("only observations have a history", "leave `history` out", "history")
+        if self.diameter_spread and (self.diameter is None or self.diameter_spread >= self.diameter):
+            raise refuse(
+                "a diameter's spread is smaller than the diameter", "write both, in the same unit", "diameter_spread"
+            )
         if self.solve_for and not self.observations:
             raise refuse("only observations are fitted", "leave `solve_for` out", "solve_for")
         return self

@@ -16,6 +16,7 @@ __all__ = [
     "cumulative_palermo",
     "diameter_of_magnitude",
     "palermo_scale",
+    "size_of_diameter",
     "size_of_magnitude",
     "torino_scale",
 ]
@@ -234,8 +235,39 @@ def size_of_magnitude(magnitude: float, sigma: float = 0.0) -> SizeEstimate:
         diameter_of_magnitude(magnitude),
         (diameter_of_magnitude(magnitude + 2.0 * sigma, bright), diameter_of_magnitude(magnitude - 2.0 * sigma, dark)),
     )
-    masses = [math.pi / 6.0 * USUAL_DENSITY * size**3 for size in (diameter.low, diameter.nominal, diameter.high)]
-    masses += [math.pi / 6.0 * density * diameter.nominal**3 for density in DENSITIES]
+    return size_of_diameter(diameter)
+
+
+def size_of_diameter(diameter: Interval, density: float | None = None) -> SizeEstimate:
+    """Size and mass of a body whose diameter is measured.
+
+    Parameters
+    ----------
+    diameter : Interval
+        [m]
+    density : float or None [kg/m3]
+        Where it is known too; None for the usual 2600 kg/m3, with the span that asteroids have.
+
+    Returns
+    -------
+    SizeEstimate
+        Masses of spheres.
+
+    Raises
+    ------
+    InvalidInput
+        The diameter or the density is not positive.
+
+    Source
+    ------
+    A sphere's volume; densities as `DENSITIES` names them.
+    """
+    if not (diameter.low > 0.0 and (density is None or density > 0.0)):
+        raise InvalidInput(f"a body has a diameter and a density above zero; got {diameter.low} m, {density} kg/m3")
+    usual = USUAL_DENSITY if density is None else density
+    masses = [math.pi / 6.0 * usual * size**3 for size in (diameter.low, diameter.nominal, diameter.high)]
+    if density is None:
+        masses += [math.pi / 6.0 * dense * diameter.nominal**3 for dense in DENSITIES]
     return SizeEstimate(diameter, Interval.around(masses[1], masses))
 
 

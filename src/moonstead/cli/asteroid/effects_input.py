@@ -40,11 +40,15 @@ def impact_of_file(path: Path) -> dict[str, Any]:
         ) from None
     moon = answer.get("moon") if isinstance(answer, dict) else None
     if not isinstance(moon, dict):
-        raise InvalidInput(f"{path.name} has no answer for the Moon: the key 'moon' of `asteroid impact --json` is missing")
+        raise InvalidInput(
+            f"{path.name} has no answer for the Moon: the key 'moon' of `asteroid impact --json` is missing"
+        )
     impactors = [one for one in moon.get("virtual_impactors") or [] if isinstance(one, dict)]
     if not impactors:
         chance = moon.get("probability")
-        raise InvalidInput(f"{path.name} knows no impact on the Moon (probability {chance}); there is nothing to work out")
+        raise InvalidInput(
+            f"{path.name} knows no impact on the Moon (probability {chance}); there is nothing to work out"
+        )
     best = max(impactors, key=lambda one: _number(one, "probability") or 0.0)
     needed = {name: _number(best, name) for name in ("latitude_deg", "longitude_deg", "speed_m_s")}
     lacking = [name for name, value in needed.items() if value is None]
