@@ -21,6 +21,8 @@ MODELS = (
     "foundation/gravity",
     "dynamics",
     "orbits",
+    "estimation",
+    "smallbodies",
     "surface",
     "links",
     "station",

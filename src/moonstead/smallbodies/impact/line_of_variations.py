@@ -92,6 +92,10 @@ def sweep(outlook: Outlook, direction: Array, count: int) -> tuple[Array, Passag
     -------
     (N,) [1] and Passages
         Places on the line, and what happens there.
+
+    Source
+    ------
+    Milani et al. (2005), Icarus 173, 362, doi:10.1016/j.icarus.2004.09.002: sampling of the line of variations.
     """
     offsets = np.linspace(-HALF_LENGTH, HALF_LENGTH, count)
     return offsets, outlook.passages(offsets[:, None] * direction)

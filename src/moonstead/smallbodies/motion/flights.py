@@ -106,6 +106,11 @@ def fly_many(
         Shapes do not fit or a number is not finite.
     OutsideSpan
         A time lies outside the perturbers' span.
+
+    Source
+    ------
+    Everhart (1985), An efficient integrator that uses Gauss-Radau spacings, doi:10.1007/978-94-009-5400-7_17; forces as
+    `fly` has them.
     """
     rows, push = _checked(states, non_gravitational)
     wanted = np.atleast_1d(np.asarray(times, dtype=np.float64))
@@ -166,6 +171,10 @@ def closest_approaches(
         Shapes do not fit, a number is not finite, or a body is unknown.
     OutsideSpan
         A time lies outside the perturbers' span.
+
+    Source
+    ------
+    As `fly_many`; minima and crossings are roots of the step's own polynomial.
     """
     rows, push = _checked(states, non_gravitational)
     perturbers.require(min(tdb, until_tdb), max(tdb, until_tdb), "many orbits")

@@ -71,6 +71,10 @@ def radius_of(name: str) -> float:
     ------
     InvalidInput
         No body has the name.
+
+    Source
+    ------
+    Archinal et al. (2018), doi:10.1007/s10569-017-9805-5, as `foundation.bodies` has it.
     """
     return body(name.upper().replace(" BARYCENTER", "")).mean_radius
 
@@ -98,6 +102,10 @@ def body_states(name: str, tdb: ArrayLike, perturbers: Perturbers) -> Array:
         The tables do not hold the body.
     OutsideSpan
         A time lies outside the tables.
+
+    Source
+    ------
+    Park et al. (2021), DE440, doi:10.3847/1538-3881/abd414.
     """
     place, tables = place_of(name, perturbers), perturbers.tables
     times = np.atleast_1d(np.asarray(tdb, dtype=np.float64))

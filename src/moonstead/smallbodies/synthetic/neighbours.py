@@ -127,6 +127,10 @@ def neighbour(impactor: SyntheticImpactor, line: OpenLine, offset: float, beside
     -------
     SmallBodyOrbit
         At the time of the impactor's orbit.
+
+    Source
+    ------
+    Definition: a step from the impactor in the coordinates that the survey leaves open.
     """
     orbit = impactor.orbit
     state = orbit.state + offset * line.direction + beside * line.across

@@ -127,6 +127,10 @@ def probability_history(
     ------
     InvalidInput
         No cutoff has enough rows before it.
+
+    Source
+    ------
+    The chain of `determine_orbit` and `impact_probabilities`, which name their sources.
     """
     known = night_ends(prepared.tdb) if cutoffs is None else np.sort(np.asarray(cutoffs, dtype=np.float64))
     points = []
