@@ -5,7 +5,7 @@
 
 A *neighbour* is drawn evenly over the target plane, as far from an impactor as its survey leaves open to all sides: of
 such bodies a share hits that an honest probability foretells. (Drawn from the line of variations alone too many would
-hit: the line through an impactor crosses the disc.) An *impactor* always hits: few may be called safe, by chance.
+hit: the line through an impactor crosses the disc.) An *impactor* always hits: none may be ruled out.
 """
 
 from __future__ import annotations
@@ -91,6 +91,7 @@ def case(seed: int, kind: str, pull: Perturbers, data: DataContext) -> dict:
     return row | {
         "probability": answer.probability,
         "interval": list(answer.interval),
+        "verdict": answer.verdict,
         "sample": sample,
         "cpu_s": time.process_time() - began,
         "reason": "",
@@ -114,9 +115,17 @@ def told(rows: list[dict]) -> str:
             )
     sure = [row for row in rows if row["kind"] == "impactor" and not row["reason"]]
     long = [row for row in sure if row["arc_d"] > 3.0]
-    called = [row for row in long if row["probability"] < SAFE]
-    lines.append(f"impactors: {len(sure)} judged, {len(long)} with arcs beyond 3 d, {len(called)} of them called safe")
-    lines += [f"  called safe: {row}" for row in called]
+    low = [row for row in long if row["probability"] < SAFE]
+    called = [row for row in long if row["verdict"] == "ruled out"]
+    lines.append(
+        f"impactors: {len(sure)} judged, {len(long)} with arcs beyond 3 d; of these {len(low)} told less than {SAFE:g}, "
+        f"{len(called)} ruled out"
+    )
+    lines += [f"  told little: {row}" for row in low]
+    missed = [row for row in near if not row["hit"]]
+    lines.append(
+        f"neighbours that miss: {len(missed)}, ruled out {sum(row['verdict'] == 'ruled out' for row in missed)}"
+    )
     failed = [row for row in rows if row["reason"]]
     lines += [f"without an answer: {len(failed)}"]
     lines += [

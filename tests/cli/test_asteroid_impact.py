@@ -48,6 +48,7 @@ def test_a_published_orbit_is_answered_for_both_bodies(yr4):
     assert moon["probability"] == pytest.approx(SHARE, abs=SHARE_DIGITS)
     assert moon["interval"][0] <= moon["probability"] <= moon["interval"][1]
     assert (earth["probability"], earth["virtual_impactors"], earth["torino"]) == (0.0, [], 0)
+    assert (earth["verdict"], moon["verdict"]) == ("ruled out", "possible")
     (impactor,) = moon["virtual_impactors"]
     for figure, sigma in SIGMAS.items():
         assert figure in impactor

@@ -114,6 +114,7 @@ def _body(body: BodyAnswer, size: SizeEstimate | None, counted_from: float) -> d
     return {
         "probability": float(body.probability),
         "interval": [float(end) for end in body.interval],
+        "verdict": body.verdict,
         "method": body.method,
         "palermo": hazard.palermo,
         "torino": hazard.torino,

@@ -65,3 +65,18 @@ def test_wilson_agrees_with_scipy():
         known = binomtest(hits, trials).proportion_ci(method="wilson")
         assert wilson_interval(hits, trials) == pytest.approx((known.low, known.high), abs=1e-12)
     assert wilson_interval(0, 0) == (0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("probability", "interval", "with_impactor", "verdict"),
+    [
+        (0.999, (0.99, 1.0), True, "certain"),
+        (0.042, (0.041, 0.043), True, "possible"),
+        (3e-6, (2e-6, 4e-6), True, "not ruled out"),
+        (0.0, (0.0, 1.1e-3), False, "not ruled out"),
+        (0.0, (0.0, 1e-5), False, "ruled out"),
+    ],
+)
+def test_a_small_probability_alone_rules_nothing_out(probability, interval, with_impactor, verdict):
+    found = (impactor("MOON", probability, 7.88),) if with_impactor else ()
+    assert BodyAnswer("MOON", probability, interval, "test", found, None, 0.0, 1e7).verdict == verdict

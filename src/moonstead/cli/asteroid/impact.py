@@ -187,7 +187,8 @@ def _print(row: dict[str, Any]) -> None:
     for name in ("earth", "moon"):
         one = row[name]
         low, high = one["interval"]
-        write(f"{name}: probability {one['probability']:.4g} ({low:.4g} to {high:.4g}), {one['method']}\n")
+        chance = f"probability {one['probability']:.4g} ({low:.4g} to {high:.4g})"
+        write(f"{name}: {chance}, {one['verdict']}, {one['method']}\n")
         if one["clones"]:
             write(f"  clones: {one['clones']['hits']} of {one['clones']['drawn']} hit\n")
         if one["palermo"] is not None:

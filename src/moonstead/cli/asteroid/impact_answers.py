@@ -65,6 +65,7 @@ def _body(answer: BodyAnswer, size: SizeEstimate | None, counted_from: float) ->
     return {
         "probability": answer.probability,
         "interval": list(answer.interval),
+        "verdict": answer.verdict,
         "method": answer.method,
         "clones": None
         if clones is None

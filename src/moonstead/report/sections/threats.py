@@ -70,11 +70,17 @@ def _alert(run: RunFolder, name: str, impact: dict[str, Any]) -> str:
     """The sheet that answers first: how probable, how bad, when, where, what to do, by when."""
     told = impact["bodies"]
     rows = [
-        [f"impact on the {body.title()} until {impact['until_utc'][:10]}", _chance(one), _scale(one), one["method"]]
+        [
+            f"impact on the {body.title()} until {impact['until_utc'][:10]}",
+            _chance(one),
+            one["verdict"],
+            _scale(one),
+            one["method"],
+        ]
         for body, one in told.items()
     ]
     body = heading("Alert sheet", 4) + table(
-        ["what", "probability (95 % of the search)", "Palermo, Torino", "found by"], rows
+        ["what", "probability (95 % of the search)", "verdict", "Palermo, Torino", "found by"], rows
     )
     body += _impactors(run, name)
     watch, effects = run.facts(f"threat-watch.{name}"), run.facts(f"threat-effects.{name}")

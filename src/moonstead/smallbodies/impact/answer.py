@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+CERTAIN, POSSIBLE = 0.99, 1e-4  # [1] probabilities from which an impact is called so
+
 
 @dataclass(frozen=True, eq=False)
 class Spread:
@@ -195,6 +197,20 @@ class BodyAnswer:
     clones: CloneCount | None
     completeness: float
     minimum_distance: float
+
+    @property
+    def verdict(self) -> str:
+        """``"certain"``, ``"possible"``, ``"not ruled out"`` or ``"ruled out"``.
+
+        A small probability alone rules nothing out: far from the impact the target plane is so much larger than the
+        Moon that an impactor may be told a millionth. An impact is ruled out where no orbit that agrees with the
+        observations hits and the interval's upper end is below 1e-4.
+        """
+        if self.probability >= CERTAIN:
+            return "certain"
+        if self.probability >= POSSIBLE:
+            return "possible"
+        return "not ruled out" if self.impactors or self.interval[1] >= POSSIBLE else "ruled out"
 
 
 @dataclass(frozen=True, eq=False)
