@@ -118,8 +118,8 @@ def told(rows: list[dict]) -> str:
     low = [row for row in long if row["probability"] < SAFE]
     called = [row for row in long if row["verdict"] == "ruled out"]
     lines.append(
-        f"impactors: {len(sure)} judged, {len(long)} with arcs beyond 3 d; of these {len(low)} told less than {SAFE:g}, "
-        f"{len(called)} ruled out"
+        f"impactors: {len(sure)} judged, {len(long)} with arcs beyond 3 d; of these {len(low)} told less "
+        f"than {SAFE:g}, {len(called)} ruled out"
     )
     lines += [f"  told little: {row}" for row in low]
     missed = [row for row in near if not row["hit"]]

@@ -8,7 +8,8 @@ tables, in SI (angles [rad], times [s TDB past J2000] in `tdb` beside `utc`; low
   ``threat-residuals.ID``   tdb, utc, station, right_ascension, declination, normalised, used, reason
 
 ``threat-impact.ID``, facts `until_utc`, `bodies` (for ``"EARTH"`` and ``"MOON"``: `probability`, `interval`, `verdict`,
-`method`, `palermo`, `torino`, `completeness`, `minimum_distance`, `clones`), `size` (`diameter`, `mass`), `notes`, `why_not`
+`method`, `palermo`, `torino`, `completeness`, `minimum_distance`, `clones`), `size` (`diameter`, `mass`), `notes`,
+`why_not`
   ``threat-impactors.ID``   body, probability, probability_low, probability_high, utc; tdb, latitude, longitude,
                             altitude, speed, elevation, each with its _sigma; azimuth, energy_low, energy, energy_high,
                             offset, palermo, torino (-1: the scale does not apply)
