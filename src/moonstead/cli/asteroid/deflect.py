@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
 
 NAME = "deflect"
-LEADS = (20.0, 10.0, 5.0, 3.0, 2.0, 1.0, 0.5)  # [a] before the passage, where no dates are given
-RADII = 2.0  # of the body: the wanted distance where none is given
 
 
 def command(

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from moonstead.cli.asteroid.deflect import LEADS, RADII
-
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
     from moonstead.smallbodies.deflection.pushes import PushEffect
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
 
 YEAR = 365.25 * 86_400.0  # [s]
 DAY = 86_400.0  # [s]
+LEADS = (20.0, 10.0, 5.0, 3.0, 2.0, 1.0, 0.5)  # [a] before the passage, where no dates are given
+RADII = 2.0  # of the body: the wanted distance where none is given
 USUAL_SPEED = 10e3  # [m/s] of a strike where no window is sought
 LAST_STRIKE = 60.0 * DAY  # [s] before the passage: later strikes come too late
 MOST_DATES = 400
