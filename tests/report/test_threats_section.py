@@ -44,7 +44,9 @@ def test_alert_sheet_tells_probability_place_and_next_night(run, body):
     assert number(told["probability"]) in body
     row = run.table("threat-impactors.yr4").columns
     assert str(row["utc"][0])[:19] in body
-    assert f"{np.degrees(row['latitude'][0]):.2f} ±" in body
+    sigma = np.degrees(row["latitude_sigma"][0])
+    assert 1.0 <= sigma < 10.0, "one decimal tells both"
+    assert f"{np.degrees(row['latitude'][0]):.1f} ± {sigma:.1f}" in body
     seen = run.facts("threat-watch.yr4")["next_seen_utc"]
     assert seen is None or str(seen)[:16] in body
 

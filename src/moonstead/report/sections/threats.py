@@ -127,6 +127,14 @@ def _span(value: dict[str, float], unit: float, name: str) -> str:
     return f"{middle} {name} ({low} to {high})".replace("  ", " ")
 
 
+def _measured(value: float, sigma: float) -> str:
+    """A figure with its standard deviation, both to the second digit of the latter, at most to a millionth."""
+    if not (math.isfinite(sigma) and sigma > 0.0):
+        return f"{value:.2f} ± {number(sigma)}"
+    decimals = min(6, max(0, 1 - math.floor(math.log10(sigma))))
+    return f"{value:.{decimals}f} ± {sigma:.{decimals}f}"
+
+
 def _impactors(run: RunFolder, name: str) -> str:
     columns = run.table(f"threat-impactors.{name}").columns
     order = np.argsort(-columns["probability"], kind="stable")[:TOLD]
@@ -137,8 +145,8 @@ def _impactors(run: RunFolder, name: str) -> str:
             str(columns["body"][k]).title(),
             f"{str(columns['utc'][k])[:19]} ± {duration(columns['tdb_sigma'][k])}",
             number(float(columns["probability"][k])),
-            f"{math.degrees(columns['latitude'][k]):.2f} ± {number(math.degrees(columns['latitude_sigma'][k]), 2)}",
-            f"{math.degrees(columns['longitude'][k]):.2f} ± {number(math.degrees(columns['longitude_sigma'][k]), 2)}",
+            _measured(math.degrees(columns["latitude"][k]), math.degrees(columns["latitude_sigma"][k])),
+            _measured(math.degrees(columns["longitude"][k]), math.degrees(columns["longitude_sigma"][k])),
             f"{columns['speed'][k] / KILOMETRE:.2f}",
             f"{math.degrees(columns['elevation'][k]):.0f}",
             f"{number(columns['energy'][k] / MEGATON, 2)} ({number(columns['energy_low'][k] / MEGATON, 2)} to "
