@@ -14,7 +14,7 @@ SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 VALIDATION_ROWS = Path(__file__).resolve().parents[1] / "build" / "validation"
 
 # Commands wrap what they say to the terminal: a long path of a checkout must not break the words that a test seeks.
-os.environ["COLUMNS"] = "1000"
+os.environ["COLUMNS"] = "300"
 
 
 def require(condition: bool, reason: str) -> None:
