@@ -16,8 +16,8 @@ orbit = read_published_orbit(Path(__file__).parents[1] / "scenarios" / "2024-yr4
 until = Epoch.parse("2033-01-01T00:00:00 TDB").tdb()
 answer = impact_probabilities(orbit, until, perturbers(data), data, effort=SearchEffort(clones=200))
 for body in answer.bodies:
-    low, high = body.interval
-    print(f"{body.body.title()}: {body.verdict}, {100 * body.probability:.2f} % ({100 * low:.2f} to {100 * high:.2f} %)")
+    low, high = (100 * end for end in body.interval)
+    print(f"{body.body.title()}: {body.verdict}, {100 * body.probability:.2f} % ({low:.2f} to {high:.2f} %)")
 
 (hit,) = answer.of("MOON").impactors
 place = f"{math.degrees(hit.latitude.value):.0f} deg N {math.degrees(hit.longitude.value):.0f} deg E"
