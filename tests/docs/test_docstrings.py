@@ -22,6 +22,7 @@ MODELS = (
     "dynamics",
     "orbits",
     "estimation",
+    "navigation",
     "smallbodies",
     "surface",
     "links",

@@ -20,6 +20,7 @@ from moonstead.cli import (
     check,
     data,
     ephemeris,
+    gnss,
     orbit,
     propagate,
     report,
@@ -77,6 +78,7 @@ _add_group(transfer, "transfer", "Ways from the Earth to the Moon, back, down, u
 _add_group(
     asteroid, "asteroid", "Orbits of asteroids and comets from observations; danger for Earth, Moon and station."
 )
+_add_group(gnss, "gnss", "Messages, positions, orbits and clocks of navigation systems, on Earth and at the Moon.")
 
 
 def _print_version(wanted: bool) -> None:

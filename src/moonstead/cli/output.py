@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -35,13 +36,12 @@ def open_data(folder: Path | None) -> DataContext:
 
 
 def console(*, error: bool = False) -> Console:
-    """Console on standard output, or on standard error; wide enough to search where it is no terminal."""
+    """Console on standard output, or on standard error: as wide as the terminal or `COLUMNS` say, else 100 columns."""
     from rich.console import Console
 
     stream = sys.stderr if error else sys.stdout
-    terminal = stream.isatty()
-    made = Console(file=stream, highlight=False, soft_wrap=False, width=None if terminal else NARROWEST)
-    return made
+    told_width = stream.isatty() or "COLUMNS" in os.environ
+    return Console(file=stream, highlight=False, soft_wrap=False, width=None if told_width else NARROWEST)
 
 
 def print_json(value: Any) -> None:

@@ -1,0 +1,1 @@
+"""Verbs of `moonstead gnss`: navigation systems on Earth and at the Moon."""

@@ -1,0 +1,1 @@
+"""Satellite navigation: messages, positions, orbits and clocks of GNSS on Earth, and the same services at the Moon."""
