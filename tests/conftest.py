@@ -9,12 +9,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 VALIDATION_ROWS = Path(__file__).resolve().parents[1] / "build" / "validation"
 
 # Commands wrap what they say to the terminal: a long path of a checkout must not break the words that a test seeks.
 os.environ["COLUMNS"] = "300"
+
+# A busy machine draws examples slowly: how long that takes says nothing about the code.
+settings.register_profile(
+    "no-clock", parent=settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("no-clock")
 
 
 def require(condition: bool, reason: str) -> None:
