@@ -64,7 +64,7 @@ def test_up_is_the_normal_of_the_ellipsoid():
 def test_only_solved_epochs_count():
     found = position_errors(
         series(
-            [EQUATOR + [2.0, 0.0, 0.0], EQUATOR + [0.0, 3.0, 4.0], EQUATOR + [0.0, 9e5, 0.0]],
+            EQUATOR + np.array([[2.0, 0.0, 0.0], [0.0, 3.0, 4.0], [0.0, 9e5, 0.0]]),
             ["solved", "solved", "not trusted"],
         ),
         EQUATOR,

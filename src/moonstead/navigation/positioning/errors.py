@@ -107,7 +107,7 @@ def position_errors(series: PositionSeries, truth: ArrayLike) -> PositionErrors:
     distance = np.linalg.norm(known, axis=-1)
     if np.any((distance < GROUND[0]) | (distance > GROUND[1])):
         raise InvalidInput(
-            f"truth lies {float(np.ravel(distance)[0]) / 1e3:.1f} km from the Earth's centre; a receiver near the ground "
+            f"truth lies {float(np.ravel(distance)[0]) / 1e3:.1f} km from the Earth's centre; one near the ground "
             f"is {GROUND[0] / 1e3:.0f} to {GROUND[1] / 1e3:.0f} km away: give ITRF x, y, z in metres"
         )
     error = np.where(series.solved[:, None], series.position - known, np.nan)
