@@ -15,6 +15,7 @@ from moonstead.foundation.errors import InvalidInput, NumericalFailure, OutsideS
 from moonstead.foundation.frames.frame import Frame
 from moonstead.foundation.frames.standard import ICRF
 from moonstead.foundation.kernel_cache import prepare
+from moonstead.smallbodies.motion import radau_layout as layout
 from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
 from moonstead.smallbodies.motion.perturber_tables import BODIES, HEAVY, LANES, PLANET_NAMES
 from moonstead.smallbodies.motion.perturbers import Perturbers
@@ -107,7 +108,7 @@ class Flight:
             A time lies outside `span`.
         """
         prepare()
-        from moonstead.smallbodies.motion import radau_kernels as kernels
+        from moonstead.smallbodies.motion import radau_dense_kernels as kernels
 
         times, index = self._steps_of(tdb)
         states = np.full((times.size, 6), np.nan)
@@ -141,16 +142,16 @@ class Flight:
             A time lies outside `span`.
         """
         prepare()
-        from moonstead.smallbodies.motion import radau_kernels as kernels
+        from moonstead.smallbodies.motion import radau_dense_kernels as kernels
 
         if self.tangents is None:
             raise InvalidInput(f"the flight of {self.name!r} has no partials; fly with with_partials=True")
         times, index = self._steps_of(tdb)
-        partials = np.full((times.size, 6, kernels.COLUMNS), np.nan)
+        partials = np.full((times.size, 6, layout.COLUMNS), np.nan)
         if self.steps:
             kernels.read_partials(times, index, self.origins, self.tangents, np.empty(2 * LANES), partials)
         else:
-            partials[index >= 0] = np.eye(6, kernels.COLUMNS)
+            partials[index >= 0] = np.eye(6, layout.COLUMNS)
         return partials
 
     def speed_bound(self, start: ArrayLike, stop: ArrayLike) -> Array:
@@ -307,28 +308,28 @@ def _one_way(
     from moonstead.smallbodies.motion import perturber_kernels
     from moonstead.smallbodies.motion import radau_kernels as kernels
 
-    wide = 2 * kernels.SERIES + LANES * kernels.SERIES if with_partials else 1
+    wide = 2 * layout.SERIES + LANES * layout.SERIES if with_partials else 1
     if end == orbit.tdb:
         return _Way(end, "", 0, np.empty((0, 8)), np.empty((0, 3 * LANES)), np.empty((0, wide)))
     tables = perturbers.tables
-    carry = np.zeros(kernels.CARRY)
-    carry[kernels.TIME] = orbit.tdb
-    carry[kernels.STATE : kernels.STATE + 6] = orbit.state
+    carry = np.zeros(layout.CARRY)
+    carry[layout.TIME] = orbit.tdb
+    carry[layout.STATE : layout.STATE + 6] = orbit.state
     for row in range(3):
-        carry[kernels.TANGENT + kernels.COLUMNS * row + row] = 1.0
-        carry[kernels.TANGENT + kernels.SERIES + kernels.COLUMNS * row + 3 + row] = 1.0
-    settings = np.zeros(kernels.SETTINGS)
-    settings[kernels.TOLERANCE], settings[kernels.NOISE] = tolerance, NOISE
-    settings[kernels.PARTIALS], settings[kernels.STOPS] = float(with_partials), float(stop_at_impact)
-    settings[kernels.END] = end
+        carry[layout.TANGENT + layout.COLUMNS * row + row] = 1.0
+        carry[layout.TANGENT + layout.SERIES + layout.COLUMNS * row + 3 + row] = 1.0
+    settings = np.zeros(layout.SETTINGS)
+    settings[layout.TOLERANCE], settings[layout.NOISE] = tolerance, NOISE
+    settings[layout.PARTIALS], settings[layout.STOPS] = float(with_partials), float(stop_at_impact)
+    settings[layout.END] = end
     push = orbit.non_gravitational
     law = np.array((push.a1, push.a2, push.a3, push.alpha, push.r0, push.m, push.n, push.k))
-    basis, work = np.zeros(perturber_kernels.BASIS), np.zeros(kernels.WORK)
+    basis, work = np.zeros(perturber_kernels.BASIS), np.zeros(layout.WORK)
     loose, loose_rates = np.full(3 * BODIES * LANES, FAR_AWAY), np.zeros(3 * HEAVY * LANES)
     places, rates = np.full(3 * BODIES * LANES, FAR_AWAY), np.zeros(3 * HEAVY * LANES)
     written: list[tuple[Array, Array, Array]] = []
-    status = kernels.FULL
-    while status == kernels.FULL:
+    status = layout.FULL
+    while status == layout.FULL:
         origins, pulls, tangents = np.empty((CHUNK, 8)), np.empty((CHUNK, 3 * LANES)), np.empty((CHUNK, wide))
         status, count = kernels.fly(
             tables,
@@ -347,18 +348,18 @@ def _one_way(
             tangents,
         )
         written.append((origins[:count], pulls[:count], tangents[:count]))
-        lost = not np.all(np.isfinite(carry[kernels.STATE : kernels.STATE + 6]))
-        endless = status == kernels.FULL and CHUNK * len(written) >= MOST_STEPS
-        if lost or endless or status == kernels.STALLED:
+        lost = not np.all(np.isfinite(carry[layout.STATE : layout.STATE + 6]))
+        endless = status == layout.FULL and CHUNK * len(written) >= MOST_STEPS
+        if lost or endless or status == layout.STALLED:
             raise NumericalFailure(
-                f"the flight of {orbit.name!r} came to {float(carry[kernels.TIME])!r} s TDB past J2000 and asked for a "
-                f"step of {carry[kernels.STEP]:.3g} s after {int(carry[kernels.FLOWN])} steps; it cannot be flown to "
+                f"the flight of {orbit.name!r} came to {float(carry[layout.TIME])!r} s TDB past J2000 and asked for a "
+                f"step of {carry[layout.STEP]:.3g} s after {int(carry[layout.FLOWN])} steps; it cannot be flown to "
                 f"{end!r}: is its state right? If so, end the flight earlier"
             )
-    hit = status == kernels.HIT
+    hit = status == layout.HIT
     return _Way(
-        float(carry[kernels.HIT_TIME]) if hit else float(end),
-        PLANET_NAMES[int(carry[kernels.BODY])].removesuffix(" BARYCENTER") if hit else "",
-        int(carry[kernels.EVALUATIONS]),
+        float(carry[layout.HIT_TIME]) if hit else float(end),
+        PLANET_NAMES[int(carry[layout.BODY])].removesuffix(" BARYCENTER") if hit else "",
+        int(carry[layout.EVALUATIONS]),
         *(np.concatenate(each) for each in zip(*written, strict=True)),
     )
