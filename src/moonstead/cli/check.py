@@ -45,6 +45,7 @@ def command(
         "threats": len(parts.threats),
         "shields": len(parts.shields),
         "flash_cameras": len(parts.flash_cameras),
+        "constellations": len(parts.constellations),
     }
     if as_json:
         print_json(

@@ -9,6 +9,7 @@ from typing import Any
 from moonstead.foundation.units import closest
 from moonstead.scenario.findings import Finding, identifier, identifiers, tables, unknown
 from moonstead.scenario.positions import KeyPath
+from moonstead.scenario.references_navigation import check_navigation
 from moonstead.scenario.references_orbits import check_orbits
 from moonstead.scenario.references_threats import check_threats
 from moonstead.scenario.references_transport import check_transport
@@ -51,6 +52,7 @@ def check_references(document: Mapping[str, Any]) -> list[Finding]:
         *check_orbits(document, names.sites, names.spacecraft),
         *check_transport(document, names.partners, names.sites, names.spacecraft),
         *check_threats(document, names.spacecraft),
+        *check_navigation(document, names.partners, names.sites, names.spacecraft),
     ]
 
 
@@ -88,7 +90,17 @@ def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
         "traverse",
         "landing",
     )
-    for part in (*grounds, "transport", "mission", "demand", "depot", "threat", "shield", "flash_camera"):
+    for part in (
+        *grounds,
+        "transport",
+        "mission",
+        "demand",
+        "depot",
+        "threat",
+        "shield",
+        "flash_camera",
+        "constellation",
+    ):
         yield from _repeated(_identified(document, part), part)
     places = [
         *_identified(document, "site"),

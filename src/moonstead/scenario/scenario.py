@@ -14,6 +14,7 @@ from moonstead.scenario.ground import GroundStation, Network
 from moonstead.scenario.links import Link
 from moonstead.scenario.maps import SurfaceMap
 from moonstead.scenario.missions import Mission
+from moonstead.scenario.navigation import Navigation, NavigationConstellation
 from moonstead.scenario.partners import Partner
 from moonstead.scenario.power_lines import PowerLine
 from moonstead.scenario.resources import Deposit, MappedResource
@@ -63,6 +64,10 @@ class Scenario(Part):
     threats: tuple[Threat, ...] = Field((), alias="threat", description="Asteroids and comets to be watched.")
     shields: tuple[MeteoroidShield, ...] = Field((), alias="shield", description="Walls against meteoroids.")
     flash_cameras: tuple[FlashCamera, ...] = Field((), alias="flash_camera", description="Who watches for flashes.")
+    constellations: tuple[NavigationConstellation, ...] = Field(
+        (), alias="constellation", description="Navigation satellites at the Moon."
+    )
+    navigation: Navigation | None = Field(None, description="What is asked of navigation.")
     analysis: Analysis = Field(default_factory=Analysis, description="How finely to compute.")
 
     @model_validator(mode="after")
