@@ -19,8 +19,8 @@ Codes = str | tuple[str, str]  # "C1C", or a pair for the ionosphere-free combin
 class SatelliteStates:
     """N states of satellites in the ITRF.
 
-    The offset of the satellite's clock from the system's time is ``clock + relativity``: where the periodic relativistic
-    term is already in the clock that a source gives (GLONASS and SBAS messages), `relativity` is 0.
+    The offset of the satellite's clock from the system's time is ``clock + relativity``: where the periodic
+    relativistic term is already in the clock that a source gives (GLONASS and SBAS messages), `relativity` is 0.
 
     Attributes
     ----------

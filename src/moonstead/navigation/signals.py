@@ -78,7 +78,7 @@ def carrier_frequency(system: str, band: str, channel: ArrayLike = 0) -> Array:
         Letter of the system.
     band : str
         Band digit, or an observation code that holds it in its second place (``"C1C"``).
-    channel : (N,) or scalar int
+    channel : (N,) or scalar int [1]
         Frequency channel of GLONASS; without meaning elsewhere.
 
     Returns
@@ -113,7 +113,7 @@ def wavelength(system: str, band: str, channel: ArrayLike = 0) -> Array:
         Letter of the system.
     band : str
         Band digit, or an observation code.
-    channel : (N,) or scalar int
+    channel : (N,) or scalar int [1]
         Frequency channel of GLONASS.
 
     Returns
