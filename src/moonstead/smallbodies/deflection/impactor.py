@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.smallbodies.deflection.pushes import parameter_columns, passage, push_effect
+from moonstead.smallbodies.deflection.pushes import passage, push_effect
 from moonstead.smallbodies.encounters import Encounter
-from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
+from moonstead.smallbodies.motion.orbit import SmallBodyOrbit, parameter_columns
 from moonstead.smallbodies.motion.perturbers import Perturbers
 from moonstead.smallbodies.motion.places import radius_of
 

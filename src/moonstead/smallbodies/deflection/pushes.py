@@ -11,7 +11,7 @@ from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.smallbodies.encounters import Encounter, encounters
 from moonstead.smallbodies.impact.target_plane import opik_axes, target_plane
 from moonstead.smallbodies.motion.flight import fly
-from moonstead.smallbodies.motion.orbit import PUSH_NAMES, SmallBodyOrbit
+from moonstead.smallbodies.motion.orbit import SmallBodyOrbit, parameter_columns
 from moonstead.smallbodies.motion.perturbers import Perturbers
 from moonstead.smallbodies.motion.places import body_states, place_of
 
@@ -148,11 +148,6 @@ def push_effect(orbit: SmallBodyOrbit, encounter: Encounter, push_tdb: ArrayLike
         gain=gain,
         parameter_gain=by_state @ at_passage,
     )
-
-
-def parameter_columns(orbit: SmallBodyOrbit) -> list[int]:
-    """Columns of `PushEffect.parameter_gain` that belong to the rows of an orbit's covariance."""
-    return [*range(6), *(6 + PUSH_NAMES.index(name) for name in orbit.parameters[6:])]
 
 
 def pushed(orbit: SmallBodyOrbit, push_tdb: float, delta_v: ArrayLike, perturbers: Perturbers) -> SmallBodyOrbit:

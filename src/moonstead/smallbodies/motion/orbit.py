@@ -113,3 +113,20 @@ class SmallBodyOrbit:
                 f"the covariance of {self.name!r} has the shape {covariance.shape}; "
                 f"it needs {size} finite rows and columns, one for each of {', '.join(self.parameters)}"
             )
+
+
+def parameter_columns(orbit: SmallBodyOrbit) -> list[int]:
+    """Which of the six numbers of a state and A1, A2, A3 belong to the rows of an orbit's covariance.
+
+    Parameters
+    ----------
+    orbit : SmallBodyOrbit
+        Its covariance has rows for the state and for some of A1, A2, A3.
+
+    Returns
+    -------
+    list of int
+        One place in ``x y z vx vy vz A1 A2 A3`` for each row: a column of partials by all nine.
+    """
+    every = (*STATE_NAMES, *PUSH_NAMES)
+    return [every.index(name) for name in orbit.parameters]

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from moonstead.dynamics.observe import observe
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.frames.standard import ICRF
-from moonstead.smallbodies.watch.sky_place import parameter_columns, place_partials
+from moonstead.smallbodies.motion.orbit import parameter_columns
+from moonstead.smallbodies.watch.sky_place import place_partials
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory

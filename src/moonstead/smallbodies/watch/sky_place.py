@@ -12,14 +12,13 @@ from moonstead.dynamics.observe import BARYCENTER, icrf_position, observe
 from moonstead.dynamics.trajectories import BodyTrajectory
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.frames.standard import ICRF
-from moonstead.smallbodies.motion.orbit import PUSH_NAMES, STATE_NAMES
+from moonstead.smallbodies.motion.orbit import parameter_columns
 from moonstead.smallbodies.watch.magnitude import apparent_magnitude
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory
     from moonstead.foundation.data import DataContext
     from moonstead.smallbodies.motion.flight import Flight
-    from moonstead.smallbodies.motion.orbit import SmallBodyOrbit
 
 Array = NDArray[np.float64]
 
@@ -174,23 +173,6 @@ def place_partials(flight: Flight, tdb: Array, line: Array) -> Array:
     moved = flight.partials(tdb - distance / SPEED_OF_LIGHT)[:, :3, parameter_columns(flight.orbit)]
     axes = np.stack((east, north), axis=1) / distance[:, None, None]
     return np.einsum("nij,njk->nik", axes, moved)
-
-
-def parameter_columns(orbit: SmallBodyOrbit) -> list[int]:
-    """Columns of `Flight.partials` that belong to the rows of an orbit's covariance.
-
-    Parameters
-    ----------
-    orbit : SmallBodyOrbit
-        Its covariance has rows for the state and for some of A1, A2, A3.
-
-    Returns
-    -------
-    list of int
-        One for each row.
-    """
-    every = (*STATE_NAMES, *PUSH_NAMES)
-    return [every.index(name) for name in orbit.parameters]
 
 
 def sky_axes(toward: Array) -> tuple[Array, Array]:
