@@ -148,7 +148,7 @@ def dilution(
         Where from.
     mask : float, (H,) or (P, H) [rad]
         Least elevation: one for all, or by azimuth in H equal sectors from north over east, of all or of each site.
-    system : (S,) or None
+    system : (S,) [1] or None
         Number of each satellite's system, from 0; None for one clock in common.
 
     Returns

@@ -173,7 +173,7 @@ def availability_map(
         Cells.
     mask : float [rad]
         Least elevation.
-    system : (S,) or None
+    system : (S,) [1] or None
         Number of each satellite's system, each with its own clock; None for one clock in common.
     limit : float [1]
         Largest PDOP that counts.
@@ -233,13 +233,13 @@ def outage_ranking(
     ----------
     satellites : (E, S, 3) [m]
         As for `availability_map`.
-    groups : mapping of str to (K,)
+    groups : mapping of str to (K,) [1]
         Indices of the satellites that fail together.
     grid : Grid
         Cells.
     mask : float [rad]
         Least elevation.
-    system : (S,) or None
+    system : (S,) [1] or None
         As for `availability_map`.
     limit : float [1]
         Largest PDOP that counts.
