@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 __all__ = [
+    "FormatError",
     "FrameMismatch",
     "HeldEarthOrientation",
     "InvalidInput",
@@ -20,6 +21,10 @@ class MoonsteadError(Exception):
 
 class InvalidInput(MoonsteadError, ValueError):
     """A value that no model can accept."""
+
+
+class FormatError(InvalidInput):
+    """A file of which nothing can be used as the format that it should be; the message names file, line and remedy."""
 
 
 class FrameMismatch(InvalidInput):
