@@ -1,0 +1,1 @@
+"""Monitoring of the systems: errors of their signals, integrity, availability, time offsets, indicators."""
