@@ -17,7 +17,7 @@ from moonstead.foundation.errors import InvalidInput
 Array = NDArray[np.float64]
 
 CLOCK_EVENT, CLOCK_PREDICTED, MANEUVER, ORBIT_PREDICTED = 1, 2, 4, 8
-"""Bits of `PreciseOrbits.flags`: a jump of the clock, a predicted clock, a manoeuvre since the epoch before, a predicted orbit."""
+"""Bits of `PreciseOrbits.flags`: a clock that jumps, a predicted clock, a manoeuvre just before, a predicted orbit."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,8 +113,7 @@ def read_sp3(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
     InvalidInput
         A file is no SP3, or nothing in it can be used; lines that can not be used alone are `faults`.
     """
-    single = isinstance(paths, str | os.PathLike)
-    files = [paths] if single else list(paths)  # type: ignore[arg-type, list-item]
+    files: list[str | os.PathLike[str]] = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not files:
         raise InvalidInput("no SP3 file was given; name at least one")
     return merge_orbits([parse_sp3(unpack(path), os.fspath(path)) for path in files])

@@ -71,7 +71,7 @@ def parse_sp3(text: bytes, path: str) -> PreciseOrbits:
     log = FaultLog(path)
     if text[:1] != b"#" or text[1:2] not in (b"a", b"b", b"c", b"d"):
         raise log.refusal("this is no SP3 file: it does not begin with #a, #b, #c or #d", "give an SP3 file", 1)
-    lines, starts = _lines(text)
+    lines, starts = text_lines(text)
     kinds = lines[:, 0]
     epochs = np.flatnonzero(kinds == ord("*"))
     if epochs.size == 0:
@@ -184,11 +184,13 @@ def satellite_name(name: str) -> str:
     return f"{system}{int(number):02d}" if number.isdigit() else ""
 
 
-def _lines(text: bytes) -> tuple[NDArray[np.uint8], Rows]:
-    """Characters (N, 80) of all lines, blanks beyond their ends; -1 in the second answer where a line is empty."""
+def text_lines(text: bytes) -> tuple[NDArray[np.uint8], Rows]:
+    """Characters (N, 80) of all lines, blanks beyond their ends; and where each line begins, -1 for an empty one."""
     raw = np.frombuffer(text if text.endswith(b"\n") else text + b"\n", dtype=np.uint8)
     ends = np.flatnonzero(raw == ord("\n"))
     starts = np.concatenate(([0], ends[:-1] + 1))
+    if ends[0] >= WIDTH and np.all(ends - starts == ends[0]):  # lines of one length, as clock files have
+        return raw.reshape(ends.size, -1)[:, :WIDTH], starts
     lengths = np.minimum(ends - starts, WIDTH)
     padded = np.concatenate((raw, np.full(WIDTH, ord(" "), dtype=np.uint8)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[starts]
