@@ -11,7 +11,8 @@ import pytest
 from moonstead.foundation.bodies import WGS84
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput
-from moonstead.navigation.monitoring.comparison import EARTH_ROTATION, compare
+from moonstead.foundation.frames.earth import EARTH_ROTATION_RATE
+from moonstead.navigation.monitoring.comparison import compare
 from moonstead.navigation.monitoring.sisre import (
     age_rows,
     epoch_median,
@@ -39,7 +40,7 @@ def precise(names=NAMES, epochs=25, step=300.0, inclination=0.96):
     gpst = 1.3e9 + step * np.arange(epochs)
     radius, node = 27_906e3, 2 * np.pi * np.arange(len(names)) / len(names)
     phase = math.sqrt(GM / radius**3) * (gpst - gpst[0])[:, None] + 1.7 * np.arange(len(names))
-    turned = node - EARTH_ROTATION * (gpst - gpst[0])[:, None]
+    turned = node - EARTH_ROTATION_RATE * (gpst - gpst[0])[:, None]
     x, y, zero = np.cos(phase), np.sin(phase), np.zeros_like(phase)
 
     def rotated(x, y, node):

@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 from moonstead.formats.sp3 import PreciseOrbits
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.frames.earth import EARTH_ROTATION_RATE
 from moonstead.navigation.satellite_states import SatelliteSource
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-EARTH_ROTATION = 7.292_115_0e-5  # [rad/s] GPS, GLONASS and BeiDou interface documents
+
 LONGEST_STEP = 1800.0  # [s] between epochs whose positions still tell the plane of the orbit
 
 # Signals that clocks of the analysis centres refer to. GLONASS messages give one clock and the delay of G2 behind G1,
@@ -180,7 +181,7 @@ def _axes(gpst: Array, position: Array) -> tuple[Array, Array]:
     after, or the one of them that is there.
     """
     step = np.diff(gpst)
-    turn = EARTH_ROTATION * np.where(step <= LONGEST_STEP, step, np.nan)[:, None]
+    turn = EARTH_ROTATION_RATE * np.where(step <= LONGEST_STEP, step, np.nan)[:, None]
     cosine, sine = np.cos(turn), np.sin(turn)
     x, y, z = np.moveaxis(position[1:], -1, 0)
     later = np.stack((cosine * x - sine * y, sine * x + cosine * y, z), axis=-1)  # in the axes of the epoch before
