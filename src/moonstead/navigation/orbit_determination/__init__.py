@@ -1,0 +1,1 @@
+"""Orbits and clocks of navigation satellites: fitted, predicted, written as broadcast messages."""
