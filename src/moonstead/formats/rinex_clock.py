@@ -178,8 +178,9 @@ def _table(
     starts_epoch = np.concatenate(([True], np.any(date[1:] != date[:-1], axis=1)))
     of_epoch = np.cumsum(starts_epoch) - 1
     stamps = records[starts_epoch][:, 8 + later :]
-    fields = [whole_numbers(stamps, a, b, -1) for a, b in ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16))]
-    gpst = gpst_from_civil(*fields, decimals(stamps, 17, 26), system)
+    places = ((0, 4), (5, 7), (8, 10), (11, 13), (14, 16))
+    year, month, day, hour, minute = (whole_numbers(stamps, start, stop, -1) for start, stop in places)
+    gpst = gpst_from_civil(year, month, day, hour, minute, decimals(stamps, 17, 26), system)
     clock = decimals(records, 40 + later, 59 + later)
     given = whole_numbers(records, 34 + later, 37 + later, 1)
     sigma = np.full(rows.size, np.nan)
@@ -251,7 +252,7 @@ def merge_clocks(parts: Sequence[PreciseClocks]) -> PreciseClocks:
     day = np.zeros(gpst.size, dtype=np.int16)
     for number, part in enumerate(ordered):
         rows = np.searchsorted(gpst, part.gpst)
-        columns = [satellites.index(satellite) for satellite in part.satellites]
+        columns = np.array([satellites.index(satellite) for satellite in part.satellites])
         clock[rows], sigma[rows] = np.nan, np.nan
         clock[np.ix_(rows, columns)], sigma[np.ix_(rows, columns)] = part.clock, part.sigma
         day[rows] = number

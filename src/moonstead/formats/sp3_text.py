@@ -237,8 +237,9 @@ def _head(lines: NDArray[np.uint8], log: FaultLog) -> _Head:
 
 
 def _epochs(lines: NDArray[np.uint8], rows: Rows, system: str, log: FaultLog) -> Array:
-    date = [whole_numbers(lines, start, stop, -1) for start, stop in ((3, 7), (8, 10), (11, 13), (14, 16), (17, 19))]
-    gpst = gpst_from_civil(*date, decimals(lines, 20, 31), system)
+    places = ((3, 7), (8, 10), (11, 13), (14, 16), (17, 19))
+    year, month, day, hour, minute = (whole_numbers(lines, start, stop, -1) for start, stop in places)
+    gpst = gpst_from_civil(year, month, day, hour, minute, decimals(lines, 20, 31), system)
     for row in rows[~np.isfinite(gpst)]:
         log.note(int(row) + 1, "the epoch has no date", "its records were left out")
     return gpst
