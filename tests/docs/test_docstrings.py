@@ -48,10 +48,10 @@ PLUMBING = {
 FINDINGS = ("Condition", "Windows")  # results that say when something holds
 
 UNIT_SYMBOL = (
-    "(1|m|km|s|h|d|century|rad|deg|arcsec|sr|sfu|kg|N|Pa|W|J|V|ohm|K|Hz|bit|byte|pixel|Earth radius|%|SI|mixed"
+    "(1|m|km|s|h|d|century|rad|deg|arcsec|cycles|sr|sfu|kg|N|Pa|W|J|V|ohm|K|Hz|bit|byte|pixel|Earth radius|%|SI|mixed"
     r"|dB|dBi|dBW|dBHz|dB Hz|dBm)(\^?-?\d)?"
 )
-UNIT = re.compile(rf"any unit|as in the file|{UNIT_SYMBOL}([ /]{UNIT_SYMBOL})*( (past|TDB|TAI|TT|UTC|of) .*)?")
+UNIT = re.compile(rf"any unit|as in the file|{UNIT_SYMBOL}([ /]{UNIT_SYMBOL})*( (past|TDB|TAI|TT|UTC|GPST|of) .*)?")
 BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 NUMERIC = re.compile(r"\bfloat\b|\bfloat64\b|\bArrayLike\b")
 SECTION = re.compile(r"^(\w+)\n-{3,}$", re.MULTILINE)

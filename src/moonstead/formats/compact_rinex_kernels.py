@@ -1,6 +1,5 @@
 """Kernels of compact RINEX: bytes and tables of state in, bytes out."""
 
-import numpy as np
 from numba import njit
 
 BLANK, AMPERSAND, MINUS, POINT, ZERO, NEWLINE, GREATER = 32, 38, 45, 46, 48, 10, 62
@@ -16,7 +15,7 @@ DONE, FULL, DAMAGED = range(3)
 
 @njit(cache=True)
 def slot_of(letter, tens, units):
-    """Place of a satellite in the tables of state, 0 to 799; -1 for what is none. Blank letter: GPS."""
+    """Place [1] of a satellite in the tables of state, 0 to 799; -1 for what is none. Blank letter: GPS."""
     if letter == 71 or letter == 32:  # G
         system = 0
     elif letter == 82:  # R
@@ -44,7 +43,7 @@ def slot_of(letter, tens, units):
 
 @njit(cache=True)
 def line_end(text, start):
-    """Index of the line feed at or after `start`, or the size of the text."""
+    """Place [byte] of the line feed at or after `start` [byte], or the size of the text."""
     stop = start
     while stop < text.size and text[stop] != NEWLINE:
         stop += 1
@@ -53,7 +52,7 @@ def line_end(text, start):
 
 @njit(cache=True)
 def patch(text, start, stop, kept, length):
-    """Apply a line of changed characters to `kept`, of which `length` are in use; the new length, -1 if too long."""
+    """Apply a line of changed characters to `kept`, `length` [byte] of it in use; new length, -1: too long."""
     if stop - start > kept.size:
         return -1
     for place in range(stop - start):
@@ -69,7 +68,7 @@ def patch(text, start, stop, kept, length):
 
 @njit(cache=True)
 def write_number(value, decimals, width, out, at):
-    """Write an integer of units 10^-decimals as text of `width` at `at`; False where it does not fit."""
+    """Write an integer of units 10^-decimals as text of `width` [byte] at `at` [byte]; False where it does not fit."""
     negative = value < 0
     rest = -value if negative else value
     place = at + width - 1
@@ -98,7 +97,7 @@ def write_number(value, decimals, width, out, at):
 
 @njit(cache=True)
 def read_arc(text, start, stop, orders, counts, differences, row, column):
-    """Next value of a series of differences from the field [start, stop); (status, value).
+    """Next value of a series of differences from the field of bytes start to stop [byte]; (status, value).
 
     orders, counts (R, K): order of the differences, NO_ARC without start, and how many of them there are yet;
     differences (R, K, MOST_ORDER + 1): those of the value before, by order. Status 0, or what `FAULT` says.
@@ -154,7 +153,7 @@ def restore_kernel(
     flags (800, 2 K): series of each satellite; last_seen (800,): number of the epoch that had it last;
     clock_state: orders (1, 1), counts (1, 1), differences (1, 1, 10) of the receiver clock; margin: room [bytes] that
     one epoch may need. Returns DONE, FULL or DAMAGED; after damage `cursor` says what and where, output is cut back to
-    the last whole epoch, and the next call seeks a full epoch line.
+    the last whole epoch, and the next call seeks a full epoch line. Values are in 0.001 of [m, cycles, Hz or dB Hz].
     """
     clock_orders, clock_counts, clock_differences = clock_state
     marker = GREATER if version == 3 else AMPERSAND
@@ -316,7 +315,7 @@ def restore_kernel(
 
 @njit(cache=True)
 def write_epoch(epoch, version, count, has_clock, clock, out, written):
-    """Write the epoch line of RINEX: satellites after it, twelve to a line, in version 2; (written, fault)."""
+    """Write the epoch line of RINEX: satellites after it, twelve to a line, in version 2; (written [byte], fault)."""
     first = written
     if version == 3:
         for place in range(41):
@@ -366,7 +365,7 @@ def write_epoch(epoch, version, count, has_clock, clock, out, written):
 
 @njit(cache=True)
 def trimmed(out, first, written):
-    """End of what is written without blanks at the end, not before `first`."""
+    """End [byte] of what is written without blanks at the end, not before `first` [byte]."""
     while written > first and out[written - 1] == BLANK:
         written -= 1
     return written
@@ -376,7 +375,7 @@ def trimmed(out, first, written):
 def write_satellite(
     text, start, stop, version, kinds, slot, epoch, name, orders, counts, differences, flags, out, written
 ):
-    """Write the observations of one satellite from the line [start, stop); (fault, written)."""
+    """Write the observations of one satellite from bytes start to stop [byte]; (fault, written [byte])."""
     first = written
     place = start
     for kind in range(kinds):
@@ -424,7 +423,7 @@ def write_satellite(
 
 @njit(cache=True)
 def changed_types(text, start, stop, version, types):
-    """Note a change of observation types that a header line inside the data makes."""
+    """Note a change of the numbers of observation types [1] that the header line at start to stop [byte] makes."""
     if stop - start < 79:
         return
     if version == 3:

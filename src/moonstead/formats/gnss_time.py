@@ -18,9 +18,10 @@ GPST_MINUS_TAI = -19  # [s]
 BDT_WEEK = 1356  # GPS week of 2006-01-01, the start of BeiDou time
 GPST_MINUS_BDT = 14  # [s]
 MOSCOW = 10_800  # [s] by which the clocks of GLONASS are ahead of UTC
-# Time systems as RINEX, SP3 and CLK name them, and what is added to their reading to get GPS time [s]; None: UTC.
+# Time systems as RINEX, SP3 and CLK name them, and what is added to their reading to get GPS time [s], besides the
+# leap seconds of those that follow UTC.
 # RINEX writes times of GLONASS as UTC with leap seconds, not as the clock of the system, which is three hours ahead.
-OFFSETS: dict[str, int | None] = {
+OFFSETS = {
     "GPS": 0,
     "GAL": 0,
     "QZS": 0,
@@ -29,10 +30,11 @@ OFFSETS: dict[str, int | None] = {
     "BDT": GPST_MINUS_BDT,
     "BDS": GPST_MINUS_BDT,
     "TAI": GPST_MINUS_TAI,
-    "UTC": None,
-    "GLO": None,
-    "GLONASST": -MOSCOW,  # besides its leap seconds, which are those of UTC
+    "UTC": 0,
+    "GLO": 0,
+    "GLONASST": -MOSCOW,
 }
+BY_UTC = ("UTC", "GLO", "GLONASST")
 _LEAP_STARTS = np.array(
     [(day.toordinal() - 730_120 - GPS_DAY) * DAY + offset + GPST_MINUS_TAI for day, offset in LEAP_SECONDS],
     dtype=np.float64,
@@ -81,17 +83,16 @@ def gpst_from_civil(
     whole = [np.asarray(field, dtype=np.int64) for field in fields]
     seconds = np.broadcast_to(np.asarray(second, dtype=np.float64), whole[0].shape)
     days, good = civil_day(whole[0], whole[1], whole[2])
-    offset = OFFSETS[system]
-    by_utc = offset is None or system == "GLONASST"
+    by_utc = system in BY_UTC
     last = 61.0 if by_utc else 60.0
     good &= (whole[3] >= 0) & (whole[3] < 24) & (whole[4] >= 0) & (whole[4] < 60) & (seconds >= 0.0) & (seconds < last)
     gpst = (days - GPS_DAY) * DAY + whole[3] * 3600 + whole[4] * 60 + seconds
     if by_utc:
-        ahead = 0 if offset is None else offset
+        ahead = OFFSETS[system]
         row = np.searchsorted(_LEAP_DAYS, days + (whole[3] * 3600 + ahead < 0) * -1, side="right") - 1
         gpst = gpst + ahead + np.where(row >= 0, _LEAP_COUNTS[np.maximum(row, 0)], np.nan)
     else:
-        gpst = gpst + offset
+        gpst = gpst + OFFSETS[system]
     return np.where(good, gpst, np.nan)
 
 
@@ -126,15 +127,13 @@ def civil_from_gpst(gpst: ArrayLike, system: str = "GPS") -> tuple[Whole, Whole,
     times = np.atleast_1d(np.asarray(gpst, dtype=np.float64))
     if not np.all(np.isfinite(times)):
         raise InvalidInput("a GPS time that is not finite has no date; leave such epochs out")
-    offset = OFFSETS[system]
     leap = np.zeros(times.shape)
-    if offset is None or system == "GLONASST":
-        ahead = MOSCOW if system == "GLONASST" else 0
+    if system in BY_UTC:
         upcoming = np.searchsorted(_LEAP_STARTS, times + 1.0, side="right") - 1
         leap = (times < _LEAP_STARTS[np.maximum(upcoming, 0)]).astype(np.float64)
-        clock = times - leap_seconds(times) - leap + ahead
+        clock = times - leap_seconds(times) - leap - OFFSETS[system]
     else:
-        clock = times - offset
+        clock = times - OFFSETS[system]
     clock = np.round(clock, 6)
     days = np.floor(clock / DAY)
     of_day = clock - days * DAY
@@ -199,7 +198,7 @@ def gpst_from_week(week: ArrayLike, second: ArrayLike, system: str = "GPS") -> A
     """
     if system not in ("GPS", "GAL", "QZS", "IRN", "BDT", "BDS"):
         raise InvalidInput(f"{system!r} does not count weeks; GPS, GAL, QZS, IRN and BDT do")
-    offset = OFFSETS[system] or 0
+    offset = OFFSETS[system]
     first = BDT_WEEK if offset else 0
     weeks = np.atleast_1d(np.asarray(week, dtype=np.float64)) + first
     return weeks * SECONDS_PER_WEEK + np.asarray(second, dtype=np.float64) + offset
@@ -230,7 +229,18 @@ def gps_week(gpst: ArrayLike) -> tuple[Whole, Array]:
 
 
 def gpst_text(gpst: float) -> str:
-    """One GPS time [s GPST past 1980-01-06] as text, ``2022-01-01T00:00:30 GPST``; ``unknown`` where it is NaN."""
+    """One GPS time as text.
+
+    Parameters
+    ----------
+    gpst : float [s GPST past 1980-01-06]
+        Time.
+
+    Returns
+    -------
+    str
+        ``2022-01-01T00:00:30 GPST``; ``unknown`` where the time is not finite.
+    """
     if not np.isfinite(gpst):
         return "unknown"
     year, month, day, hour, minute, second = (field[0] for field in civil_from_gpst(gpst))

@@ -89,7 +89,8 @@ def read_observations(path: str | os.PathLike[str], *, systems: Iterable[str] | 
     header, start = read_header(text, log)
     index = _index(text, start, header, log)
     civil, seconds = index.epochs, index.seconds
-    gpst = gpst_from_civil(*(civil[:, column] for column in range(5)), seconds, system=header.time_system)
+    year, month, day, hour, minute = civil.T[:5]
+    gpst = gpst_from_civil(year, month, day, hour, minute, seconds, header.time_system)
     is_event = np.zeros(gpst.size, dtype=bool)
     is_event[index.events[:, 1]] = True
     kept = _rising(gpst, is_event, civil[:, 6], log)
@@ -238,7 +239,8 @@ def _rising(gpst: Array, is_event: NDArray[np.bool_], lines: Whole, log: FaultLo
 def _check_first(header: Header, gpst: float, log: FaultLog) -> None:
     if header.first is None:
         return
-    told = float(gpst_from_civil(*header.first, system=header.time_system)[0])
+    year, month, day, hour, minute, second = header.first
+    told = float(gpst_from_civil(year, month, day, hour, minute, second, header.time_system)[0])
     if not abs(told - gpst) <= EARLY:
         log.note(
             0,

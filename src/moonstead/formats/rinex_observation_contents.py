@@ -25,8 +25,8 @@ class SystemObservations:
         ``"G01"``, in order.
     codes : (K,) tuple of str
         Observation codes of RINEX 3, ``"C1C"``, in the order of the file.
-    values : (K, E, S) [m, cycles, Hz or dB Hz, by the first letter C, L, D, S of the code]
-        Observations; NaN where there is none.
+    values : (K, E, S) [m, cycles, Hz or dB Hz]
+        Observations, units by the first letter C, L, D, S of the code; NaN where there is none.
     loss_of_lock : (K, E, S)
         Loss-of-lock indicator, 0 to 7: bit 0 lock lost since the epoch before, bit 1 half cycles ambiguous.
     strength : (K, E, S)
@@ -41,7 +41,18 @@ class SystemObservations:
     strength: Small
 
     def of(self, code: str) -> Array:
-        """Values (E, S) of one code; all NaN where the file does not have it."""
+        """Values of one code.
+
+        Parameters
+        ----------
+        code : str
+            Observation code, ``"C1C"``.
+
+        Returns
+        -------
+        (E, S) [m, cycles, Hz or dB Hz]
+            Observations; all NaN where the file does not have the code.
+        """
         if code not in self.codes:
             return np.full(self.values.shape[1:], np.nan)
         return self.values[self.codes.index(code)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -24,10 +25,20 @@ VERSION = re.compile(r"\s*([234]\.\d{1,2})\s*")
 
 @dataclass(slots=True)
 class Header:
-    """Header of an observation file while it is read; the attributes are those of `ObservationFile` where not told.
+    """Header of an observation file while it is read.
 
     Attributes
     ----------
+    version, marker, marker_number, agency, receiver, antenna, time_system : str or tuples of str
+        As in `ObservationFile`.
+    antenna_delta_hen, approximate_position : (3,) [m]
+        As in `ObservationFile`.
+    interval : float [s]
+        NaN where the header has none.
+    receiver_clock_applied, glonass_channels, phase_shifts : bool, dict, list
+        As in `ObservationFile`.
+    leap_seconds : int or None [s]
+        GPST - UTC.
     types : dict of str to list of str
         Codes by system letter as they stand in the file; of version 2 under ``""`` for all systems.
     old_order : bool
@@ -278,15 +289,15 @@ def _scale(header: Header, body: str) -> None:
         header._scale = (body[0], float(int(body[2:6])), int(count) if count else 0)
         if header._scale[1] not in (1.0, 10.0, 100.0, 1000.0):
             raise ValueError(body)
-    system, factor, count = header._scale
-    if count == 0:
+    system, factor, listed = header._scale
+    if listed == 0:
         header.scales[system, ""] = factor
     for code in _words(body, 10, 4, 12):
         if code:
             header.scales[system, code] = factor
 
 
-def _named(name: str, start: int, stop: int):  # noqa: ANN202
+def _named(name: str, start: int, stop: int) -> Callable[[Header, str], None]:
     def take(header: Header, body: str) -> None:
         setattr(header, name, body[start:stop].strip())
 

@@ -16,7 +16,7 @@ BAD_EPOCH, TOO_FEW, STRAY, BAD_SATELLITE, REPEATED, BAD_FIELD, BAD_INDICATOR, CU
 
 @njit(cache=True)
 def note(faults, counts, line, code):
-    """Keep a fault (line, code) where there is room; counts[code] counts all."""
+    """Keep a fault (line, code) where there is room; counts[code] [1] counts all."""
     kept = counts[0]
     if kept < faults.shape[0]:
         faults[kept, 0] = line
@@ -27,7 +27,7 @@ def note(faults, counts, line, code):
 
 @njit(cache=True)
 def whole_at(text, start, stop, end):
-    """Whole number in columns [start, stop) of a line that ends at `end`; -1 for none."""
+    """Whole number [1] in bytes start to stop [byte] of a line that ends at `end`; -1 for none."""
     number, seen = 0, False
     for place in range(start, min(stop, end)):
         byte = text[place]
@@ -41,7 +41,7 @@ def whole_at(text, start, stop, end):
 
 @njit(cache=True)
 def real_at(text, start, stop, end):
-    """Number with a point in columns [start, stop) of a line that ends at `end`; (status, value): 0 blank, 1, 2 bad."""
+    """Number with a point in bytes start to stop [byte] of a line to `end`; (status, value): 0 blank, 2 bad."""
     stop = min(stop, end)
     place = start
     while place < stop and text[place] == BLANK:
@@ -74,7 +74,7 @@ def real_at(text, start, stop, end):
 
 @njit(cache=True)
 def epoch_fields(text, start, end, version, epochs, seconds, row):
-    """Read the date and flag of an epoch line into row `row`; whether it is one."""
+    """Read the date, seconds [s] and flag of an epoch line into row `row`; whether it is one."""
     if version == 2:
         if end - start < 32 or text[start + 18] != POINT:
             return False
@@ -105,7 +105,7 @@ def epoch_fields(text, start, end, version, epochs, seconds, row):
 
 @njit(cache=True)
 def event_flag(text, start, end, version):
-    """Flag 2 to 6 of an event line, whose date may be blank; 0 for what is no event line."""
+    """Flag [1] 2 to 6 of an event line, whose date may be blank; 0 for what is no event line."""
     flag, count = (start + 28, start + 29) if version == 2 else (start + 31, start + 32)
     if end - start < flag - start + 2 or whole_at(text, count, count + 3, end) < 0:
         return 0
@@ -125,10 +125,10 @@ def index_kernel(
 ):
     """Find epochs, records of satellites and events in the data of a RINEX file.
 
-    text: bytes; start, line: where data begin; version: 2 or 3 (also 4); types (8,): observation types of each system
-    (of version 2: of all), changed as event lines say; default: letter of satellites without one; epochs (N, 7),
-    seconds, clocks (N,), records (M, 5), events (N, 6), faults (F, 2), fault_counts (10,): filled; sizes (3,): rows of
-    epochs, records and events.
+    text: bytes; start [byte], line: where data begin; version: 2 or 3 (also 4); types (8,): observation types of each
+    system (of version 2: of all), changed as event lines say; default: letter of satellites without one; epochs
+    (N, 7), seconds, clocks (N,) [s], records (M, 5), events (N, 6), faults (F, 2), fault_counts (10,): filled; sizes
+    (3,): rows of epochs, records and events.
     """
     seen = np.full(800, -1, dtype=np.int64)  # row of the epoch that had a satellite last
     listed = np.empty(1000, dtype=np.int64)
@@ -266,16 +266,16 @@ def index_kernel(
 
 @njit(cache=True)
 def blank(text, start, stop):
-    """Whether a line holds nothing but blanks."""
-    for place in range(start, stop):  # noqa: SIM110: numba compiles loops
-        if text[place] != BLANK:
-            return False
-    return True
+    """Whether bytes start to stop [byte] are blanks."""
+    place = start
+    while place < stop and text[place] == BLANK:
+        place += 1
+    return place == stop
 
 
 @njit(cache=True)
 def keep(records, row, offset, stop, epoch, slot, line):
-    """Fill one row of the table of records."""
+    """Fill one row of the table of records: offset, stop [byte], epoch, slot, line."""
     records[row, OFFSET] = offset
     records[row, STOP] = stop
     records[row, EPOCH] = epoch
@@ -293,7 +293,8 @@ def fill_kernel(
     text: bytes; records (M, 5); layouts (M,): which list of types holds; epoch_of: row of each raw epoch among the
     n_epochs kept, or -1; fields (layouts, 8, F): code of each field or -1; field_counts (layouts, 8); starts (8,):
     where a system's values begin; satellites (800,): place of a satellite in its system or -1; satellite_counts (8,);
-    values, loss_of_lock, strength: filled; faults (F, 2), fault_counts (10,): as `index_kernel`.
+    values [m, cycles, Hz or dB Hz], loss_of_lock, strength: filled; faults (F, 2), fault_counts (10,): as in
+    `index_kernel`.
     """
     for row in range(records.shape[0]):
         slot = records[row, SLOT]
@@ -348,7 +349,7 @@ def fill_kernel(
 
 @njit(cache=True)
 def field_at(text, begin, end):
-    """Number of a field F14.3 at `begin` of a line that ends at `end`; (status, value): 0 blank or zero, 1, 2 bad.
+    """Number of a field F14.3 at `begin` [byte] of a line that ends at `end`; (status, value): 0 blank or zero, 2 bad.
 
     Zero stands for a missing observation. A field without its point in column 11 or without three decimals is bad:
     its columns are shifted or its end is cut off.

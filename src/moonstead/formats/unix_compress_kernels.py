@@ -10,7 +10,7 @@ CLEAR = 256
 def expand_kernel(packed, widest, block, out):
     """Write the text of codes and return its size [bytes] and a status: 0 good, 1 damaged, 2 `out` too small.
 
-    packed: bytes after the header; widest: bits of the longest code; block: whether code 256 clears the table.
+    packed: bytes after the header; widest [bit]: of the longest code; block: whether code 256 clears the table.
     """
     prefix = np.zeros(1 << widest, dtype=np.int32)
     suffix = np.zeros(1 << widest, dtype=np.uint8)
@@ -28,7 +28,7 @@ def expand_kernel(packed, widest, block, out):
         byte, shift = bit >> 3, bit & 7
         for place in range(3):
             if byte + place < packed.size:
-                code |= np.int64(packed[byte + place]) << (8 * place)
+                code |= int(packed[byte + place]) << (8 * place)
         code = (code >> shift) & ((1 << width) - 1)
         bit += width
         if block and code == CLEAR:
