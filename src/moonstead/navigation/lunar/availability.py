@@ -1,4 +1,4 @@
-"""What a constellation gives a user on the Moon: satellites in view, dilution, errors, gaps, and what one loss costs."""
+"""What a constellation gives a user on the Moon: satellites in view, dilution, errors, gaps, the cost of a loss."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Flags = NDArray[np.bool_]
 
 MAP_SPHERE = Ellipsoid("sphere of lunar maps", LUNAR_MAP_RADIUS, 0.0, "WGCCRE (2018), doi:10.1007/s10569-017-9805-5")
 DOP_LIMIT = 6.0  # [1] as in the performance standards of the Earth's systems
-SINGULAR = 1e-10  # [1] determinant of the scaled normal matrix below which a geometry gives no position
+SINGULAR = 1e-12  # [1] least over largest eigenvalue of the normal matrix: below it rounding makes up the position
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,25 +230,25 @@ def range_variances(
     """
     if sight.shape != (*seen.shape, 3) or sigma.shape != (seen.shape[1],) or clock.shape != sigma.shape:
         raise InvalidInput(
-            f"lines of sight {sight.shape}, flags {seen.shape}, errors {sigma.shape} and clocks {clock.shape} do not match"
+            f"lines of sight {sight.shape}, flags {seen.shape}, errors {sigma.shape} and clocks {clock.shape} "
+            "do not match"
         )
     if not np.all(sigma > 0.0) or (height is not None and not height > 0.0):
         raise InvalidInput("errors of ranges and of a known height must be positive [m]")
     lines = np.where(seen[..., None], sight, 0.0)
     weight = seen / sigma**2
-    scale = float(np.max(1.0 / sigma**2))
-    normal = np.einsum("es,esi,esj->eij", weight, lines, lines)
+    normal = np.zeros((seen.shape[0], 3, 3))
     for which in np.unique(clock):
         own = np.where(clock == which, weight, 0.0)
         total = own.sum(axis=1)
-        mean = np.einsum("es,esi->ei", own, lines)
-        normal -= np.einsum("ei,ej->eij", mean, mean) / np.where(total > 0.0, total, 1.0)[:, None, None]
+        mean = np.einsum("es,esi->ei", own, lines) / np.where(total > 0.0, total, 1.0)[:, None]
+        about = (lines - mean[:, None, :]) * np.sqrt(own)[..., None]
+        normal += np.einsum("esi,esj->eij", about, about)
     if height is not None:
         normal[:, 2, 2] += 1.0 / height**2
     variances = np.full((seen.shape[0], 3), np.inf)
-    trace = np.einsum("eii->e", normal) / 3.0
-    sound = np.linalg.det(normal / np.where(trace > 0.0, trace, 1.0)[:, None, None]) > SINGULAR
-    sound &= trace > SINGULAR * scale
+    strength = np.linalg.eigvalsh(normal)
+    sound = (strength[:, 0] > SINGULAR * strength[:, 2]) & (strength[:, 2] > 0.0)
     if sound.any():
         variances[sound] = np.einsum("eii->ei", np.linalg.inv(normal[sound]))
     return variances

@@ -1,0 +1,237 @@
+"""The Earth's navigation satellites heard at the Moon: main beams past the Earth's limb and side lobes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moonstead.foundation.bodies import WGS84, body
+from moonstead.foundation.constants import BOLTZMANN, SPEED_OF_LIGHT
+from moonstead.foundation.errors import InvalidInput
+from moonstead.navigation.lunar.gnss_orbits import NominalSky
+from moonstead.navigation.lunar.gnss_transmitters import transmitter
+
+if TYPE_CHECKING:
+    from moonstead.dynamics.trajectory import Trajectory
+    from moonstead.foundation.data import DataContext
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+LIMB = 50e3  # [m] above the Earth's equator: rays that pass lower are bent and delayed by the air
+BEAM = math.radians(math.sqrt(27_000.0))  # [rad] half-power width of an antenna of gain 1; Stutzman & Thiele, eq. 7-94
+
+
+@dataclass(frozen=True, slots=True)
+class MoonReceiver:
+    """A receiver whose antenna looks at the centre of the Earth.
+
+    Attributes
+    ----------
+    gain_dbi : float [dBi]
+        On the axis.
+    noise_temperature : float [K]
+        Of the system.
+    losses_db : float [dB]
+        Of polarisation, quantisation and filters.
+    threshold_dbhz : float [dB-Hz]
+        Least carrier to noise density that is acquired.
+    """
+
+    gain_dbi: float
+    noise_temperature: float
+    losses_db: float
+    threshold_dbhz: float
+
+    def __post_init__(self) -> None:
+        values = (self.gain_dbi, self.noise_temperature, self.losses_db, self.threshold_dbhz)
+        if not all(math.isfinite(value) for value in values) or self.noise_temperature <= 0.0:
+            raise InvalidInput(f"a receiver needs finite decibels and a positive noise temperature [K]; got {values}")
+
+
+@dataclass(frozen=True, eq=False)
+class WeakSignals:
+    """What a receiver at the Moon hears.
+
+    Attributes
+    ----------
+    sky : NominalSky
+        Satellites and times.
+    c_n0 : (E, S) [dB-Hz]
+        Carrier to noise density; NaN where the Earth or the Moon is in the way.
+    off_axis : (E, S) [rad]
+        Angle off the transmitter's axis.
+    spread : (S,) [dB]
+        How far off each may be, one way.
+    threshold : float [dB-Hz]
+        Of the receiver.
+    """
+
+    sky: NominalSky
+    c_n0: Array
+    off_axis: Array
+    spread: Array
+    threshold: float
+
+    def acquired(self, systems: Sequence[str] | None = None, shift: float = 0.0) -> Flags:
+        """Which satellites are acquired.
+
+        Parameters
+        ----------
+        systems : sequence of str or None
+            Letters of those that the receiver knows; None for all.
+        shift : float [1]
+            In spreads: -1 for the least power that is likely, +1 for the largest, of all at once.
+
+        Returns
+        -------
+        (E, S)
+
+        Source
+        ------
+        Definition.
+        """
+        of = np.array([systems is None or letter in systems for letter in self.sky.systems])
+        with np.errstate(invalid="ignore"):
+            heard = self.c_n0 + shift * self.spread >= self.threshold
+        return np.asarray(heard & of)
+
+    def share(self, count: int = 4, systems: Sequence[str] | None = None) -> tuple[float, float, float]:
+        """Share of epochs with so many satellites or more: for least, nominal and largest power.
+
+        Parameters
+        ----------
+        count : int
+            How many.
+        systems : sequence of str or None
+            As in `acquired`.
+
+        Returns
+        -------
+        (3,) [1]
+
+        Source
+        ------
+        Counting.
+        """
+        low, nominal, high = (
+            float(np.mean(self.acquired(systems, shift).sum(axis=1) >= count)) for shift in (-1.0, 0.0, 1.0)
+        )
+        return low, nominal, high
+
+
+def weak_signals(
+    sky: NominalSky, user: Array, moon: Array, receiver: MoonReceiver, *, mask: float | None = None
+) -> WeakSignals:
+    """Carrier to noise density of every satellite at a user near the Moon.
+
+    Parameters
+    ----------
+    sky : NominalSky
+        Satellites of the Earth.
+    user : (E, 3) [m]
+        From the centre of the Earth along the axes of the ICRF.
+    moon : (E, 3) [m]
+        Centre of the Moon, likewise.
+    receiver : MoonReceiver
+        What listens.
+    mask : float or None [rad]
+        Least elevation above the Moon's sphere of a user on the ground; None for a user in space, from whom the disc
+        of the Moon hides what is behind it.
+
+    Returns
+    -------
+    WeakSignals
+
+    Raises
+    ------
+    InvalidInput
+        Shapes do not match.
+
+    Source
+    ------
+    Friis's equation. Set-up of side-lobe studies: Parker et al. (2022), NAVIGATION; Delepaut et al. (2020),
+    NAVIGATION 67, 395, doi:10.1002/navi.365. Light time (1.3 s) is not shifted.
+    """
+    user, moon = (np.asarray(place, dtype=np.float64) for place in (user, moon))
+    if user.shape != (sky.tdb.size, 3) or moon.shape != user.shape:
+        raise InvalidInput(f"{sky.tdb.size} epochs need as many places (E, 3); got {user.shape} and {moon.shape}")
+    sight = user[:, None, :] - sky.position  # from satellite to user
+    distance = np.linalg.norm(sight, axis=2)
+    ray = sight / distance[..., None]
+    radius = np.linalg.norm(sky.position, axis=2)
+    nadir = -sky.position / radius[..., None]
+    off_axis = np.arccos(np.clip(np.sum(ray * nadir, axis=2), -1.0, 1.0))
+    hidden = (off_axis < 0.5 * math.pi) & (radius * np.sin(off_axis) < WGS84.equatorial_radius + LIMB)
+    hidden |= _behind_moon(-ray, user - moon, mask)
+    azimuth = _azimuth(ray, nadir)
+    towards = -user / np.linalg.norm(user, axis=1, keepdims=True)  # the Earth, from the user
+    squint = np.arccos(np.clip(np.einsum("esi,ei->es", -ray, towards), -1.0, 1.0))
+    gain = receiver.gain_dbi - 12.0 * (squint / (BEAM * 10.0 ** (-receiver.gain_dbi / 20.0))) ** 2
+    blocks = [transmitter(name) for name in sky.blocks]
+    eirp = np.empty_like(distance)
+    for block in dict.fromkeys(sky.blocks):
+        of = np.array([name == block for name in sky.blocks])
+        eirp[:, of] = transmitter(block).eirp_dbw(off_axis[:, of], azimuth[:, of])
+    wave = SPEED_OF_LIGHT / np.array([block.carrier for block in blocks])
+    loss = 20.0 * np.log10(4.0 * math.pi * distance / wave)
+    noise = 10.0 * math.log10(BOLTZMANN * receiver.noise_temperature)
+    c_n0 = eirp + gain - loss - noise - receiver.losses_db
+    return WeakSignals(
+        sky,
+        np.where(hidden | ~np.isfinite(distance), np.nan, c_n0),
+        off_axis,
+        np.array([block.spread_db for block in blocks]),
+        receiver.threshold_dbhz,
+    )
+
+
+def user_places(user: Trajectory, tdb: Array, data: DataContext) -> tuple[Array, Array]:
+    """Places of a user and of the Moon from the centre of the Earth.
+
+    Parameters
+    ----------
+    user : Trajectory
+        A site on the Moon or anything that flies.
+    tdb : (E,) [s TDB past J2000]
+        Times.
+    data : DataContext
+        Ephemeris and orientation.
+
+    Returns
+    -------
+    user, moon : (E, 3) [m]
+        Along the axes of the ICRF, as `weak_signals` takes them.
+
+    Source
+    ------
+    `moonstead.dynamics.observe.icrf_position`.
+    """
+    from moonstead.dynamics.observe import icrf_position
+
+    return icrf_position(user, "EARTH", tdb, data), data.ephemeris.position("MOON", "EARTH", tdb)
+
+
+def _behind_moon(line: Array, place: Array, mask: float | None) -> Flags:
+    """Whether the Moon hides satellites in directions `line` (E, S, 3) from a place (E, 3) relative to its centre."""
+    distance = np.linalg.norm(place, axis=1)
+    height = np.einsum("esi,ei->es", line, place / distance[:, None])  # sine of the elevation
+    if mask is not None:
+        return np.asarray(height <= math.sin(mask))
+    disc = np.clip(body("MOON").mean_radius / distance, None, 1.0)
+    return np.asarray(height < -np.sqrt(1.0 - disc**2)[:, None])
+
+
+def _azimuth(ray: Array, nadir: Array) -> Array:
+    """Angle (E, S) [rad] of rays around the antennas' axes, from the direction of the Earth's north pole."""
+    pole = np.array([0.0, 0.0, 1.0])
+    east = np.cross(nadir, pole)
+    north = np.cross(east, nadir)
+    east /= np.linalg.norm(east, axis=2, keepdims=True)
+    north /= np.linalg.norm(north, axis=2, keepdims=True)
+    return np.asarray(np.arctan2(np.sum(ray * east, axis=2), np.sum(ray * north, axis=2)))
