@@ -3,64 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 
 from moonstead.formats.broadcast_messages import BroadcastMessages, joined, no_messages
 from moonstead.formats.gnss_faults import Fault, FaultLog
 from moonstead.formats.gnss_files import open_text
+from moonstead.formats.rinex_navigation_file import NavigationFile
 from moonstead.formats.rinex_navigation_find import find_records
-from moonstead.formats.rinex_navigation_header import (
-    IonosphereModel,
-    NavigationHeader,
-    TimeCorrection,
-    read_header,
-)
+from moonstead.formats.rinex_navigation_header import NavigationHeader, TimeCorrection, read_header
 from moonstead.formats.rinex_navigation_others import EarthOrientationRecord
 from moonstead.formats.rinex_navigation_records import read_records
 from moonstead.formats.rinex_navigation_repeats import without_repeats
 from moonstead.formats.rinex_navigation_text import split_lines
+from moonstead.formats.rinex_navigation_writer import write_navigation
+
+__all__ = ["NavigationFile", "TimeCorrection", "read_navigation", "write_navigation"]
 
 MOST_HEADER_LINES = 20_000
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class NavigationFile:
-    """What one or several navigation files say.
-
-    Attributes
-    ----------
-    version : float [1]
-        Of RINEX; the highest of several files.
-    ionosphere_models : tuple of IonosphereModel
-        In the order of the files.
-    time_corrections : tuple of TimeCorrection
-    earth_orientation : tuple of EarthOrientationRecord
-    leap_seconds : int or None [s]
-        GPS time less UTC as the header says.
-    messages : BroadcastMessages
-        In the order of satellites, kinds and times; what several stations received is there once.
-    faults : tuple of Fault
-        What could not be used, or contradicts itself.
-    """
-
-    version: float
-    ionosphere_models: tuple[IonosphereModel, ...]
-    time_corrections: tuple[TimeCorrection, ...]
-    earth_orientation: tuple[EarthOrientationRecord, ...]
-    leap_seconds: int | None
-    messages: BroadcastMessages
-    faults: tuple[Fault, ...]
-
-    @property
-    def ionosphere(self) -> dict[str, tuple[float, ...]]:
-        """Parameters by kind ("GPSA" ...): those that most satellites send; "BDSA C05" of one satellite."""
-        found: dict[str, Counter[tuple[float, ...]]] = {}
-        for model in self.ionosphere_models:
-            found.setdefault(model.kind, Counter())[model.values] += 1
-        best = {kind: count.most_common(1)[0][0] for kind, count in found.items()}
-        return best | {f"{m.kind} {m.satellite}": m.values for m in self.ionosphere_models if m.satellite}
 
 
 def read_navigation(

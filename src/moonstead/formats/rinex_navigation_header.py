@@ -197,7 +197,20 @@ def _leap_seconds(line: str, header: NavigationHeader) -> None:
 
 
 def reference_time(kind: str, week: int, second: int) -> float:
-    """GPS time of week and second of a time correction [s of GPST]; NaN where the week is 0 or not given."""
+    """GPS time of the week and second that a time correction names.
+
+    Parameters
+    ----------
+    kind : str
+        Such as "GPUT"; says whose weeks they are.
+    week, second : int [1], [s]
+        As the file writes them.
+
+    Returns
+    -------
+    float [s of GPST]
+        NaN where the week is 0 or not given.
+    """
     if week <= 0:
         return math.nan
     if kind.startswith("BD"):

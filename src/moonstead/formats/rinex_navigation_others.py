@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
-
 from moonstead.formats.gnss_faults import FaultLog
 from moonstead.formats.gnss_time import gpst_from_civil
 from moonstead.formats.rinex_navigation_header import IonosphereModel, NavigationHeader, TimeCorrection
@@ -151,7 +149,8 @@ def _epoch(text: str, satellite: str) -> float:
     """Time of the epoch line [s of GPST], in the time of the satellite's system."""
     parts = [int(text[first:last]) for first, last in EPOCH_COLUMNS]
     system = "BDT" if satellite[0] == "C" else "UTC" if satellite[0] == "R" else "GPS"
-    gpst = float(gpst_from_civil(*(np.array([part]) for part in parts), system)[0])
+    year, month, day, hour, minute, second = parts
+    gpst = float(gpst_from_civil(year, month, day, hour, minute, second, system)[0])
     if math.isnan(gpst):
         raise ValueError(f"no date in {text[4:23]!r}")
     return gpst

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,11 +98,11 @@ def _epochs(lines: Lines, rows: Whole, system: str, shift: int) -> Array:
         year = whole_numbers(lines.table(rows, 4, 8))
         columns = ((9, 11), (12, 14), (15, 17), (18, 20))
         second = whole_numbers(lines.table(rows, 21, 23)).astype(np.float64)
-    parts = [whole_numbers(lines.table(rows, *column)) for column in columns]
+    month, day, hour, minute = (whole_numbers(lines.table(rows, *column)) for column in columns)
     second = np.where(np.isnan(second), -1.0, second)
     # a receiver may write 60 where it rounds up to the next minute
     carried = np.where(second == 60.0, 0.0, second)
-    epochs = gpst_from_civil(year, *parts, carried, SYSTEM_TIMES[system])
+    epochs = gpst_from_civil(year, month, day, hour, minute, carried, SYSTEM_TIMES[system])
     return epochs + np.where(second == 60.0, 60.0, 0.0)
 
 
@@ -197,12 +198,12 @@ def _check_week(found: BroadcastMessages, week: Array, system: str) -> None:
     found.reference[wrong] = np.nan
 
 
-def _usable(messages: BroadcastMessages, epochs: Array, bad: Array | Flags, rows: Whole, log: FaultLog) -> Flags:
+def _usable(messages: BroadcastMessages, epochs: Array, bad: Flags, rows: Whole, log: FaultLog) -> Flags:
     """Rows that can be used; the others are faults, with the reason."""
     system = str(messages.satellite[0])[0] if len(messages) else ""
-    reasons: list[tuple[Flags, str]] = [
+    reasons: list[tuple[Any, str]] = [
         (np.isnan(epochs), "has no valid date"),
-        (np.any(np.asarray(bad), axis=1), "has a field that is no number"),
+        (np.any(bad, axis=1), "has a field that is no number"),
         (np.isnan(messages.clock[:, :2]).any(axis=1), "has no clock"),
         (np.abs(messages.clock[:, 0]) > MOST_CLOCK, "has a clock offset above 0.1 s"),
     ]

@@ -47,7 +47,20 @@ class Lines:
         return int(self.start.size)
 
     def table(self, rows: Whole, first: int, last: int) -> Characters:
-        """Characters (K, last - first) of chosen lines and columns; blank past their ends."""
+        """Characters of chosen lines and columns.
+
+        Parameters
+        ----------
+        rows : (K,) int
+            Lines, from 0.
+        first, last : int
+            First column, and the one after the last.
+
+        Returns
+        -------
+        (K, last - first) characters
+            Blank past the end of a line.
+        """
         columns = np.arange(first, last)
         where = self.start[rows][:, np.newaxis] + columns
         inside = columns < self.length[rows][:, np.newaxis]

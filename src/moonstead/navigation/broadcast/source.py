@@ -71,14 +71,16 @@ class BroadcastSource:
         age_limits: Mapping[str, float] | None = None,
         healthy_only: bool = False,
     ) -> BroadcastSource:
-        """Source out of navigation files; parameters as `from_messages`.
+        """Source out of navigation files.
 
         Parameters
         ----------
         navigation : NavigationFile
             As `read_navigation` gives it.
-        kinds, rule, age_limits, healthy_only
+        kinds, rule, healthy_only
             As `from_messages`.
+        age_limits : mapping of str to float, optional
+            Largest time [s] from the reference time by letter of the system.
 
         Returns
         -------

@@ -1,0 +1,22 @@
+"""Compiling the kernels of navigation ahead of their first use."""
+
+from __future__ import annotations
+
+from moonstead.foundation.data import DataContext
+from moonstead.navigation.broadcast import warm_up as broadcast
+
+
+def warm_up(data: DataContext) -> None:
+    """Run the kernels of satellite navigation on tiny input; the compiled code stays in numba's cache.
+
+    Parameters
+    ----------
+    data : DataContext
+        Planetary ephemeris, lunar orientation and gravity field.
+
+    Raises
+    ------
+    MissingData
+        A data set is not installed.
+    """
+    broadcast.warm_up()
