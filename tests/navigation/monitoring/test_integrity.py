@@ -10,6 +10,7 @@ from moonstead.navigation.monitoring.integrity import (
     continuity,
     error_limit,
     healthy_share,
+    in_service,
     integrity_events,
 )
 
@@ -40,7 +41,7 @@ def test_a_satellite_that_warns_does_not_mislead(quiet):
     errors.healthy[10:14, 2] = False
     errors.healthy[20:22, 0], errors.sent[20:22, 0] = False, False
     found = [(event.satellite, event.kind, event.epochs) for event in integrity_events(errors)]
-    assert found == [("C30", "unhealthy", 4), ("C19", "no message", 2)]
+    assert found == [("C30", "unhealthy", 4)]  # where there is no message, nothing is known of the satellite
 
 
 def test_a_jump_within_a_message_is_a_step_and_one_between_messages_is_none(quiet):
@@ -70,14 +71,17 @@ def test_limits_are_those_of_the_standards(quiet):
     assert limit[1, 1] == pytest.approx(8.84)
 
 
-def test_shares_count_epochs_of_flown_satellites_alone(quiet):
+def test_shares_count_messages_of_satellites_in_service(quiet):
     errors = quiet()
     errors.healthy[:12, 0] = False
-    errors.distance[:24, 1], errors.healthy[:24, 1] = np.nan, False
-    assert healthy_share(errors) == pytest.approx(1.0 - 12 / (5 * EPOCHS - 24))
-    assert healthy_share(errors, [1]) == 1.0
-    errors.distance[:] = np.nan
-    assert np.isnan(healthy_share(errors))
+    errors.healthy[:24, 1], errors.sent[:24, 1] = False, False
+    errors.healthy[:, 2] = False
+    assert list(in_service(errors)) == [True, True, False, True, True]
+    share, counted = healthy_share(errors)
+    assert counted == 4 * EPOCHS - 24
+    assert share == pytest.approx(1.0 - 12 / counted)
+    errors.sent[:] = False
+    assert np.isnan(healthy_share(errors)[0])
 
 
 def test_continuity_counts_the_hours_that_an_interruption_breaks(quiet):
@@ -88,3 +92,9 @@ def test_continuity_counts_the_hours_that_an_interruption_breaks(quiet):
     assert trials == EPOCHS - 12 - 1  # one start is itself unhealthy
     assert share == pytest.approx(1.0 - 12 / trials)
     assert np.isnan(continuity(errors, duration=1e6)[0])
+
+
+def test_continuity_leaves_out_hours_with_gaps_of_the_files(quiet):
+    errors = quiet(("C19",))
+    errors.healthy[20, 0], errors.sent[20, 0] = False, False
+    assert continuity(errors) == (1.0, EPOCHS - 12 - 13)

@@ -17,8 +17,8 @@ from moonstead.navigation.monitoring.sisre import (
     age_rows,
     epoch_median,
     grouped,
+    part_rows,
     range_errors,
-    satellite_rows,
     sisre_row,
 )
 from moonstead.navigation.monitoring.weights import (
@@ -138,7 +138,7 @@ def test_a_row_is_the_statistics_of_what_was_put_in():
     assert row.clock_rms == pytest.approx(np.sqrt(np.mean(c[used] ** 2)))
     assert row.sisre_rms == pytest.approx(np.sqrt(np.mean(sisre[used] ** 2)))
     assert row.sisre_95 == pytest.approx(np.percentile(sisre[used], 95))
-    parts = satellite_rows(found, weights)
+    parts = part_rows(found, weights, {name: [k] for k, name in enumerate(found.satellites)})
     assert sum(part.clocks for part in parts) == row.clocks
     assert sum(part.clocks * part.sisre_rms**2 for part in parts) == pytest.approx(row.clocks * row.sisre_rms**2)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from moonstead.navigation.monitoring.comparison import SignalErrors
 from moonstead.navigation.monitoring.sisre import epoch_median
@@ -15,7 +15,7 @@ from moonstead.navigation.monitoring.weights import worst_user_error
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Kind = Literal["misleading", "unhealthy", "no message", "clock step"]
+Kind = Literal["misleading", "unhealthy", "clock step"]
 
 STEP_SIGMAS = 8.0  # [1] of the usual change of a clock's error from epoch to epoch, beyond which it is a step
 LEAST_STEP = 2.0  # [m] smaller ones are within what two products differ by
@@ -33,9 +33,7 @@ class IntegrityEvent:
         Which.
     kind : str
         ``"misleading"``: healthy, and some user's range error beyond the limit. ``"unhealthy"``: the message says so.
-        ``"no message"``: none in time among those given, although the precise product has the satellite; with the
-        messages of few stations that says more about them than about the satellite. ``"clock step"``: the clock's
-        error jumps within one message.
+        ``"clock step"``: the clock's error jumps within one message.
     start, stop : float [s of GPST]
         First and last epoch at which it holds.
     epochs : int
@@ -109,14 +107,12 @@ def integrity_events(
         clock = clock - epoch_median(clock.T)
     worst = worst_user_error(radial, errors.orbit[..., 1], errors.orbit[..., 2], clock, errors.distance)
     limit = error_limit(errors)
-    there = np.isfinite(errors.distance)
-    unhealthy = there & errors.sent & ~errors.healthy
+    unhealthy = np.isfinite(errors.distance) & errors.sent & ~errors.healthy
     steps, jump, usual = clock_steps(errors)
     nothing = np.full(worst.shape, np.nan)
     events = [
         *_events(errors, "misleading", errors.healthy & (worst > limit), worst, limit),
         *_events(errors, "unhealthy", unhealthy, nothing, nothing),
-        *_events(errors, "no message", there & ~errors.sent, nothing, nothing),
         *_events(errors, "clock step", steps, jump, usual),
     ]
     return tuple(sorted(events, key=lambda event: (event.start, event.satellite, event.kind)))
@@ -156,28 +152,46 @@ def clock_steps(errors: SignalErrors) -> tuple[Flags, Array, Array]:
     return jump > limit, jump, limit
 
 
-def healthy_share(errors: SignalErrors, columns: ArrayLike | None = None) -> float:
-    """Share of satellites and epochs of a precise product whose message is there and calls them usable.
+def in_service(errors: SignalErrors) -> Flags:
+    """Whether each satellite calls itself usable at any time of the span.
 
     Parameters
     ----------
     errors : SignalErrors
         Of a system.
-    columns : (K,) [1] or None
-        Satellites to count; None for all.
 
     Returns
     -------
-    float [1]
-        NaN without any epoch.
+    (S,)
+        False for satellites that are being tested, moved or replaced.
+    """
+    return np.asarray(errors.healthy.any(axis=0))
+
+
+def healthy_share(errors: SignalErrors) -> tuple[float, int]:
+    """Share of the messages of satellites in service that call them usable.
+
+    Parameters
+    ----------
+    errors : SignalErrors
+        Of a system.
+
+    Returns
+    -------
+    share : float [1]
+        Over satellites and epochs with a message in force; NaN without any. Where there is none nothing is known:
+        files of few stations have gaps that the satellites do not have.
+    counted : int
+        Pairs of satellite and epoch.
 
     Source
     ------
-    Per-slot availability of the GPS SPS Performance Standard, 5th ed. (2020), section 3.7, over the satellites flown.
+    Per-slot availability of the GPS SPS Performance Standard, 5th ed. (2020), section 3.7, over the satellites that
+    are in service.
     """
-    of = slice(None) if columns is None else np.asarray(columns, dtype=np.int64)
-    there = np.isfinite(errors.distance[:, of])
-    return float((there & errors.healthy[:, of]).sum() / there.sum()) if there.any() else float("nan")
+    known = errors.sent & np.isfinite(errors.distance) & in_service(errors)
+    counted = int(known.sum())
+    return (float((known & errors.healthy).sum() / counted) if counted else float("nan")), counted
 
 
 def continuity(errors: SignalErrors, duration: float = 3600.0) -> tuple[float, int]:
@@ -194,8 +208,8 @@ def continuity(errors: SignalErrors, duration: float = 3600.0) -> tuple[float, i
     -------
     share : float [1]
         NaN where the span holds no stretch.
-    trials : int
-        Stretches counted; neighbouring ones overlap.
+    counted : int
+        Stretches with a message in force throughout, or an interruption; neighbouring ones overlap.
 
     Source
     ------
@@ -204,12 +218,18 @@ def continuity(errors: SignalErrors, duration: float = 3600.0) -> tuple[float, i
     """
     last = np.searchsorted(errors.gpst, errors.gpst + duration)  # first epoch at or past the end
     starts = np.flatnonzero(last < errors.gpst.size)
-    healthy = errors.healthy | ~np.isfinite(errors.distance)  # where the product has no satellite nothing is known
-    bad = np.concatenate((np.zeros((1, healthy.shape[1]), dtype=np.int64), np.cumsum(~healthy, axis=0)))
-    kept = bad[last[starts] + 1] == bad[starts]
-    begun = errors.healthy[starts] & np.isfinite(errors.distance[starts])
-    trials = int(begun.sum())
-    return (float((kept & begun).sum() / trials) if trials else float("nan")), trials
+    known = errors.sent & np.isfinite(errors.distance)
+    begun = known[starts] & errors.healthy[starts]
+    broken = _within(known & ~errors.healthy, starts, last)
+    counted = begun & (broken | ~_within(~known, starts, last))
+    trials = int(counted.sum())
+    return (float((counted & ~broken).sum() / trials) if trials else float("nan")), trials
+
+
+def _within(holds: Flags, starts: NDArray[np.int64], last: NDArray[np.int64]) -> Flags:
+    """Whether something holds anywhere from each start to its last epoch (K, S)."""
+    count = np.concatenate((np.zeros((1, holds.shape[1]), dtype=np.int64), np.cumsum(holds, axis=0, dtype=np.int64)))
+    return np.asarray(count[last[starts] + 1] > count[starts])
 
 
 def _events(errors: SignalErrors, kind: Kind, holds: Flags, value: Array, limit: Array) -> list[IntegrityEvent]:

@@ -181,8 +181,14 @@ def sisre_row(name: str, errors: SignalErrors, weights: Weights, *, remove_radia
     return _row(name, errors, range_errors(errors, weights, remove_radial_mean=remove_radial_mean), weights)
 
 
-def satellite_rows(errors: SignalErrors, weights: Weights, *, remove_radial_mean: bool = True) -> tuple[SisreRow, ...]:
-    """Statistics of each satellite of a group, clocks and radial means being those of the group.
+def part_rows(
+    errors: SignalErrors,
+    weights: Weights,
+    parts: Mapping[str, ArrayLike],
+    *,
+    remove_radial_mean: bool = True,
+) -> tuple[SisreRow, ...]:
+    """Statistics of parts of a group, such as its satellites, clocks and radial means being those of the group.
 
     Parameters
     ----------
@@ -190,6 +196,8 @@ def satellite_rows(errors: SignalErrors, weights: Weights, *, remove_radial_mean
         Of the group.
     weights : Weights
         Of its orbits.
+    parts : mapping of str to (K,) [1]
+        Indices of the satellites of each part.
     remove_radial_mean : bool
         As for `range_errors`.
 
@@ -201,11 +209,12 @@ def satellite_rows(errors: SignalErrors, weights: Weights, *, remove_radial_mean
     ------
     As `range_errors`.
     """
-    of_group = range_errors(errors, weights, remove_radial_mean=remove_radial_mean)
+    whole = range_errors(errors, weights, remove_radial_mean=remove_radial_mean)
     rows = []
-    for k, name in enumerate(errors.satellites):
-        part = RangeErrors(*(getattr(of_group, field)[:, [k]] for field in ("radial", "clock", "sisre", "unbiased")))
-        rows.append(_row(name, errors.part([k]), part, weights))
+    for name, columns in parts.items():
+        of = np.asarray(columns, dtype=np.int64)
+        part = RangeErrors(whole.radial[:, of], whole.clock[:, of], whole.sisre[:, of], whole.unbiased[:, of])
+        rows.append(_row(name, errors.part(of), part, weights))
     return tuple(rows)
 
 
