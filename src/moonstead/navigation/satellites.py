@@ -153,6 +153,11 @@ def is_geostationary(satellite: str, gpst: float | None = None) -> bool:
     return orbit_class(satellite, gpst) == "GEO"
 
 
+def antenna_types() -> dict[str, str]:
+    """Antenna type of the IGS by vehicle: "G063" is "BLOCK IIF"."""
+    return {facts.vehicle: facts.antenna for spans in _table().values() for facts in spans}
+
+
 @cache
 def _table() -> dict[str, tuple[SatelliteFacts, ...]]:
     text = resources.files("moonstead.navigation").joinpath("satellites.csv").read_text(encoding="utf-8")
