@@ -1,4 +1,4 @@
-"""The neutral atmosphere's delay: at the zenith from pressure, and how it grows towards the horizon."""
+"""How the delay of the neutral atmosphere grows from the zenith towards the horizon, and with the azimuth."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.constants import SECONDS_PER_DAY
-from moonstead.foundation.errors import InvalidInput
-from moonstead.navigation.time import week_and_second
 
 Array = NDArray[np.float64]
 
-SEA_LEVEL_PRESSURE, PRESSURE_HEIGHT, PRESSURE_POWER = 101_325.0, 2.2557e-5, 5.2568  # [Pa], [1/m], [1] ICAO 1993
 LOWEST_ELEVATION = np.radians(2.0)  # below it no mapping function was fitted (Niell: 3 deg)
 YEAR = 365.25  # [d]
 COLDEST_DAY = 28.0  # [d] of the year, northern hemisphere
-GPS_EPOCH_DAY_OF_YEAR = 6.0  # 1980-01-06
-DAYS_FROM_1980 = 1461.0  # [d] of four years: 1980 is a leap year
+GPS_EPOCH_DAY = 6.0  # 1980-01-06 is day 6 of its year; a year is taken as 365.25 d, good to a day
 
 NIELL_LATITUDES = np.radians([15.0, 30.0, 45.0, 60.0, 75.0])
 NIELL_HYDROSTATIC = np.array(
@@ -44,59 +40,6 @@ NIELL_HEIGHT = (2.53e-5, 5.49e-3, 1.14e-3)
 GRADIENT_CURVATURE = 0.0032  # [1] Chen & Herring (1997)
 
 
-def standard_pressure(height: ArrayLike) -> Array:
-    """Pressure of the standard atmosphere.
-
-    Parameters
-    ----------
-    height : (N,) or scalar [m]
-        Over the sea, up to 11 km.
-
-    Returns
-    -------
-    (N,) or scalar [Pa]
-        Weather makes it differ by some 1 %.
-
-    Raises
-    ------
-    InvalidInput
-        A height is beyond the troposphere, or not finite.
-
-    Source
-    ------
-    ICAO Standard Atmosphere, Doc 7488 (1993).
-    """
-    height = np.asarray(height, dtype=np.float64)
-    if not np.all((height > -1e3) & (height < 1.1e4)):
-        raise InvalidInput(f"the standard troposphere reaches from -1 to 11 km of height; got {height} m")
-    return np.asarray(SEA_LEVEL_PRESSURE * (1.0 - PRESSURE_HEIGHT * height) ** PRESSURE_POWER)
-
-
-def zenith_hydrostatic_delay(pressure: ArrayLike, latitude: ArrayLike, height: ArrayLike) -> Array:
-    """Delay of the air's weight in the zenith.
-
-    Parameters
-    ----------
-    pressure : (N,) or scalar [Pa]
-        At the antenna.
-    latitude : (N,) or scalar [rad]
-        Geodetic.
-    height : (N,) or scalar [m]
-        Over the ellipsoid.
-
-    Returns
-    -------
-    (N,) or scalar [m]
-        About 2.3 m at the sea.
-
-    Source
-    ------
-    Saastamoinen (1972) in the form of Davis et al. (1985), Radio Science 20, 1593, doi:10.1029/RS020i006p01593, A11.
-    """
-    gravity = 1.0 - 0.00266 * np.cos(2.0 * np.asarray(latitude)) - 2.8e-7 * np.asarray(height)
-    return np.asarray(2.2768e-5 * np.asarray(pressure) / gravity)
-
-
 def niell_mapping(elevation: ArrayLike, latitude: float, height: float, gpst: ArrayLike) -> tuple[Array, Array]:
     """How much longer the delay is along a slanted path than in the zenith: of the dry weight, and of vapour.
 
@@ -120,9 +63,8 @@ def niell_mapping(elevation: ArrayLike, latitude: float, height: float, gpst: Ar
     Niell (1996), J. Geophys. Res. 101, 3227, doi:10.1029/95JB03048, equations 4 to 6, tables 3 and 4.
     """
     sine = np.sin(np.maximum(np.asarray(elevation, dtype=np.float64), LOWEST_ELEVATION))
-    week, second = week_and_second(gpst)
-    day_of_year = (week * 7.0 + second / SECONDS_PER_DAY + GPS_EPOCH_DAY_OF_YEAR) % DAYS_FROM_1980 % YEAR
-    season = np.cos(2.0 * np.pi * (day_of_year - COLDEST_DAY) / YEAR) * (1.0 if latitude >= 0.0 else -1.0)
+    day = (np.asarray(gpst, dtype=np.float64) / SECONDS_PER_DAY + GPS_EPOCH_DAY) % YEAR
+    season = np.cos(2.0 * np.pi * (day - COLDEST_DAY) / YEAR) * (1.0 if latitude >= 0.0 else -1.0)
     mean, swing, wet = (
         [np.interp(abs(latitude), NIELL_LATITUDES, row) for row in table]
         for table in (NIELL_HYDROSTATIC, NIELL_SEASON, NIELL_WET)

@@ -1,0 +1,1 @@
+"""Precise point positioning: carrier phases with unknown whole cycles, precise orbits and clocks."""
