@@ -9,9 +9,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.estimation.least_squares import prior_from_sigmas, square_root_information
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.navigation.orbit_determination.craft import Craft, craft_of
 from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf
 from moonstead.navigation.orbit_determination.fitted_orbit import STATE_NAMES, FittedOrbit
-from moonstead.navigation.orbit_determination.flight import FIRST_PUSH, Craft, Flight, Surroundings, fly, surroundings
+from moonstead.navigation.orbit_determination.flight import FIRST_PUSH, Flight, Surroundings, fly, surroundings
 from moonstead.navigation.orbit_determination.local_axes import radial_axes
 from moonstead.navigation.time import gpst_from_tdb, tdb_from_gpst
 
@@ -66,7 +67,7 @@ def fit_orbit(
     until : float, optional [s of GPST]
         End of the flight; the last position if not given.
     craft : Craft, optional
-        Plates and mass for ``"box-wing"``, recoil of the antenna.
+        What is known of the satellite; by default what the shipped tables say about one of that name.
     pulse_interval : float, optional [s]
         Where given, the velocity may jump so often, by 1 um/s along each axis before the fit.
     place : Surroundings, optional
@@ -103,6 +104,7 @@ def fit_orbit(
     inertial = precise_itrf_from_icrf(tdb, data).inverse().position(measured)
     pulses = [] if pulse_interval is None else list(np.arange(tdb[0] + pulse_interval, tdb[-1], pulse_interval))
     state, push = _first_state(tdb, inertial), FIRST_PUSH
+    craft = craft or craft_of(satellite, float(times[0]))
     kept = np.ones(tdb.size, dtype=bool)
     for _ in range(ROUNDS):
         flight = fly(state, model, place, push=push, craft=craft, pulses=pulses)

@@ -13,7 +13,7 @@ from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf
 from moonstead.navigation.orbit_determination.flight import Flight, hermite
 from moonstead.navigation.orbit_determination.local_axes import radial_axes
 from moonstead.navigation.orbit_determination.response import cumulative_integral, kick_response
-from moonstead.navigation.time import tdb_from_gpst
+from moonstead.navigation.time import gpst_from_tdb, tdb_from_gpst
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -88,6 +88,11 @@ class FittedOrbit:
     def eclipsed(self) -> float:
         """Share [1] of the flight that is spent in penumbra or umbra."""
         return float(np.mean(self.flight.share < 1.0))
+
+    @property
+    def last_gpst(self) -> float:
+        """Last time [s of GPST] of the flight."""
+        return float(gpst_from_tdb(self.flight.tdb[-1:])[0])
 
     def inertial_states(self, gpst: ArrayLike) -> Array:
         """Geocentric states (N, 6) [m, m/s] along the axes of the ICRF.

@@ -14,7 +14,8 @@ from moonstead.dynamics.propagate import OrbitState, PreparedForces, prepare_for
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import SOLAR_PRESSURE
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.navigation.orbit_determination.box_wing import Plate, earth_light_on_plates, sunlight_on_plates
+from moonstead.navigation.orbit_determination.box_wing import earth_light_on_plates, sunlight_on_plates
+from moonstead.navigation.orbit_determination.craft import Craft
 from moonstead.navigation.orbit_determination.local_axes import radial_axes
 from moonstead.navigation.orbit_determination.response import cumulative_integral, kick_response
 from moonstead.navigation.orbit_determination.small_forces import antenna_thrust, solid_tide_acceleration
@@ -36,25 +37,6 @@ PLANETS = ("VENUS", "JUPITER BARYCENTER")
 NODE_STEP = 60.0  # [s] between places where small forces are evaluated: penumbra lasts 60 s and more
 FIRST_PUSH = 1e-7  # [m/s^2] of sunlight at 1 au on a navigation satellite, roughly
 FLIGHT_TOLERANCE = 1e-4  # [m]
-
-
-@dataclass(frozen=True, slots=True)
-class Craft:
-    """What is known of a satellite beforehand.
-
-    Attributes
-    ----------
-    plates : tuple of Plate
-        Surfaces; empty where they are not known.
-    mass : float [kg]
-        For the plates and the antenna; NaN where it is not known.
-    antenna_power : float [W]
-        Sent to the Earth; 0 for no recoil.
-    """
-
-    plates: tuple[Plate, ...] = ()
-    mass: float = float("nan")
-    antenna_power: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +92,8 @@ def surroundings(first: float, last: float, data: DataContext, *, degree: int = 
     """
     if not last > first:
         raise InvalidInput(f"a flight needs a span; got {first!r} to {last!r} s TDB past J2000")
-    nodes = np.asarray(first + NODE_STEP * np.arange(max(4, int(np.ceil((last - first) / NODE_STEP)) + 2)), dtype=np.float64)
+    count = max(4, int(np.ceil((last - first) / NODE_STEP)) + 2)
+    nodes = np.asarray(first + NODE_STEP * np.arange(count), dtype=np.float64)
     model = ForceModel(
         center="EARTH",
         degree=degree,
@@ -207,7 +190,7 @@ def fly(
     push : float [m/s^2]
         Acceleration by sunlight at 1 au, away from the Sun, that the reference flies with.
     craft : Craft, optional
-        Needed by ``"box-wing"``.
+        Plates and mass, needed by ``"box-wing"``; the light of the Earth and the recoil of the antenna where known.
     pulses : sequence of float [s TDB past J2000]
         When the velocity may jump; each adds three parameters, along radius, track and normal.
 
@@ -224,7 +207,10 @@ def fly(
     """
     craft = craft or Craft()
     if model == "box-wing" and (not craft.plates or not craft.mass > 0.0):
-        raise InvalidInput("the model box-wing needs the plates and the mass of the satellite: use ecom2 without them")
+        raise InvalidInput(
+            f"the model box-wing needs plates and mass, which are not known of "
+            f"{craft.block or 'this satellite'}: use ecom2"
+        )
     # the strength of sunlight goes with one over the mass
     tables = place.forces.tables.with_thrust(FIRST_PUSH / push, 0.0)
     start = OrbitState(initial, float(place.tdb[0]), "EARTH")
