@@ -172,7 +172,7 @@ def restore_kernel(
         ahead = start
         while ahead < text.size and (text[ahead] == NEWLINE or text[ahead] == BLANK):
             ahead += 1
-        if ahead >= text.size:
+        if start >= text.size or (ahead >= text.size and text[ahead - 1] == NEWLINE):
             cursor[POSITION] = text.size
             return DONE
         if out.size - cursor[WRITTEN] < margin:
@@ -181,6 +181,8 @@ def restore_kernel(
         line = cursor[LINE]
         fault = 0
         stop = line_end(text, start)
+        if stop >= text.size:  # no line feed: what stands there may have lost its end
+            fault = CUT
         if text[start] == marker:
             cursor[EPOCH_LENGTH] = 0
         elif cursor[EPOCH_LENGTH] == 0:
@@ -216,10 +218,10 @@ def restore_kernel(
             out[written] = NEWLINE
             written += 1
             for _ in range(count):
-                if position >= text.size:
+                stop = line_end(text, position)
+                if stop >= text.size:
                     fault = CUT
                     break
-                stop = line_end(text, position)
                 if stop - position > 1000 or out.size - written < 1100:
                     fault = TOO_LONG
                     break
@@ -242,7 +244,7 @@ def restore_kernel(
             stop = line_end(text, position)
             has_clock = stop > position
             clock = 0
-            if position >= text.size:
+            if stop >= text.size:
                 fault = CUT
             elif has_clock:
                 fault, clock = read_arc(text, position, stop, clock_orders, clock_counts, clock_differences, 0, 0)
@@ -262,11 +264,8 @@ def restore_kernel(
                 if slot < 0:
                     fault = BAD_SATELLITE
                     break
-                if position >= text.size:
-                    fault = CUT
-                    break
                 stop = line_end(text, position)
-                if stop >= text.size:  # no line feed: the last number may have lost digits
+                if stop >= text.size:
                     fault = CUT
                     break
                 kinds = types[slot // 100]
