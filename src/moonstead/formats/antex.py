@@ -93,7 +93,7 @@ class AntennaFile:
 
     Attributes
     ----------
-    version : float
+    version : float [1]
         Of the format: 1.3 or 1.4.
     absolute : bool
         Whether patterns are absolute; relative ones refer to `reference_antenna`.

@@ -90,6 +90,8 @@ def read_clocks(paths: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
         There is no such file.
     FormatError
         A file is no RINEX clock file, or has no satellite clock that can be used.
+    InvalidInput
+        No file was given.
     """
     files: list[str | os.PathLike[str]] = [paths] if isinstance(paths, str | os.PathLike) else list(paths)
     if not files:

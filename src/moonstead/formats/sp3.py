@@ -45,7 +45,7 @@ class PreciseOrbits:
         Accuracy of the orbit as the head states it: 2 to that power [mm]; 0 is unknown.
     interval : float [s]
         Between epochs, as the head states it.
-    base_position, base_clock : float
+    base_position, base_clock : float [1]
         Bases of `sigma_exponent`; 0 where the head gives none.
     version, data_used, coordinate_system, orbit_type, agency, file_type : str
         As in the head: "d", "ORBIT", "IGS14", "FIT", "AIUB", "M".

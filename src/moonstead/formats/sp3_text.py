@@ -185,7 +185,20 @@ def satellite_name(name: str) -> str:
 
 
 def text_lines(text: bytes) -> tuple[NDArray[np.uint8], Rows]:
-    """Characters (N, 80) of all lines, blanks beyond their ends; and where each line begins, -1 for an empty one."""
+    """All lines of a text as rows of characters.
+
+    Parameters
+    ----------
+    text : bytes
+        Line ends single line feeds.
+
+    Returns
+    -------
+    lines : (N, 80) characters
+        Blanks beyond the end of a line; what stands beyond column 80 is cut off.
+    starts : (N,) int
+        Where each line begins in the text; -1 for an empty line.
+    """
     raw = np.frombuffer(text if text.endswith(b"\n") else text + b"\n", dtype=np.uint8)
     ends = np.flatnonzero(raw == ord("\n"))
     starts = np.concatenate(([0], ends[:-1] + 1))
@@ -326,7 +339,20 @@ def _interval(head: _Head, gpst: Array, log: FaultLog) -> float:
 
 
 def decimals(lines: NDArray[np.uint8], start: int, stop: int) -> Array:
-    """Numbers in columns `start` to `stop` (from 0) of all lines; NaN where there is none."""
+    """Numbers in the same columns of all lines.
+
+    Parameters
+    ----------
+    lines : (N, width) characters
+        As `text_lines` gives them.
+    start, stop : int
+        First column (from 0), and the one after the last.
+
+    Returns
+    -------
+    (N,) [as in the file]
+        NaN where there is no number.
+    """
     cut = np.ascontiguousarray(lines[:, start:stop]).view(f"S{stop - start}").ravel()
     try:
         return cut.astype(np.float64)
@@ -342,7 +368,21 @@ def _decimal(field: bytes) -> float:
 
 
 def whole_numbers(lines: NDArray[np.uint8], start: int, stop: int, missing: int) -> NDArray[np.int64]:
-    """Whole numbers in columns `start` to `stop` (from 0) of all lines; `missing` where there is none."""
+    """Whole numbers in the same columns of all lines.
+
+    Parameters
+    ----------
+    lines : (N, width) characters
+        As `text_lines` gives them.
+    start, stop : int
+        First column (from 0), and the one after the last.
+    missing : int
+        What to give where there is none.
+
+    Returns
+    -------
+    (N,) int
+    """
     cut = lines[:, start:stop].astype(np.int64)
     digits = cut - ord("0")
     is_digit = (digits >= 0) & (digits <= 9)

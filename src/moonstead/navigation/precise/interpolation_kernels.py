@@ -161,7 +161,7 @@ def clock_kernel(satellite, gpst, offset, times, clocks, joined, longest, reach,
 
 @njit(cache=True)
 def usable(times, clocks, joined, s, k, longest):
-    """Whether the clock may be drawn as a line from entry `k` to the next."""
+    """Whether the clock may be drawn as a line from entry `k` to the next; units as in `clock_kernel`: [s]."""
     length = times[k + 1] - times[k]
     if length <= 0.0 or length > longest or not joined[k + 1, s]:
         return False
