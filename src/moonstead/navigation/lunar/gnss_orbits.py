@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.foundation.bodies import body
+from moonstead.foundation.bodies import WGS84, body
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 
@@ -24,8 +24,9 @@ ROTATION = (
     0.779_057_273_264_0,
     1.002_737_811_911_354_48,
 )  # [turns] at J2000 UT1 and per day: IERS Conventions, eq. 5.15
+EARTH_J2 = 1.082_635_9e-3  # [1] IERS Conventions (2010), table 1.1
 UT1_BEHIND_TDB = 69.2  # [s] in the 2020s; a second turns the Earth by 15 arcsec
-GREATEST_ANGLE = 2.0 * math.pi
+TURN = 2.0 * math.pi
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,9 +60,10 @@ def system_names() -> dict[str, str]:
 
 
 def nominal_sky(systems: Sequence[str], tdb: ArrayLike) -> NominalSky:
-    """Places of the satellites of some systems on even, unperturbed orbits.
+    """Places of the satellites of some systems on round orbits.
 
-    Good for shares of time over weeks. Where a satellite really is, at a moment, only its messages or ephemerides tell.
+    Places of one day in 2022, carried on by control and by the Earth's flattening: good for shares of time over weeks.
+    Where a satellite really is, at a moment, only its messages or ephemerides tell.
 
     Parameters
     ----------
@@ -81,7 +83,8 @@ def nominal_sky(systems: Sequence[str], tdb: ArrayLike) -> NominalSky:
 
     Source
     ------
-    Interface documents of the systems, as the table names them; equator of J2000, Kepler's motion.
+    The table names its own for each system; equator of J2000. Turn of the planes: Kaula (1966), Theory of Satellite
+    Geodesy, section 3.2.
     """
     times = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     if not np.all(np.isfinite(times)):
@@ -92,7 +95,7 @@ def nominal_sky(systems: Sequence[str], tdb: ArrayLike) -> NominalSky:
     names, letters, blocks, places = [], [], [], []
     for letter in systems:
         entry, number = _table()[letter], 0
-        groups = [_medium(group, times) for group in entry.get("medium", ())]
+        groups = [_almanac(entry, times)] if "almanac" in entry else []
         groups += [_inclined(group, times) for group in entry.get("inclined", ())]
         groups += [_stationary(group, times) for group in entry.get("stationary", ())]
         for of, position in groups:
@@ -105,18 +108,18 @@ def nominal_sky(systems: Sequence[str], tdb: ArrayLike) -> NominalSky:
     return NominalSky(tuple(names), tuple(letters), tuple(blocks), times, np.stack(places, axis=1))
 
 
-def _medium(group: Mapping[str, Any], times: Array) -> tuple[list[str], list[Array]]:
-    """Walker's pattern on round orbits, its blocks mixed evenly."""
-    planes, count, radius = group["planes"], group["count"], 1e3 * group["radius_km"]
+def _almanac(entry: Mapping[str, Any], times: Array) -> tuple[list[str], list[Array]]:
+    """Round orbits from the places of one day, their planes turned by the Earth's flattening."""
+    radius, since = 1e3 * entry["radius_km"], times - _document()["epoch_tdb"]
     rate = math.sqrt(body("EARTH").gm / radius**3)
-    blocks, places = _mixed(group["blocks"], count), []
-    inclination = math.radians(group["inclination_deg"])
-    for number in range(count):
-        plane, slot = number % planes, number // planes
-        here = len(range(plane, count, planes))  # satellites of this plane
-        angle = GREATEST_ANGLE * (slot / here + group["phasing"] * plane / count) + rate * times
-        places.append(radius * _turned(angle, inclination, np.full(times.shape, GREATEST_ANGLE * plane / planes)))
-    return blocks, places
+    places = []
+    for _, tilt, node, argument, _ in entry["almanac"]:
+        inclination = math.radians(tilt)
+        swing = -1.5 * rate * EARTH_J2 * (WGS84.equatorial_radius / radius) ** 2 * math.cos(inclination)
+        # the slot holds to the ground: what the node loses, the argument of latitude makes good
+        angle = math.radians(argument) + (rate - swing * math.cos(inclination)) * since
+        places.append(radius * _turned(angle, inclination, math.radians(node) + swing * since))
+    return [row[4] for row in entry["almanac"]], places
 
 
 def _inclined(group: Mapping[str, Any], times: Array) -> tuple[list[str], list[Array]]:
@@ -127,7 +130,7 @@ def _inclined(group: Mapping[str, Any], times: Array) -> tuple[list[str], list[A
     )
     places = []
     for number in range(count):
-        node = GREATEST_ANGLE * number / count
+        node = math.radians(group["node_deg"]) + TURN * number / count
         mean = _rotation(times) + longitude - node - argument
         anomaly = mean + 2.0 * eccentricity * np.sin(mean) + 1.25 * eccentricity**2 * np.sin(2.0 * mean)
         distance = SYNCHRONOUS * (1.0 - eccentricity**2) / (1.0 + eccentricity * np.cos(anomaly))
@@ -142,21 +145,10 @@ def _stationary(group: Mapping[str, Any], times: Array) -> tuple[list[str], list
     return [group["block"]] * len(longitudes), places
 
 
-def _mixed(blocks: Sequence[tuple[str, int]], count: int) -> list[str]:
-    """Blocks in an order in which each is spread evenly over the satellites."""
-    placed = dict.fromkeys((name for name, _ in blocks), 0)
-    order = []
-    for number in range(1, count + 1):
-        name = max(blocks, key=lambda block: block[1] * number / count - placed[block[0]])[0]
-        placed[name] += 1
-        order.append(name)
-    return order
-
-
 def _rotation(times: Array) -> Array:
     """Earth rotation angle (E,) [rad]."""
     start, rate = ROTATION
-    return GREATEST_ANGLE * (start + rate * (times - UT1_BEHIND_TDB) / SECONDS_PER_DAY)
+    return TURN * (start + rate * (times - UT1_BEHIND_TDB) / SECONDS_PER_DAY)
 
 
 def _turned(argument: Array, inclination: float, node: Array) -> Array:
@@ -173,7 +165,11 @@ def _turned(argument: Array, inclination: float, node: Array) -> Array:
 
 
 @cache
-def _table() -> dict[str, Any]:
+def _document() -> dict[str, Any]:
     text = files("moonstead.navigation.lunar").joinpath("gnss_orbits.toml").read_text(encoding="utf-8")
-    systems: dict[str, Any] = tomllib.loads(text)["system"]
+    return tomllib.loads(text)
+
+
+def _table() -> dict[str, Any]:
+    systems: dict[str, Any] = _document()["system"]
     return systems

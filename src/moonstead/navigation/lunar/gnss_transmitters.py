@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +18,7 @@ from moonstead.foundation.units import closest
 
 Array = NDArray[np.float64]
 
+STRETCH = 1.25  # [1] of a pattern in the lower band, where the wave is 1.34 times longer
 LOBES = 4  # of the antennas' symmetry around their axis
 SHARES = 5  # columns of a pattern that varies around the axis: least, quartiles, largest
 
@@ -40,6 +43,8 @@ class Transmitter:
         How far off power and pattern may be together, one way.
     power_source, pattern_source : str
         Where they come from.
+    second : Transmitter or None
+        The same satellites in the lower band.
     """
 
     identity: str
@@ -52,6 +57,7 @@ class Transmitter:
     spread_db: float
     power_source: str
     pattern_source: str
+    second: Transmitter | None = None
 
     def __post_init__(self) -> None:
         sound = self.angle.ndim == 1 and self.angle.size >= 2 and bool(np.all(np.diff(self.angle) > 0.0))
@@ -132,7 +138,7 @@ def _table() -> dict[str, Transmitter]:
     for name, entry in blocks.items():
         shape = blocks[entry["like"]] if "like" in entry else entry
         rows = [row * SHARES if len(row) == 1 else row for row in shape["gain_dbi"]]
-        found[name] = Transmitter(
+        main = Transmitter(
             identity=name,
             name=entry["name"],
             signal=entry["signal"],
@@ -144,4 +150,18 @@ def _table() -> dict[str, Transmitter]:
             power_source=entry["power_source"],
             pattern_source=entry["pattern_source"],
         )
+        found[name] = replace(main, second=_second(main, entry["second"])) if "second" in entry else main
     return found
+
+
+def _second(main: Transmitter, entry: Mapping[str, Any]) -> Transmitter:
+    """The lower band of a block: the pattern of the first, wider."""
+    return replace(
+        main,
+        signal=entry["signal"],
+        carrier=1e6 * entry["carrier_mhz"],
+        power_dbw=entry["power_dbw"],
+        angle=main.angle * STRETCH,
+        spread_db=main.spread_db + 1.0,
+        pattern_source=f"by analogy: the first band stretched by {STRETCH:g}",
+    )

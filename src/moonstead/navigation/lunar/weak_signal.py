@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from moonstead.foundation.bodies import WGS84, body
 from moonstead.foundation.constants import BOLTZMANN, SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput
+from moonstead.navigation.lunar.availability import range_variances
 from moonstead.navigation.lunar.gnss_orbits import NominalSky
-from moonstead.navigation.lunar.gnss_transmitters import transmitter
+from moonstead.navigation.lunar.gnss_transmitters import Transmitter, transmitter
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+GAIN_CARRIER = 1_575.42e6  # [Hz] that a receiver's gain is told at
 LIMB = 50e3  # [m] above the Earth's equator: rays that pass lower are bent and delayed by the air
 BEAM = math.radians(math.sqrt(27_000.0))  # [rad] half-power width of an antenna of gain 1; Stutzman & Thiele, eq. 7-94
 
@@ -34,19 +36,25 @@ class MoonReceiver:
     Attributes
     ----------
     gain_dbi : float [dBi]
-        On the axis.
+        On the axis, at 1575.42 MHz; at other carriers that of the same aperture.
     noise_temperature : float [K]
         Of the system.
     losses_db : float [dB]
         Of polarisation, quantisation and filters.
-    threshold_dbhz : float [dB-Hz]
+    threshold_dbhz : float [dB Hz]
         Least carrier to noise density that is acquired.
+    two_bands : bool
+        Whether it also listens at 1176.45 MHz, and takes a satellite from the band in which it is stronger.
+    spread_db : float [dB]
+        How far off gain, noise and losses may be together, one way.
     """
 
     gain_dbi: float
     noise_temperature: float
     losses_db: float
     threshold_dbhz: float
+    two_bands: bool = False
+    spread_db: float = 1.0
 
     def __post_init__(self) -> None:
         values = (self.gain_dbi, self.noise_temperature, self.losses_db, self.threshold_dbhz)
@@ -62,13 +70,13 @@ class WeakSignals:
     ----------
     sky : NominalSky
         Satellites and times.
-    c_n0 : (E, S) [dB-Hz]
+    c_n0 : (E, S) [dB Hz]
         Carrier to noise density; NaN where the Earth or the Moon is in the way.
     off_axis : (E, S) [rad]
         Angle off the transmitter's axis.
     spread : (S,) [dB]
-        How far off each may be, one way.
-    threshold : float [dB-Hz]
+        How far off each may be, one way: transmitter and receiver, which are independent.
+    threshold : float [dB Hz]
         Of the receiver.
     """
 
@@ -172,23 +180,64 @@ def weak_signals(
     azimuth = _azimuth(ray, nadir)
     towards = -user / np.linalg.norm(user, axis=1, keepdims=True)  # the Earth, from the user
     squint = np.arccos(np.clip(np.einsum("esi,ei->es", -ray, towards), -1.0, 1.0))
-    gain = receiver.gain_dbi - 12.0 * (squint / (BEAM * 10.0 ** (-receiver.gain_dbi / 20.0))) ** 2
-    blocks = [transmitter(name) for name in sky.blocks]
-    eirp = np.empty_like(distance)
-    for block in dict.fromkeys(sky.blocks):
-        of = np.array([name == block for name in sky.blocks])
-        eirp[:, of] = transmitter(block).eirp_dbw(off_axis[:, of], azimuth[:, of])
-    wave = SPEED_OF_LIGHT / np.array([block.carrier for block in blocks])
-    loss = 20.0 * np.log10(4.0 * math.pi * distance / wave)
-    noise = 10.0 * math.log10(BOLTZMANN * receiver.noise_temperature)
-    c_n0 = eirp + gain - loss - noise - receiver.losses_db
+    c_n0, spread = np.full(distance.shape, np.nan), np.zeros(len(sky.blocks))
+    for name in dict.fromkeys(sky.blocks):
+        of = np.array([block == name for block in sky.blocks])
+        main = transmitter(name)
+        bands = [main, main.second] if receiver.two_bands and main.second is not None else [main]
+        level = [
+            _c_n0(band, off_axis[:, of], azimuth[:, of], distance[:, of], squint[:, of], receiver) for band in bands
+        ]
+        c_n0[:, of] = np.max(level, axis=0)
+        spread[of] = math.hypot(max(band.spread_db for band in bands), receiver.spread_db)
     return WeakSignals(
         sky,
         np.where(hidden | ~np.isfinite(distance), np.nan, c_n0),
         off_axis,
-        np.array([block.spread_db for block in blocks]),
+        spread,
         receiver.threshold_dbhz,
     )
+
+
+def _c_n0(
+    block: Transmitter, off_axis: Array, azimuth: Array, distance: Array, squint: Array, receiver: MoonReceiver
+) -> Array:
+    """Carrier to noise density [dB Hz] of satellites of one block in one band."""
+    peak = receiver.gain_dbi + 20.0 * math.log10(block.carrier / GAIN_CARRIER)
+    gain = peak - 12.0 * (squint / (BEAM * 10.0 ** (-peak / 20.0))) ** 2
+    loss = 20.0 * np.log10(4.0 * math.pi * distance * block.carrier / SPEED_OF_LIGHT)
+    noise = 10.0 * math.log10(BOLTZMANN * receiver.noise_temperature)
+    return block.eirp_dbw(off_axis, azimuth) + gain - loss - noise - receiver.losses_db
+
+
+def fix_dilution(found: WeakSignals, user: Array, systems: Sequence[str] | None = None) -> Array:
+    """Dilution of position of a user at the Moon from the satellites that it acquires, one clock for all.
+
+    All of them stand within some degrees of the Earth: along the line to the Earth, position and clock hardly part.
+
+    Parameters
+    ----------
+    found : WeakSignals
+        What is heard.
+    user : (E, 3) [m]
+        As `weak_signals` took it.
+    systems : sequence of str or None
+        Letters of those that the receiver knows.
+
+    Returns
+    -------
+    (E,) [1]
+        Infinite where no position follows.
+
+    Source
+    ------
+    As `moonstead.navigation.lunar.availability.range_variances`.
+    """
+    sight = found.sky.position - np.asarray(user, dtype=np.float64)[:, None, :]
+    sight = sight / np.linalg.norm(sight, axis=2, keepdims=True)
+    number = len(found.sky.names)
+    variances = range_variances(sight, found.acquired(systems), np.ones(number), np.zeros(number, dtype=np.int64))
+    return np.asarray(np.sqrt(variances.sum(axis=1)))
 
 
 def user_places(user: Trajectory, tdb: Array, data: DataContext) -> tuple[Array, Array]:
