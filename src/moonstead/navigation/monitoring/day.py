@@ -149,6 +149,7 @@ def monitor(
     systems: Collection[str] | None = None,
     offsets: ArrayLike | None = None,
     age_limits: Mapping[str, float] = AGE_LIMITS,
+    kinds: Mapping[str, str] | None = None,
     pdop: Mapping[str, Mapping[str, float]] | None = None,
 ) -> Monitoring:
     """Compare broadcast messages with a precise product and judge what comes out.
@@ -165,7 +166,9 @@ def monitor(
         From centres of mass to antennas, as for `compare`; None removes the radial mean of each group instead.
     age_limits : mapping of str to float [s]
         Largest age of a message by system, beside the usual ones of `BroadcastSource`.
-    pdop : mapping of str to mapping, or None
+    kinds : mapping of str to str, or None
+        Kind of message by system, ``{"E": "FNAV"}``; None for the kind that describes most satellites.
+    pdop : mapping of str to mapping of str to float [1], or None
         Further indicators by letter of the system, ``"pdop_availability"`` and ``"pdop_availability_worst"``.
 
     Returns
@@ -181,7 +184,8 @@ def monitor(
     ------
     As `range_errors`, `integrity_events`, `told_offsets`, `standards`.
     """
-    errors = compare(BroadcastSource.from_file(navigation, age_limits=age_limits), precise, offsets=offsets)
+    source = BroadcastSource.from_file(navigation, age_limits=age_limits, kinds=kinds)
+    errors = compare(source, precise, offsets=offsets)
     if systems is not None:
         wanted = [k for k, name in enumerate(errors.satellites) if name[0] in systems]
         if not wanted:
