@@ -16,7 +16,7 @@ GLONASS_GM = 3.986_004_418e14  # [m3/s2]
 GLONASS_RADIUS = 6_378_136.0  # [m]
 GLONASS_J2 = 1.082_625_75e-3  # [1]
 GLONASS_RATE = 7.292_115e-5  # [rad/s]
-STEP = 60.0  # [s] of Runge-Kutta; at 15 minutes the error is below 1 mm
+STEPS, LONGEST_STEP = 16, 57.0  # [s] of Runge-Kutta: one count within 15 minutes, so that the path has no kinks
 
 
 @njit(cache=True)
@@ -122,7 +122,7 @@ def glonass_state(state, t, position, velocity):
     x, y, z = state[0], state[1], state[2]
     vx, vy, vz = state[3], state[4], state[5]
     ax, ay, az = state[6], state[7], state[8]
-    count = max(math.ceil(abs(t) / STEP), 1)
+    count = max(math.ceil(abs(t) / LONGEST_STEP), STEPS)
     h = t / count
     for _ in range(count):
         ax1, ay1, az1 = glonass_acceleration(x, y, z, vx, vy, ax, ay, az)
