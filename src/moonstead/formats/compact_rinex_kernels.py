@@ -143,6 +143,14 @@ def read_arc(text, start, stop, orders, counts, differences, row, column):
 
 
 @njit(cache=True)
+def forget(last_seen, clock_orders):
+    """End all series: each satellite's epoch [1] becomes long ago, the clock has no order [1]."""
+    for slot in range(last_seen.size):
+        last_seen[slot] = -2
+    clock_orders[0, 0] = NO_ARC
+
+
+@njit(cache=True)
 def restore_kernel(
     text, version, types, cursor, epoch, orders, counts, differences, flags, last_seen, clock_state, out, margin
 ):
@@ -160,9 +168,7 @@ def restore_kernel(
     list_start = 41 if version == 3 else 32
     while True:
         if cursor[SEEK]:  # after damage: to the next full epoch line; all series start anew there
-            orders[:] = NO_ARC
-            clock_orders[:] = NO_ARC
-            last_seen[:] = -2
+            forget(last_seen, clock_orders)
             cursor[EPOCH_LENGTH] = 0
             while cursor[POSITION] < text.size and text[cursor[POSITION]] != marker:
                 cursor[POSITION] = line_end(text, cursor[POSITION]) + 1
@@ -234,8 +240,7 @@ def restore_kernel(
                 position = stop + 1
                 line += 1
             cursor[EPOCH_LENGTH] = 0
-            last_seen[:] = -2
-            clock_orders[:] = NO_ARC
+            forget(last_seen, clock_orders)
             for system in range(types.size):
                 if types[system] > orders.shape[1]:
                     fault = TOO_LARGE
@@ -272,7 +277,8 @@ def restore_kernel(
                 if last_seen[slot] != cursor[COUNT] - 1:
                     for kind in range(kinds):
                         orders[slot, kind] = NO_ARC
-                    flags[slot, :] = BLANK
+                        flags[slot, 2 * kind] = BLANK
+                        flags[slot, 2 * kind + 1] = BLANK
                 last_seen[slot] = cursor[COUNT]
                 fault, written = write_satellite(
                     text,
@@ -443,4 +449,5 @@ def changed_types(text, start, stop, version, types):
     if version == 3:
         types[slot // 100] = number
     else:
-        types[:] = number
+        for system in range(types.size):
+            types[system] = number
