@@ -143,7 +143,8 @@ def parse_clocks(text: bytes, path: str) -> PreciseClocks:
     if system not in OFFSETS:
         raise log.refusal(f"unknown time system {system!r}", f"known are {', '.join(OFFSETS)}")
     if not text.endswith(b"\n"):
-        log.note(0, "the last line has no end, so the file is cut off", "what is there was read")
+        log.note(0, "the last line has no end, so the file is cut off", "whole lines were read")
+        text = text[: text.rfind(b"\n") + 1]
     lines, starts = text_lines(text[body:]) if body > 0 and body < len(text) else (np.zeros((0, 80), np.uint8), None)
     head_lines = text.count(b"\n", 0, body)
     return _table(lines, starts, head_lines, later, log, version, agency, system, comments)

@@ -71,14 +71,15 @@ def parse_sp3(text: bytes, path: str) -> PreciseOrbits:
     log = FaultLog(path)
     if text[:1] != b"#" or text[1:2] not in (b"a", b"b", b"c", b"d"):
         raise log.refusal("this is no SP3 file: it does not begin with #a, #b, #c or #d", "give an SP3 file", 1)
+    if not text.rstrip().endswith(b"EOF"):
+        log.note(0, "the line EOF is missing, so the file is cut off", "whole lines were read")
+        text = text[: text.rfind(b"\n") + 1] or text
     lines, starts = text_lines(text)
     kinds = lines[:, 0]
     epochs = np.flatnonzero(kinds == ord("*"))
     if epochs.size == 0:
         raise log.refusal("the file has no epochs (lines with *)", "fetch the file again")
     head = _head(lines[: epochs[0]], log)
-    if not text.rstrip().endswith(b"EOF"):
-        log.note(0, "the line EOF is missing, so the file is cut off", "what is there was read")
     if head.time_system not in OFFSETS:
         raise log.refusal(f"unknown time system {head.time_system!r}", f"known are {', '.join(OFFSETS)}")
 
