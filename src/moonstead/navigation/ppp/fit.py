@@ -53,7 +53,6 @@ def fitted(
     seen: Geometry,
     partials: Array,
     measured: Array,
-    wander: Array,
     static: bool,
 ) -> Fit:
     """Solve, look at what does not fit, and solve again until nothing changes.
@@ -68,8 +67,6 @@ def fitted(
         Change of the range with position, zenith delay, gradients.
     measured : (M, 2) [m]
         Phase and code less their models.
-    wander : (M,) [m]
-        Standard deviation of what the satellite's clock does between entries of the product.
     static : bool
         One position for all epochs, or one for each.
 
@@ -108,7 +105,7 @@ def fitted(
     used = np.repeat((arc >= 0)[:, None], 2, axis=1)
     scales, steps = np.ones((len(systems), 2)), 0
     for rounds in range(1, MOST_ROUNDS + 1):
-        sigma = np.hypot(assumed * scales[system], wander[:, None])
+        sigma = np.hypot(assumed * scales[system], sent.wander[:, None])
         estimate = solve(equations, used / sigma**2)
         cut, cuts = split_at_steps(arc, estimate.residuals[:, 0], sigma[:, 0]) if rounds > 1 else (arc, 0)
         fits = fitting(estimate.residuals / sigma, used) & (arc >= 0)[:, None]

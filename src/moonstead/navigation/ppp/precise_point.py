@@ -2,28 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.formats.antex import Antenna, AntennaFile
 from moonstead.formats.rinex_observation import ObservationFile
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.data import DataContext
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.navigation.positioning.answer import ANTENNA_REFERENCE_POINT
 from moonstead.navigation.ppp.answer import PrecisePosition
+from moonstead.navigation.ppp.antennas import receiver_range, satellite_antennas
 from moonstead.navigation.ppp.combinations import combine
 from moonstead.navigation.ppp.fit import fitted
 from moonstead.navigation.ppp.rough import rough_positions
-from moonstead.navigation.ppp.rows import Emission, Geometry, emission, geometry, troposphere
+from moonstead.navigation.ppp.rows import emission, geometry, troposphere
 from moonstead.navigation.ppp.series import series_of
+from moonstead.navigation.precise.receiver_antenna import receiver_antenna
 from moonstead.navigation.satellite_states import SatelliteSource
 from moonstead.navigation.solid_tides import pole_tide, solid_tide, sun_and_moon
 from moonstead.navigation.time import tdb_from_gpst
 
 Array = NDArray[np.float64]
 
-FLOOR = 0.005  # [m] of each axis
+FLOOR, FLOOR_UNCALIBRATED = 0.005, 0.03  # [m] each axis: what products and antennas add that residuals do not show
+MODELS = (
+    "solid Earth tides and pole tide (IERS Conventions 2010)",
+    "wind-up (Wu 1993)",
+    "nominal yaw attitude",
+    "mean atmosphere (RTCA DO-229), mapping of Niell (1996), gradients of Chen & Herring (1997)",
+    "Shapiro delay of the Earth",
+)
+ABSENT = ("ocean loading", "atmospheric loading", "ionospheric delay of higher order", "whole-cycle ambiguities")
 MASK = float(np.radians(7.0))  # [rad] below it, mapping functions and multipath cost more than the geometry gives
 
 
@@ -35,6 +48,8 @@ def precise_point(
     systems: str = "GR",
     static: bool = True,
     mask: float = MASK,
+    antex: AntennaFile | None = None,
+    station_antenna: Antenna | None = None,
     start: ArrayLike | None = None,
 ) -> PrecisePosition:
     """Position of a receiver from codes and phases of two bands, whole cycles unknown and left real.
@@ -57,6 +72,11 @@ def precise_point(
         One position for all epochs, or one for each.
     mask : float [rad]
         Lowest elevation used.
+    antex : AntennaFile, optional
+        Antennas of satellites and receivers; those that are not there come from the shipped tables.
+    station_antenna : Antenna, optional
+        Calibration of the receiver's antenna; without it the one that the header names is looked up. Where there is
+        none, the position is that of the mean phase centre.
     start : (3,) [m], optional
         A place within a thousand kilometres of the receiver, ITRF; the header's where it has one.
 
@@ -87,22 +107,51 @@ def precise_point(
     rough = rough_positions(combinations, sent, observations.approximate_position if start is None else start, static)
     tdb = tdb_from_gpst(combinations.gpst)
     place = np.median(rough, axis=0)
-    tide = solid_tide(place, *sun_and_moon(tdb, data), tdb) + pole_tide(place, tdb, data)
-    seen = geometry(sent, (rough + tide)[sent.epoch])
+    sun, moon = sun_and_moon(tdb, data)
+    moved = rough + solid_tide(place, sun, moon, tdb) + pole_tide(place, tdb, data)
+    seen = geometry(sent, moved[sent.epoch])
     above = seen.elevation > mask
-    sent = Emission(**{name: getattr(sent, name)[above] for name in Emission.__dataclass_fields__})
-    seen = Geometry(**{name: getattr(seen, name)[above] for name in Geometry.__dataclass_fields__})
+    sent, seen = _only(sent, above), _only(seen, above)
+    antennas = satellite_antennas(combinations, sent, seen, moved[sent.epoch], sun, antex)
+    seen = geometry(antennas.sent, moved[sent.epoch])
     delay, partials = troposphere(sent, seen, place)
-    computed = seen.distance - SPEED_OF_LIGHT * sent.clock + delay
-    measured = np.stack(
-        [values[sent.epoch, sent.satellite] - computed for values in (combinations.phase, combinations.code)], axis=1
+    computed = seen.distance - SPEED_OF_LIGHT * sent.clock + delay + antennas.range
+    antenna = station_antenna or _antenna_of(observations, antex)
+    if antenna is not None:
+        computed += receiver_range(combinations, sent, seen, antenna)
+    phase, code = (values[sent.epoch, sent.satellite] - computed for values in (combinations.phase, combinations.code))
+    fit = fitted(
+        combinations,
+        antennas.sent,
+        seen,
+        np.column_stack([-seen.sight, partials]),
+        np.stack([phase - antennas.wind_up, code], axis=1),
+        static,
     )
-    fit = fitted(combinations, sent, seen, np.column_stack([-seen.sight, partials]), measured, sent.wander, static)
+    complete = antenna is not None and not antennas.notes["satellites_without_antenna"]
     notes: dict[str, Any] = {
-        "models": ["solid Earth tides", "pole tide"],
+        "models": MODELS,
+        "absent": ABSENT,
         "left_out": combinations.left_out,
+        "receiver_antenna": "not calibrated" if antenna is None else f"{antenna.type} {antenna.radome}",
+        **antennas.notes,
         "rounds": fit.rounds,
         "slips_found_in_residuals": fit.steps,
+        "mask_deg": float(np.degrees(mask)),
     }
-    point = "phase centre"
-    return series_of(combinations, sent, seen, fit, rough, FLOOR, point, notes)
+    point = ANTENNA_REFERENCE_POINT if antenna is not None else "mean phase centre of the antenna"
+    return series_of(combinations, sent, seen, fit, rough, FLOOR if complete else FLOOR_UNCALIBRATED, point, notes)
+
+
+def _antenna_of(observations: ObservationFile, antex: AntennaFile | None) -> Antenna | None:
+    """The antenna that the header names, if its calibration is known."""
+    kind, radome, _ = observations.antenna
+    try:
+        return receiver_antenna(kind, radome, antex)
+    except MissingData:
+        return None
+
+
+def _only(rows: Any, chosen: NDArray[np.bool_]) -> Any:
+    """Some of the rows of a table whose columns are arrays."""
+    return replace(rows, **{column.name: getattr(rows, column.name)[chosen] for column in fields(rows)})
