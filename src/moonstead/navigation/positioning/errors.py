@@ -115,9 +115,9 @@ def position_errors(series: PositionSeries, truth: ArrayLike) -> PositionErrors:
     length = np.linalg.norm(local, axis=1)
     good = length[series.solved]
     if good.size == 0:
-        nothing = np.full(3, np.nan)
-        figures = (float("nan"),) * 4
-        return PositionErrors(epochs, 0, *local.T, length, *figures, nothing, nothing)
+        none, nothing = float("nan"), np.full(3, np.nan)
+        east, north, up = local.T
+        return PositionErrors(epochs, 0, east, north, up, length, none, none, none, none, nothing, nothing)
     return PositionErrors(
         epochs=epochs,
         solved=int(good.size),

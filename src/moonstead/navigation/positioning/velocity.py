@@ -1,0 +1,146 @@
+"""Velocity of a receiver from Doppler shifts, with tests of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from moonstead.foundation.constants import SPEED_OF_LIGHT
+from moonstead.foundation.frames.earth import EARTH_ROTATION_RATE
+from moonstead.navigation.positioning.corrections import Sky
+from moonstead.navigation.positioning.epochs import Solution
+from moonstead.navigation.positioning.observables import Pseudoranges
+
+Array = NDArray[np.float64]
+
+NOISE = 0.05  # [m/s] of a Doppler shift in the zenith where the file says nothing
+LEAST_NOISE = 0.002  # [m/s] satellite clocks and orbits alone
+LARGEST_W = 4.0  # [1] of the w-test
+PASSES = 5  # in each, every epoch may lose its worst measurement
+TO_SIGMA = 1.4826  # median of absolute values to standard deviation of a normal distribution
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Velocities:
+    """Velocities of E epochs; NaN where they cannot be had.
+
+    Attributes
+    ----------
+    velocity : (E, 3) [m/s]
+        ITRF.
+    covariance : (E, 3, 3) [m2/s2]
+    clock_drift : (E,) [1]
+        Of the receiver.
+    excluded : int
+        Doppler shifts left out.
+    noise : float [m/s]
+        One sigma of a shift in the zenith, as the residuals show it; NaN where there are none.
+    """
+
+    velocity: Array
+    covariance: Array
+    clock_drift: Array
+    excluded: int
+    noise: float
+
+
+def velocities(rows: Pseudoranges, sky: Sky, solution: Solution) -> Velocities:
+    """Velocity and clock drift of each epoch that has a position.
+
+    Parameters
+    ----------
+    rows : Pseudoranges
+        Range rates [m/s].
+    sky : Sky
+        Satellites.
+    solution : Solution
+        Positions, and which rows made them.
+
+    Returns
+    -------
+    Velocities
+        In [m/s].
+
+    Source
+    ------
+    Time derivative of the pseudorange with the turn of the Earth during the travel time: Hofmann-Wellenhof,
+    Lichtenegger & Wasle (2008), GNSS, section 6.1.4; w-test of Baarda (1968).
+    """
+    epochs = rows.gpst.size
+    nothing = Velocities(
+        np.full((epochs, 3), np.nan), np.full((epochs, 3, 3), np.nan), np.full(epochs, np.nan), 0, np.nan
+    )
+    used = np.any(solution.state == 1, axis=1) & (solution.status == 0)[rows.epoch] & np.isfinite(rows.range_rate)
+    if not np.any(used):
+        return nothing
+    here = np.flatnonzero(used)
+    epoch, unit = rows.epoch[here], solution.unit[here]
+    right = rows.range_rate[here] + sky.clock_rate[here] - _satellite_rate(sky, solution.position[epoch], unit, here)
+    design = np.column_stack([-unit, np.ones(here.size)])
+    weight = np.sin(np.maximum(solution.elevation[here], 0.05)) ** 2
+    kept = np.isfinite(right)
+    noise, dropped = NOISE, 0
+    for attempt in range(2):
+        for _ in range(PASSES):
+            count = np.bincount(epoch[kept], minlength=epochs)
+            solvable = count >= 4
+            inverse, state = _solve(epoch, design, right, weight * kept, epochs, solvable)
+            residual = right - np.einsum("ni,ni->n", design, state[epoch])
+            share = np.maximum(1.0 - weight * np.einsum("ni,nij,nj->n", design, inverse[epoch], design), 1e-6)
+            test = np.where(kept & (count > 5)[epoch], np.abs(residual) * np.sqrt(weight / share) / noise, 0.0)
+            worst = np.zeros(epochs)
+            np.maximum.at(worst, epoch, test)
+            out = (test > LARGEST_W) & (test >= worst[epoch])
+            if not np.any(out):
+                break
+            kept &= ~out
+            dropped += int(np.count_nonzero(out))
+        told = np.abs(residual * np.sqrt(weight / share))[kept & (count > 5)[epoch]]
+        if attempt == 0 and told.size >= 20:
+            noise = max(TO_SIGMA * float(np.median(told)), LEAST_NOISE)
+            kept, dropped = np.isfinite(right), 0
+    # what still contradicts itself is not told
+    good = solvable & (np.maximum.reduceat(np.append(worst, 0.0), np.arange(epochs)) <= LARGEST_W)
+    velocity = np.where(good[:, None], state[:, :3], np.nan)
+    covariance = np.where(good[:, None, None], inverse[:, :3, :3] * noise**2, np.nan)
+    return Velocities(velocity, covariance, np.where(good, state[:, 3] / SPEED_OF_LIGHT, np.nan), dropped, noise)
+
+
+def _satellite_rate(sky: Sky, receiver: Array, unit: Array, here: NDArray[np.int64]) -> Array:
+    """Range rate [m/s] that the satellite's motion makes for a receiver at rest on the turning Earth."""
+    position, velocity = sky.position[here], sky.velocity[here]
+    distance = np.linalg.norm(position - receiver, axis=1)
+    turn = EARTH_ROTATION_RATE * distance / SPEED_OF_LIGHT
+    moved, speed = _turned(position, turn), _turned(velocity, turn)
+    rate = np.einsum("ni,ni->n", unit, speed)
+    shrink = rate / SPEED_OF_LIGHT  # change of the travel time: the satellite's time runs slower by it
+    swing = EARTH_ROTATION_RATE * np.stack([moved[:, 1], -moved[:, 0], np.zeros(here.size)], axis=1)
+    return np.asarray(rate * (1.0 - shrink) + shrink * np.einsum("ni,ni->n", unit, swing))
+
+
+def _turned(vector: Array, angle: Array) -> Array:
+    """Vectors (N, 3) in axes turned about z by angles (N,) [rad]."""
+    cosine, sine = np.cos(angle), np.sin(angle)
+    x, y, z = vector.T
+    return np.stack([cosine * x + sine * y, cosine * y - sine * x, z], axis=1)
+
+
+def _solve(
+    epoch: NDArray[np.int64], design: Array, right: Array, weight: Array, epochs: int, solvable: NDArray[np.bool_]
+) -> tuple[Array, Array]:
+    """Inverse normal matrices (E, 4, 4) and solutions (E, 4); zeros where an epoch cannot be solved."""
+    normal, vector = np.zeros((epochs, 4, 4)), np.zeros((epochs, 4))
+    clean = np.nan_to_num(right)
+    for i in range(4):
+        vector[:, i] = np.bincount(epoch, weight * design[:, i] * clean, minlength=epochs)
+        for j in range(i + 1):
+            column = np.bincount(epoch, weight * design[:, i] * design[:, j], minlength=epochs)
+            normal[:, i, j] = normal[:, j, i] = column
+    inverse = np.zeros((epochs, 4, 4))
+    # an epoch whose satellites stand in a plane is as good as unsolved
+    firm = solvable & (np.linalg.det(normal) > 1e-12)
+    solvable &= firm
+    inverse[firm] = np.linalg.inv(normal[firm])
+    return inverse, np.einsum("eij,ej->ei", inverse, vector)
