@@ -12,7 +12,7 @@ from moonstead.foundation.constants import ARCSECOND, DAYS_PER_JULIAN_CENTURY, S
 from moonstead.foundation.frames.earth import EARTH_ROTATION_RATE, itrf_from_icrf
 from moonstead.foundation.time.earth_orientation import POLE_X, POLE_Y, UT1_MINUS_TAI
 from moonstead.foundation.time.scales import tai_seconds
-from moonstead.navigation.orbit_determination.earth_tide_rotation import COSINES, MULTIPLIERS, SINES
+from moonstead.navigation.orbit_determination.earth_tide_rotation import ALL_WAVES, COSINES, MULTIPLIERS, SINES
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -61,7 +61,7 @@ def precise_itrf_from_icrf(tdb: ArrayLike, data: DataContext) -> Rotation:
     return Rotation(_turned(plain.matrix, turn), _turned(plain.rate, turn))
 
 
-def tidal_orientation(tdb: ArrayLike, data: DataContext) -> Array:
+def tidal_orientation(tdb: ArrayLike, data: DataContext, waves: slice = ALL_WAVES) -> Array:
     """What ocean tides and libration add to polar motion and UT1 within a day.
 
     Parameters
@@ -70,6 +70,8 @@ def tidal_orientation(tdb: ArrayLike, data: DataContext) -> Array:
         Times.
     data : DataContext
         Where Earth orientation comes from, for the sidereal time.
+    waves : slice
+        Which waves of the table: all, `OCEAN_TIDES` or `LIBRATION`.
 
     Returns
     -------
@@ -93,8 +95,8 @@ def tidal_orientation(tdb: ArrayLike, data: DataContext) -> Array:
     sidereal = 67_310.548_41 + ut1 * (876_600.0 * 3600.0 + 8_640_184.812_866 + ut1 * 0.093_104)  # [s]
     delaunay = (erfa.fal03, erfa.falp03, erfa.faf03, erfa.fad03, erfa.faom03)
     arguments = np.stack([sidereal * 2.0 * np.pi / SECONDS_PER_DAY + np.pi, *(each(century) for each in delaunay)])
-    angle = (MULTIPLIERS @ arguments).T
-    change: Array = np.sin(angle) @ SINES + np.cos(angle) @ COSINES
+    angle = (MULTIPLIERS[waves] @ arguments).T
+    change: Array = np.sin(angle) @ SINES[waves] + np.cos(angle) @ COSINES[waves]
     return change * np.array([ARCSECOND, ARCSECOND, 1.0])
 
 

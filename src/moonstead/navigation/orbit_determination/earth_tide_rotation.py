@@ -58,6 +58,8 @@ _LIBRATION = (
 )
 _WAVES: NDArray[np.float64] = np.array(_OCEAN_TIDES + _LIBRATION)
 
+OCEAN_TIDES, LIBRATION = slice(0, len(_OCEAN_TIDES)), slice(len(_OCEAN_TIDES), None)
+ALL_WAVES = slice(None)
 MULTIPLIERS: NDArray[np.float64] = _WAVES[:, :6]
 SINES: NDArray[np.float64] = _WAVES[:, 6::2] * 1e-6  # [arcsec, arcsec, s] of x, y, UT1
 COSINES: NDArray[np.float64] = _WAVES[:, 7::2] * 1e-6

@@ -169,8 +169,8 @@ def _first_messages(orbit: FittedOrbit, plan: Plan, reference: Array) -> Broadca
         clock_reference=reference,
         transmission=reference + plan.sent,
         health=np.zeros(count, dtype=np.int64),
-        issue=np.arange(count, dtype=np.int64) % 256,
-        issue_of_clock=np.arange(count, dtype=np.int64) % 256,
+        issue=_issues(system, reference, orbit.fit_span[1]),
+        issue_of_clock=_issues(system, reference, orbit.fit_span[1]),
         channel=np.full(count, facts.channel or 0, dtype=np.int64),
     )
     if system == "R":
@@ -184,6 +184,14 @@ def _first_messages(orbit: FittedOrbit, plan: Plan, reference: Array) -> Broadca
     interval = plan.before + plan.after if system in "GJ" else np.nan
     source = np.full(count, INAV_SOURCE if system == "E" else -1, dtype=np.int64)
     return replace(messages, orbit=orbits, fit_interval=np.full(count, interval), source=source)
+
+
+def _issues(system: str, reference: Array, known: float) -> NDArray[np.int64]:
+    """Issues of data: whole days since the data for GLONASS, hours for BeiDou, else a running number."""
+    if system in "RC":
+        unit, most = (86_400.0, 31.0) if system == "R" else (3600.0, 24.0)
+        return np.clip(np.floor((reference - known) / unit), 0.0, most).astype(np.int64)
+    return np.arange(reference.size, dtype=np.int64) % 256
 
 
 def _clock(

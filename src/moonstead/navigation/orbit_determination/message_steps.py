@@ -92,4 +92,4 @@ def rounding_groups(system: str) -> tuple[tuple[int, ...], ...]:
 def rounded(values: Array, steps: Array) -> Array:
     """Values at the nearest multiple of their steps; as they are where the step is 0."""
     safe = np.where(steps > 0.0, steps, 1.0)
-    return np.where(steps > 0.0, np.rint(values / safe) * safe, values)
+    return np.where(steps > 0.0, np.rint(values / safe) * safe + 0.0, values)  # no negative zeros
