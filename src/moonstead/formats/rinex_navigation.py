@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Sequence
 
+import numpy as np
+
 from moonstead.formats.broadcast_messages import BroadcastMessages, joined, no_messages
 from moonstead.formats.gnss_faults import Fault, FaultLog
 from moonstead.formats.gnss_files import open_text
@@ -19,7 +21,8 @@ from moonstead.formats.rinex_navigation_writer import write_navigation
 
 __all__ = ["NavigationFile", "TimeCorrection", "read_navigation", "write_navigation"]
 
-MOST_HEADER_LINES = 20_000
+HEADER_ENDS = b"END OF HEADER"
+MOST_HEADER_LINES = 1000  # read of a file whose header does not end
 
 
 def read_navigation(
@@ -76,8 +79,11 @@ def read_navigation(
 def _read_file(
     path: str | os.PathLike[str], systems: frozenset[str] | None, log: FaultLog
 ) -> tuple[NavigationHeader, BroadcastMessages, list[EarthOrientationRecord]]:
-    lines = split_lines(open_text(path))
-    header = read_header([lines.line(row) for row in range(min(len(lines), MOST_HEADER_LINES))], log)
+    text = open_text(path)
+    lines = split_lines(text)
+    end = text.find(HEADER_ENDS)
+    last = MOST_HEADER_LINES if end < 0 else int(np.searchsorted(lines.start, end, side="right"))
+    header = read_header([lines.line(row) for row in range(min(len(lines), last))], log)
     records = find_records(lines, header, log)
     if systems is not None:
         records = records.of(systems)

@@ -55,6 +55,7 @@ SHORT_FDMA = 15  # numbers
 STATE_WORDS = ("px", "py", "pz", "vx", "vy", "vz", "ax", "ay", "az")
 KILOMETRE = 1e3  # [m]
 HOUR = 3600.0  # [s]
+SBAS_NOT_MONITORED = 32_767.0  # [m] written for the accuracy code 15
 UNKNOWN = 0.9e9  # from here on a number means "not known": RINEX writes .999999999999E+09
 # Kinds that a file before RINEX 4 holds of each system; Galileo says it in its data sources, BeiDou by its satellite.
 LEGACY_KINDS = {"G": "LNAV", "J": "LNAV", "I": "LNAV", "E": "INAV", "C": "D1", "R": "FDMA", "S": "SBAS"}

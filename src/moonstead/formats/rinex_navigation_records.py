@@ -24,6 +24,7 @@ from moonstead.formats.rinex_navigation_layout import (
     HOUR,
     KILOMETRE,
     LAYOUTS,
+    SBAS_NOT_MONITORED,
     UNKNOWN,
     column_of,
 )
@@ -38,7 +39,6 @@ SYSTEM_TIMES = {"G": "GPS", "E": "GAL", "C": "BDT", "J": "QZS", "I": "IRN", "S":
 WEEK, DAY = float(SECONDS_PER_WEEK), 86_400.0  # [s]
 FNAV_SOURCE = 0b10  # Galileo data sources, RINEX 3.05 table A8: bit 1 F/NAV on E5a-I
 HALF_DAY = 43_200.0  # [s]
-BLANK_WEEK = -1
 # What an orbit of any navigation satellite obeys; a digit that flipped rarely does.
 SEMI_MAJOR_AXES = (2.0e7, 4.6e7)  # [m] GLONASS 25.5e6 to inclined geosynchronous 42.2e6
 MOST_ECCENTRIC = 0.2  # [1] QZSS has 0.08
@@ -150,7 +150,7 @@ def _finish_state(
         found.accuracy[known] = table[index[known].astype(np.int64)]
     else:
         found.transmission[:] = epochs + _wrapped(special["transmission"] - np.mod(epochs, WEEK), WEEK)
-        found.accuracy[:] = special["accuracy"]
+        found.accuracy[:] = np.where(special["accuracy"] < SBAS_NOT_MONITORED, special["accuracy"], np.nan)
     found.transmission[np.abs(special["transmission"]) >= UNKNOWN] = np.nan
 
 

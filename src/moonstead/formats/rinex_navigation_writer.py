@@ -25,6 +25,7 @@ from moonstead.formats.rinex_navigation_layout import (
     KILOMETRE,
     LAYOUTS,
     LEGACY_KINDS,
+    SBAS_NOT_MONITORED,
     SHORT_FDMA,
     STATE_WORDS,
     column_of,
@@ -199,7 +200,8 @@ def _transmission(messages: BroadcastMessages, system: str) -> Array:
 
 
 def _accuracy(messages: BroadcastMessages, system: str) -> Array:
-    return np.where(np.isnan(messages.accuracy) & (system == "E"), NO_PREDICTION, messages.accuracy)
+    unknown = {"E": NO_PREDICTION, "S": SBAS_NOT_MONITORED}.get(system, np.nan)
+    return np.where(np.isnan(messages.accuracy), unknown, messages.accuracy)
 
 
 _SPECIAL: dict[str, Callable[[BroadcastMessages, str], Array]] = {

@@ -8,7 +8,8 @@ from scipy.integrate import solve_ivp
 
 from moonstead.formats.broadcast_messages import ORBIT_COLUMNS, no_messages
 from moonstead.formats.rinex_navigation import read_navigation
-from moonstead.navigation.broadcast.source import CONSTANTS, BroadcastSource
+from moonstead.navigation.broadcast.evaluation import CONSTANTS
+from moonstead.navigation.broadcast.source import BroadcastSource
 
 FEW_ROUNDINGS = 1e-6  # [m] float64 of 4e7 m through some fifty operations, and the turn of the Earth over a week
 RUNGE_KUTTA = 1e-3  # [m] fourth order in steps of 57 s over 15 minutes

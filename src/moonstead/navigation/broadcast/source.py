@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from moonstead.formats.broadcast_messages import BroadcastMessages
 from moonstead.formats.rinex_navigation import NavigationFile
 from moonstead.foundation.errors import InvalidInput, MissingData
-from moonstead.foundation.kernel_cache import prepare
+from moonstead.navigation.broadcast.consistency import contradicted
+from moonstead.navigation.broadcast.evaluation import CONSTANTS, MessageTables, evaluate, message_tables
 from moonstead.navigation.broadcast.group_delays import code_bias
 from moonstead.navigation.broadcast.health import healthy
 from moonstead.navigation.broadcast.message_choice import MessageChoice, Rule, message_choice
@@ -23,19 +24,6 @@ Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Indices = NDArray[np.int64]
 
-# Gravitational parameter [m3/s2] and turn of the Earth [rad/s] by which each system evaluates its messages:
-# IS-GPS-200, table 20-IV; Galileo OS SIS ICD 2.1, table 67; BDS-SIS-ICD B1I 3.0, table 5-11; IS-QZSS-PNT; NavIC ICD.
-CONSTANTS = {
-    "G": (3.986_005e14, 7.292_115_146_7e-5),
-    "J": (3.986_005e14, 7.292_115_146_7e-5),
-    "I": (3.986_005e14, 7.292_115_146_7e-5),
-    "E": (3.986_004_418e14, 7.292_115_146_7e-5),
-    "C": (3.986_004_418e14, 7.292_115_0e-5),
-    "R": (3.986_004_418e14, 7.292_115e-5),
-    "S": (3.986_005e14, 7.292_115_146_7e-5),
-}
-WEEK = 604_800.0  # [s]
-BEIDOU_BEHIND = 14.0  # [s]
 # Kinds of messages of each system, the preferred one first where two describe as many satellites.
 KINDS = {
     "G": ("LNAV", "CNAV", "CNV2"),
@@ -114,8 +102,8 @@ class BroadcastSource:
         age_limits : mapping of str to float, optional
             Largest time [s] from the reference time by letter of the system.
         healthy_only : bool
-            Leave messages out that call their satellite unhealthy. By default they are used like others, and the
-            states are flagged.
+            Leave messages out that call their satellite unhealthy, or that disagree with those before and after. By
+            default they are used like others, and the states are flagged.
 
         Returns
         -------
@@ -131,6 +119,7 @@ class BroadcastSource:
         used = messages.take(_chosen_kinds(messages, dict(kinds or {})))
         if healthy_only:
             used = used.take(healthy(used))
+            used = used.take(~contradicted(used, message_tables(used)))
         if not len(used):
             raise MissingData("no broadcast message is left to be used; read a navigation file of these systems")
         if unknown := set(age_limits or {}) - set(CONSTANTS):
@@ -154,21 +143,17 @@ class BroadcastSource:
         return float(np.min(reference - limits)), float(np.max(reference + limits))
 
     @cached_property
-    def _tables(self) -> tuple[NDArray[np.int64], Array, Array]:
-        """Model, constants and reference second of the system's week of each message."""
-        from moonstead.navigation.broadcast.orbit_kernels import GEOSTATIONARY, GLONASS, KEPLER, SBAS
+    def _tables(self) -> MessageTables:
+        return message_tables(self.messages)
 
-        messages = self.messages
-        models = {"D2": GEOSTATIONARY, "FDMA": GLONASS, "SBAS": SBAS}
-        model = np.array([models.get(kind, KEPLER) for kind in messages.kind.tolist()], dtype=np.int64)
-        letters = messages.satellite.astype("<U1").tolist()
-        constants = np.array([CONSTANTS[letter] for letter in letters], dtype=np.float64).reshape(-1, 2)
-        behind = np.array([BEIDOU_BEHIND if letter == "C" else 0.0 for letter in letters])
-        return model, constants, np.mod(messages.reference - behind, WEEK)
+    @cached_property
+    def contradicted(self) -> Flags:
+        """Messages (M,) that disagree with those before and after; their states count as unhealthy."""
+        return contradicted(self.messages, self._tables)
 
     @cached_property
     def _healthy(self) -> Flags:
-        return healthy(self.messages)
+        return healthy(self.messages) & ~self.contradicted
 
     def states(self, satellite_index: Indices, gpst: Array, offset: Array | float = 0.0) -> SatelliteStates:
         """States of the antennas at ``gpst + offset``, by the equations of each system's interface document.
@@ -187,30 +172,22 @@ class BroadcastSource:
         SatelliteStates
             Not valid where no message is in force.
         """
-        prepare()
-        from moonstead.navigation.broadcast.orbit_kernels import states_kernel
-
         index, gpst = self._checked(satellite_index, gpst)
         later = np.ascontiguousarray(np.broadcast_to(np.asarray(offset, dtype=np.float64), gpst.shape))
         rows = self.choice.rows(index, gpst)
-        messages, (model, constants, week_second) = self.messages, self._tables
-        position, velocity = np.full((gpst.size, 3), np.nan), np.full((gpst.size, 3), np.nan)
-        bias, drift, relativity = (np.full(gpst.size, np.nan) for _ in range(3))
-        states_kernel(
-            rows, gpst, later, model, constants, messages.orbit, messages.state, messages.reference, week_second,
-            messages.clock, messages.clock_reference, position, velocity, bias, drift, relativity,
-        )  # fmt: skip
+        messages = self.messages
+        states = evaluate(messages, self._tables, rows, gpst, later)
         found = rows >= 0
         return SatelliteStates(
-            position=position,
-            velocity=velocity,
-            clock=bias,
-            clock_drift=drift,
-            relativity=relativity,
+            position=states.position,
+            velocity=states.velocity,
+            clock=states.clock,
+            clock_drift=states.clock_drift,
+            relativity=states.relativity,
             age=np.where(found, gpst - messages.reference[rows] + later, np.nan),
             accuracy=np.where(found, messages.accuracy[rows], np.nan),
             healthy=np.where(found, self._healthy[rows], False),
-            valid=found & np.isfinite(position[:, 0]) & np.isfinite(bias),
+            valid=found & np.isfinite(states.position[:, 0]) & np.isfinite(states.clock),
             message=rows,
             point="antenna",
         )
