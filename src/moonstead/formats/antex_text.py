@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -70,7 +72,7 @@ def parse_antex(text: bytes, path: str, types: set[str] | None) -> AntennaFile:
     if in_head:
         log.note(0, "the head has no end (END OF HEADER)", "antennas were read all the same")
     antennas = []
-    for start, stop in zip(starts, [*starts[1:], len(lines)], strict=True):
+    for start, stop in pairwise([*starts, len(lines)]):
         try:
             antenna = _antenna(lines, start, stop, types, log)
         except _Refused as refused:
