@@ -186,7 +186,7 @@ def _by_letter(satellites: tuple[str, ...], held: NDArray[np.bool_]) -> dict[str
 
 def _of_orbits(path: str | os.PathLike[str]) -> Inventory:
     read = read_sp3(path)
-    systems = _by_letter(read.satellites, np.isfinite(read.position).all(axis=2))
+    systems = _by_letter(read.satellites, np.asarray(np.isfinite(read.position).all(axis=2)))
     start, stop = _span(read.gpst)
     counts = {"epochs": read.gpst.size, "clocks": int(np.isfinite(read.clock).sum())}
     return Inventory("sp3", read.version, start, stop, read.interval, read.agency, systems, counts, read.faults)
