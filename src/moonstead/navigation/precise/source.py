@@ -20,7 +20,9 @@ from moonstead.navigation.satellite_states import Codes, Indices, SatelliteState
 Array = NDArray[np.float64]
 Path = str | os.PathLike[str]
 
-NODES = 10  # of the polynomial: at 900 s its truncation is 0.01 mm between nodes, below the 0.5 mm that SP3 prints
+NODES = (
+    10  # of the polynomial: at 900 s it is cut off by 0.1 mm between nodes (eccentricity 0.01); SP3 scatters by 1 mm
+)
 NODE_NOISE = 1e-3  # [m] by which nodes scatter about a smooth orbit: rounding and the joints of days
 GRID = 1e-6  # [s] by which an epoch may miss the common grid
 REACH = 1.0 / 3.0  # of an interval, beyond the ends of a run: 4 cm of noise, against 40 cm for a whole interval
