@@ -58,8 +58,8 @@ def command(
     """Fit orbits of navigation satellites to a day of precise positions, fly them on, and say how well.
 
     Of several SP3 files the first in time is fitted (`--fit-day`) and the later ones judge the prediction, unless
-    `--against` names others. Sigmas hold if the positions that were fitted are right; messages describe the centre of
-    mass.
+    `--against` names others. Sigmas hold if the positions that were fitted are right; messages describe the antenna
+    where its offset is known.
     """
     from moonstead.formats.sp3 import read_sp3
     from moonstead.navigation.orbit_determination.fits import fit_orbits
@@ -251,10 +251,15 @@ def _write_message(
     write_navigation(path, messages)
     answer: dict[str, Any] = {
         "file": path,
-        "point": "centre of mass",
         "left_out": left_out,
         "satellites": [
-            {"satellite": name, "messages": len(one.messages), "fit_rms_m": one.fit_rms, "sent_rms_m": one.sent_rms}
+            {
+                "satellite": name,
+                "messages": len(one.messages),
+                "point": one.point,
+                "fit_rms_m": one.fit_rms,
+                "sent_rms_m": one.sent_rms,
+            }
             for name, one in written.items()
         ],
     }

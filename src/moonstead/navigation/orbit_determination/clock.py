@@ -47,24 +47,32 @@ class ClockPrediction:
     span: float
 
     def offset(self, gpst: ArrayLike) -> Array:
-        """Clock less system time (N,) [s], without the periodic relativistic term.
+        """Clock less system time, without the periodic relativistic term.
 
         Parameters
         ----------
         gpst : (N,) [s of GPST]
             Times.
+
+        Returns
+        -------
+        (N,) [s]
         """
         since = np.atleast_1d(np.asarray(gpst, dtype=np.float64)) - self.reference
         a0, a1, a2 = self.coefficients
         return np.asarray(a0 + since * (a1 + since * a2))
 
     def sigma(self, gpst: ArrayLike) -> Array:
-        """Standard deviation (N,) [s] of `offset`, after the last known value.
+        """Standard deviation of `offset` after the last known value.
 
         Parameters
         ----------
         gpst : (N,) [s of GPST]
             Times.
+
+        Returns
+        -------
+        (N,) [s]
 
         Source
         ------

@@ -14,8 +14,11 @@ from moonstead.navigation.orbit_determination.clock import ClockPrediction
 from moonstead.navigation.orbit_determination.fitted_orbit import FittedOrbit
 from moonstead.navigation.orbit_determination.message_fit import first_elements, fitted_messages, message_positions
 from moonstead.navigation.orbit_determination.message_steps import clock_steps, rounded
+from moonstead.navigation.precise.antenna import SatelliteAntennas
+from moonstead.navigation.satellite_states import Point
 from moonstead.navigation.satellites import satellite_facts
-from moonstead.navigation.time import GPST_MINUS_BDT, gpst_minus_utc
+from moonstead.navigation.solid_tides import sun_and_moon
+from moonstead.navigation.time import GPST_MINUS_BDT, gpst_minus_utc, tdb_from_gpst
 
 Array = NDArray[np.float64]
 
@@ -69,6 +72,8 @@ class EncodedMessages:
     ----------
     messages : BroadcastMessages
         As they would be sent.
+    point : str
+        ``"antenna"`` or ``"centre of mass"``: what they describe.
     fit_rms : float [m]
         Distance between the orbit and the messages before their numbers were rounded, root mean square.
     sent_rms : float [m]
@@ -76,6 +81,7 @@ class EncodedMessages:
     """
 
     messages: BroadcastMessages
+    point: Point
     fit_rms: float
     sent_rms: float
 
@@ -87,7 +93,7 @@ def encode_broadcast(
     *,
     clock: ClockPrediction | None = None,
     rounding: bool = True,
-    antenna_distance: float = 0.0,
+    antenna: bool = True,
 ) -> EncodedMessages:
     """Write the messages that tell an orbit to receivers.
 
@@ -102,8 +108,9 @@ def encode_broadcast(
         The satellite's clock; without one the clock fields stay empty.
     rounding : bool
         Whether the numbers are rounded to the steps in which the message counts.
-    antenna_distance : float [m]
-        From the centre of mass to the antenna, towards the Earth; 0 lets the message describe the centre of mass.
+    antenna : bool
+        Whether the message describes the phase centre of the antenna, as receivers expect, where its offset is known;
+        else the centre of mass.
 
     Returns
     -------
@@ -127,15 +134,14 @@ def encode_broadcast(
     plan = PLANS[system]
     reference = _reference_times(orbit, plan, system, first, last)
     gpst = reference[:, None] + np.linspace(-plan.before, plan.after, SAMPLES)
-    position = orbit.states(gpst.reshape(-1))[:, :3]
-    position -= antenna_distance * position / np.linalg.norm(position, axis=1, keepdims=True)
+    position, point = _points(orbit, gpst.reshape(-1), antenna=antenna)
     position = position.reshape(*gpst.shape, 3)
     start = _first_messages(orbit, plan, reference)
     best = fitted_messages(start, gpst, position, rounding=False)
     messages = fitted_messages(start, gpst, position, rounding=True) if rounding else best
     accuracy, polynomial = _clock(orbit, clock, plan, reference, rounding=rounding)
     messages = replace(messages, clock=polynomial, accuracy=accuracy)
-    return EncodedMessages(messages, _distance(best, gpst, position), _distance(messages, gpst, position))
+    return EncodedMessages(messages, point, _distance(best, gpst, position), _distance(messages, gpst, position))
 
 
 def _reference_times(orbit: FittedOrbit, plan: Plan, system: str, first: float, last: float) -> Array:
@@ -184,6 +190,17 @@ def _first_messages(orbit: FittedOrbit, plan: Plan, reference: Array) -> Broadca
     interval = plan.before + plan.after if system in "GJ" else np.nan
     source = np.full(count, INAV_SOURCE if system == "E" else -1, dtype=np.int64)
     return replace(messages, orbit=orbits, fit_interval=np.full(count, interval), source=source)
+
+
+def _points(orbit: FittedOrbit, gpst: Array, *, antenna: bool) -> tuple[Array, Point]:
+    """Positions (N, 3) [m], ITRF, of the antenna where its offset is known, else of the centre of mass."""
+    states = orbit.states(gpst)
+    antennas = SatelliteAntennas((orbit.satellite,), float(gpst[gpst.size // 2]))
+    if not (antenna and antennas.known[0]):
+        return states[:, :3], "centre of mass"
+    sun, _ = sun_and_moon(tdb_from_gpst(gpst), orbit.data)
+    index = np.zeros(gpst.size, dtype=np.int64)
+    return antennas.phase_centre(index, states[:, :3], states[:, 3:], sun), "antenna"
 
 
 def _issues(system: str, reference: Array, known: float) -> NDArray[np.int64]:

@@ -66,7 +66,9 @@ def fit_orbits(
         Ephemeris, orientation and gravity.
     satellites : collection of str, optional
         Letters of systems or names of satellites; all by default.
-    model, until, pulse_interval
+    model : str
+        As `fit_orbit`.
+    until, pulse_interval : float, optional [s]
         As `fit_orbit`.
     progress : callable, optional
         Told each satellite before its fit.
@@ -246,6 +248,10 @@ def product_of(
     ------
     InvalidInput
         There is no orbit.
+
+    Source
+    ------
+    As `FittedOrbit.states` and `ClockPrediction.offset`; flags: SP3-d, 2016.
     """
     if not fits.orbits:
         raise InvalidInput("no orbit was fitted, so there is nothing to write")

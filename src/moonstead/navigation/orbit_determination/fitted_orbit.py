@@ -36,8 +36,8 @@ class FittedOrbit:
         Of solar radiation, one of `SOLAR_MODELS`.
     names : tuple of str
         The 6 + P parameters: ``x`` ... ``vz`` (ICRF, geocentric, at the first epoch), then those of the forces.
-    values : (6 + P,) [m, m/s, m/s^2 at 1 au]
-        What was found; D0 holds the push that the flight was begun with.
+    values : (6 + P,) [m, m/s, m/s^2]
+        What was found, forces at 1 au; D0 holds the push that the flight was begun with.
     covariance : (6 + P, 6 + P) [mixed]
         Of the parameters, with the scatter of the residuals as the error of a position.
     flight : Flight
@@ -71,7 +71,7 @@ class FittedOrbit:
 
     @property
     def sigmas(self) -> Array:
-        """Standard deviations (6 + P,) [as `values`]."""
+        """Standard deviations (6 + P,) [m, m/s, m/s^2] of `values`."""
         return np.asarray(np.sqrt(np.diag(self.covariance)))
 
     @property
@@ -95,12 +95,16 @@ class FittedOrbit:
         return float(gpst_from_tdb(self.flight.tdb[-1:])[0])
 
     def inertial_states(self, gpst: ArrayLike) -> Array:
-        """Geocentric states (N, 6) [m, m/s] along the axes of the ICRF.
+        """Geocentric states along the axes of the ICRF.
 
         Parameters
         ----------
         gpst : (N,) [s of GPST]
             Within the flight.
+
+        Returns
+        -------
+        (N, 6) [m, m/s]
 
         Raises
         ------

@@ -122,9 +122,9 @@ class Flight:
         Nodes.
     names : tuple of str
         The P parameters.
-    kicks : (N, 6, 1 + P) [m/s, m/s^2, per unit]
+    kicks : (N, 6, 1 + P) [mixed]
         Rate of `changes`.
-    changes : (N, 6, 1 + P) [m, m/s, per unit]
+    changes : (N, 6, 1 + P) [mixed]
         Of the initial state by the known small forces, then by a unit of each parameter.
     share : (N,) [1]
         Visible share of the Sun.
@@ -164,7 +164,17 @@ class Flight:
         return states, np.concatenate((transition, moved[:, :, 1:]), axis=2)
 
     def changes_at(self, tdb: Array) -> Array:
-        """`changes` (M, 6, 1 + P) at times, by cubics through values and rates."""
+        """`changes` between the nodes, by cubics through values and rates.
+
+        Parameters
+        ----------
+        tdb : (M,) [s TDB past J2000]
+            Times.
+
+        Returns
+        -------
+        (M, 6, 1 + P) [mixed]
+        """
         return hermite(self.tdb, self.changes, self.kicks, tdb)
 
 
@@ -204,6 +214,10 @@ def fly(
         The model is not known, or plates and mass are missing.
     NumericalFailure
         The flight does not reach the end of the span.
+
+    Source
+    ------
+    Large forces as `propagate`; small ones as `state_response`.
     """
     craft = craft or Craft()
     if model == "box-wing" and (not craft.plates or not craft.mass > 0.0):
@@ -257,14 +271,14 @@ def hermite(nodes: Array, values: Array, rates: Array, at: Array) -> Array:
     ----------
     nodes : (N,) [s]
         Rising by equal steps.
-    values, rates : (N, ...) [any], [any/s]
+    values, rates : (N, ...) [any unit]
         At the nodes.
     at : (M,) [s]
         Times within the nodes.
 
     Returns
     -------
-    (M, ...) [any]
+    (M, ...) [any unit]
 
     Source
     ------

@@ -17,7 +17,7 @@ from moonstead.navigation.time import GPST_MINUS_BDT, SECONDS_PER_WEEK
 Array = NDArray[np.float64]
 
 ROUNDS = 12
-STILL = 1e-4  # [m] change of the worst position that ends the rounds
+STILL = 1e-3  # [m] change of the worst position that ends the rounds: elements count in centimetres
 RANK = 1e-11  # [1] combinations of elements that positions tell less of than this stay as they are
 TILT = np.radians(5.0)  # [rad] of the plane in which BeiDou describes its geostationary satellites
 # What a unit of the difference quotient is: small against the curvature, large against rounding.
@@ -128,7 +128,23 @@ def message_positions(messages: BroadcastMessages, rows: NDArray[np.int64], gpst
 
 
 def week_second(gpst: Array, system: str) -> Array:
-    """Second (M,) [s] of the week of a system's own time."""
+    """Second of the week of a system's own time.
+
+    Parameters
+    ----------
+    gpst : (M,) [s of GPST]
+        Times.
+    system : str
+        Letter of RINEX.
+
+    Returns
+    -------
+    (M,) [s]
+
+    Source
+    ------
+    BDT = GPST - 14 s: BDS-SIS-ICD B1I 3.0, section 3.3.
+    """
     return np.mod(gpst - (GPST_MINUS_BDT if system == "C" else 0.0), SECONDS_PER_WEEK)
 
 
@@ -148,7 +164,7 @@ def first_elements(state: Array, gpst: float, system: str, *, geostationary: boo
 
     Returns
     -------
-    (len(ORBIT_COLUMNS),) [as the columns]
+    (len(ORBIT_COLUMNS),) [mixed]
 
     Source
     ------

@@ -38,7 +38,7 @@ def orbit_steps(system: str) -> Array:
 
     Returns
     -------
-    (len(ORBIT_COLUMNS),) [as the columns], or (9,) [m, m/s, m/s^2] for GLONASS
+    (len(ORBIT_COLUMNS),) [mixed], or (9,) [m, m/s, m/s^2] for GLONASS
         0 for columns that the message does not have.
 
     Source
@@ -59,7 +59,22 @@ def orbit_steps(system: str) -> Array:
 
 
 def clock_steps(system: str) -> Array:
-    """Steps (3,) [s, s/s, s/s^2] of the polynomial of the clock; 0 where the message has no such term."""
+    """Steps of the polynomial of the clock.
+
+    Parameters
+    ----------
+    system : str
+        Letter of RINEX.
+
+    Returns
+    -------
+    (3,) [s, s/s, s/s^2]
+        0 where the message has no such term.
+
+    Source
+    ------
+    As `orbit_steps`.
+    """
     return np.array(_GLONASS_CLOCK if system == "R" else [2.0**-bits for bits in _BITS[system][2]])
 
 
@@ -90,6 +105,20 @@ def rounding_groups(system: str) -> tuple[tuple[int, ...], ...]:
 
 
 def rounded(values: Array, steps: Array) -> Array:
-    """Values at the nearest multiple of their steps; as they are where the step is 0."""
+    """Values at the nearest multiple of their steps.
+
+    Parameters
+    ----------
+    values, steps : (..., K) and (K,) [any unit]
+        A step of 0 leaves the values as they are.
+
+    Returns
+    -------
+    (..., K) [any unit]
+
+    Source
+    ------
+    Definition.
+    """
     safe = np.where(steps > 0.0, steps, 1.0)
     return np.where(steps > 0.0, np.rint(values / safe) * safe + 0.0, values)  # no negative zeros

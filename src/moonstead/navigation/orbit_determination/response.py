@@ -48,14 +48,14 @@ def state_response(transition: Array, acceleration: Array, step: float) -> Array
     ----------
     transition : (N, 6, 6) [mixed]
         State-transition matrices at equal steps from the start.
-    acceleration : (N, 3, K) [m/s^2 or m/s^2 per unit]
+    acceleration : (N, 3, K) [m/s^2]
         K accelerations at the same times.
     step : float [s]
         Between the times.
 
     Returns
     -------
-    (N, 6, K) [m, m/s, per unit]
+    (N, 6, K) [m, m/s]
         Changes of the state.
 
     Raises
@@ -80,15 +80,15 @@ def cumulative_integral(values: Array, step: float) -> Array:
 
     Parameters
     ----------
-    values : (N, ...) [any]
+    values : (N, ...) [any unit]
         N >= 4 values.
     step : float [s]
         Between the times.
 
     Returns
     -------
-    (N, ...) [any times s]
-        0 in the first row.
+    (N, ...) [mixed]
+        Times seconds; 0 in the first row.
 
     Source
     ------

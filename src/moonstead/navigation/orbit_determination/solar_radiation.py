@@ -164,5 +164,19 @@ def sunlight_share(position: Array, sun: Array, moon: Array) -> Array:
 
 
 def unit(vectors: Array) -> Array:
-    """Vectors (N, 3) divided by their length."""
+    """Vectors divided by their length.
+
+    Parameters
+    ----------
+    vectors : (N, 3) [any unit]
+        None of them zero.
+
+    Returns
+    -------
+    (N, 3) [1]
+
+    Source
+    ------
+    Definition.
+    """
     return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
