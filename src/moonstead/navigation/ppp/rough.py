@@ -19,6 +19,7 @@ ENOUGH = 10.0  # [m] of a correction: the square of it over the distance is a hu
 FEWEST = 5  # satellites of an epoch that may tell where a receiver stands
 CODE_SIGMA = 3.0  # [m]
 FARTHEST = 1e8  # [m] from the Earth's centre: whoever is farther is no user of these signals here
+EARTH_RADIUS = 6.371e6  # [m]
 
 
 def rough_positions(combinations: Combinations, sent: Emission, start: ArrayLike | None, static: bool) -> Array:
@@ -54,8 +55,8 @@ def rough_positions(combinations: Combinations, sent: Emission, start: ArrayLike
     prepare()
     from moonstead.navigation.ppp.normal_kernels import solve_epochs
 
-    guess = np.zeros(3) if start is None else np.asarray(start, dtype=np.float64)
-    if guess.shape != (3,) or not np.all(np.isfinite(guess)):
+    guess = _below(sent) if start is None else np.asarray(start, dtype=np.float64)
+    if guess.shape != (3,) or not 1e6 < np.linalg.norm(guess) < FARTHEST:
         raise InvalidInput(f"a first guess is x, y, z [m] in ITRF, got {start!r}")
     letters = [name[0] for name in combinations.satellites]
     systems = list(dict.fromkeys(letters))
@@ -106,3 +107,9 @@ def rough_positions(combinations: Combinations, sent: Emission, start: ArrayLike
     place = np.flatnonzero(enough)
     nearest = place[np.abs(np.arange(epochs)[:, None] - place[None, :]).argmin(axis=1)] if not static else place[:1]
     return np.ascontiguousarray(np.broadcast_to(position[nearest], (epochs, 3)))
+
+
+def _below(sent: Emission) -> Array:
+    """A place on the ground below the satellites of the first epoch: a few thousand kilometres from the receiver."""
+    middle = sent.position[sent.epoch == sent.epoch[0]].mean(axis=0)
+    return np.asarray(EARTH_RADIUS * middle / np.linalg.norm(middle))
