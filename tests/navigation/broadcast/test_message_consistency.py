@@ -23,8 +23,17 @@ HARMLESS = 400.0
 @pytest.mark.parametrize("name", [BRDC, ESBC])
 def test_sound_messages_bear_each_other_out(shared_data, name):
     source = BroadcastSource.from_file(read_navigation(shared_data / "gnss" / name))
-    # one message of 2022-001 has a clock apart from all others, and calls its satellite unhealthy
+    # C06 switches its clock on 2022-001 in health, which is no contradiction; later it sends a clock of 0, unhealthy
     assert source.messages.health[source.contradicted].tolist() == ([1] if name == BRDC else [])
+
+
+def test_a_clock_apart_from_its_neighbours_is_contradicted(shared_data):
+    messages = read_navigation(shared_data / "gnss" / BRDC, systems="C").messages
+    messages = messages.take(messages.satellite == "C21")
+    messages.clock[10, 0] += 1e-6
+    assert np.flatnonzero(BroadcastSource.from_messages(messages).contradicted).tolist() == [10]
+    messages.clock[11:, 0] += 1e-6  # a switch, not a flip
+    assert not BroadcastSource.from_messages(messages).contradicted.any()
 
 
 def part_of(text: str, systems: str) -> str:

@@ -10,20 +10,25 @@ from moonstead.navigation.broadcast.evaluation import MessageTables, evaluate
 
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Indices = NDArray[np.int64]
 
-# Neighbours that are sound meet far closer: 35 m (unhealthy Galileo satellites) and 18 ns on two real days.
-ORBITS_MEET, CLOCKS_MEET = 60.0, 1e-7  # [m], [s]
+# Neighbours that are sound meet far closer: within 35 m (unhealthy Galileo satellites) on two real days.
+ORBITS_MEET = 60.0  # [m]
 # Longest gap [s] for this comparison, twice the time for which a message holds.
 GAPS = {"G": 14_400.0, "J": 14_400.0, "I": 14_400.0, "E": 14_400.0, "C": 7_200.0, "R": 1_860.0, "S": 300.0}
-# Over longer gaps, of which one station's files are full, sound orbits meet within 2 km; clocks may have been switched.
+# Over longer gaps, of which one station's files are full, sound orbits meet within 2 km.
 FAR_ORBITS_MEET, LONGEST_GAP = 6.0e3, 90_000.0  # [m], [s]
+# Satellites switch clocks in full health (C06 on 2022-001, twice in two hours): only where the messages before and
+# after agree with each other, the one between them is wrong.
+CLOCKS_AGREE, CLOCK_APART = 1e-7, 3e-7  # [s]
 
 
 def contradicted(messages: BroadcastMessages, tables: MessageTables) -> Flags:
-    """Messages that disagree with a neighbour in time and agree with none.
+    """Messages that the neighbours in time contradict.
 
-    Two messages of a satellite are compared in the middle between their reference times. An error that keeps within
-    60 m and 0.1 us stays unseen here; where the neighbours are hours away, 6 km and any clock.
+    An orbit is contradicted that disagrees with a neighbour in the middle between both reference times and agrees with
+    none; a clock, that lies apart from the messages before and after it, which agree with each other. Errors within
+    60 m (6 km where the neighbours are hours away) and 0.3 us stay unseen, and clocks of first and last messages.
 
     Parameters
     ----------
@@ -36,24 +41,38 @@ def contradicted(messages: BroadcastMessages, tables: MessageTables) -> Flags:
     -------
     (M,) bool
     """
-    count = len(messages)
-    if not count:
-        return np.zeros(0, dtype=bool)
+    found = np.zeros(len(messages), dtype=bool)
+    if len(messages) < 2:
+        return found
     order = np.lexsort((messages.reference, messages.satellite))
+    found[order] = _orbits(messages, tables, order) | _clocks(messages, tables, order)
+    return found
+
+
+def _orbits(messages: BroadcastMessages, tables: MessageTables, order: Indices) -> Flags:
     first, second = order[:-1], order[1:]
     gap = messages.reference[second] - messages.reference[first]
     near = gap <= np.array([GAPS[name[0]] for name in messages.satellite[first].tolist()], dtype=np.float64)
     linked = (messages.satellite[first] == messages.satellite[second]) & (gap <= LONGEST_GAP)
-    middle = messages.reference[first]
-    a = evaluate(messages, tables, first.astype(np.int64), middle, 0.5 * gap)
-    b = evaluate(messages, tables, second.astype(np.int64), middle, 0.5 * gap)
+    start = messages.reference[first]
+    a, b = (evaluate(messages, tables, rows, start, 0.5 * gap) for rows in (first, second))
     apart = np.linalg.norm(a.position - b.position, axis=1)
     meets = linked & (apart <= np.where(near, ORBITS_MEET, FAR_ORBITS_MEET))
-    meets &= ~near | (np.abs(a.clock - b.clock) <= CLOCKS_MEET)
-    broken = linked & ~meets
     none = np.zeros(1, dtype=bool)
     agrees = np.concatenate([none, meets]) | np.concatenate([meets, none])
-    disagrees = np.concatenate([none, broken]) | np.concatenate([broken, none])
-    found = np.zeros(count, dtype=bool)
-    found[order] = disagrees & ~agrees
-    return found
+    disagrees = np.concatenate([none, linked & ~meets]) | np.concatenate([linked & ~meets, none])
+    return disagrees & ~agrees
+
+
+def _clocks(messages: BroadcastMessages, tables: MessageTables, order: Indices) -> Flags:
+    before, middle, after = order[:-2], order[1:-1], order[2:]
+    one = messages.satellite[before] == messages.satellite[after]
+    one &= messages.reference[after] - messages.reference[before] <= LONGEST_GAP
+    wrong = np.zeros(middle.size, dtype=bool)
+    for other in (before, after):
+        halfway = 0.5 * (messages.reference[other] - messages.reference[middle])
+        times = messages.reference[middle]
+        a, b, c = (evaluate(messages, tables, rows, times, halfway).clock for rows in (before, middle, after))
+        wrong |= (np.abs(a - c) <= CLOCKS_AGREE) & (np.minimum(np.abs(b - a), np.abs(b - c)) > CLOCK_APART)
+    none = np.zeros(1, dtype=bool)
+    return np.concatenate([none, one & wrong, none])
