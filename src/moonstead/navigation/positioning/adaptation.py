@@ -164,5 +164,5 @@ def _resized(parts: ErrorParts, problem: Problem, solution: Solution) -> ErrorPa
         parts,
         satellite_factor=parts.satellite_factor * ratio[:count],
         noise_factor=parts.noise_factor * ratio[count : 2 * count],
-        slant_factor=float(parts.slant_factor * ratio[-1]),
+        slant_factor=float(parts.slant_factor * ratio[-1]) if parts.slant_known else parts.slant_factor,
     )

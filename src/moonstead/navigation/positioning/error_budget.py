@@ -9,15 +9,27 @@ from numpy.typing import NDArray
 
 from moonstead.navigation.positioning.multipath import multipath_arcs
 from moonstead.navigation.positioning.observables import Pseudoranges
+from moonstead.navigation.satellites import satellite_facts
 
 Array = NDArray[np.float64]
 
 # [m] error of orbit and clock along the sight, RMS over months: Montenbruck, Steigenberger & Hauschild (2018),
 # doi:10.1016/j.asr.2018.03.041, and (2014), doi:10.1007/s10291-014-0390-8; BeiDou-3 and GEO from the same group's
 # later assessments (recalled: 0.6 and 3 m). QZSS, NavIC and SBAS are not in them and taken cautiously.
-BROADCAST_ERROR = {"G": 0.6, "R": 2.0, "E": 0.3, "C": 1.0, "C3": 0.6, "C0": 3.0, "J": 1.0, "I": 2.0, "S": 5.0}
+BROADCAST_ERROR = {
+    "G": 0.6,
+    "R": 2.0,
+    "E": 0.3,
+    "C2": 1.0,
+    "C3": 0.6,
+    "C2G": 3.0,
+    "C3G": 3.0,
+    "J": 1.0,
+    "I": 2.0,
+    "S": 5.0,
+}
 PRECISE_ERROR = 0.1  # [m] final products at 5 to 15 min, clocks interpolated
-PROMISED_WORSE = 3.0  # [1] a satellite that promises so many times its system's usual error is believed to be so bad
+PROMISED_WORSE, ALARMING = 3.0, 5.0  # [1] times the usual error, [m]: a satellite that promises more is believed
 USUAL_NOISE = 0.3  # [m] of a code where nothing can be learnt from the file: a geodetic receiver, both terms
 CHANNEL_BIAS = 1.0  # [m] differences of GLONASS channels and satellites within one signal
 SIGNAL_BIAS = 0.3  # [m] the same for systems that share one carrier
@@ -50,6 +62,9 @@ class ErrorParts:
         By system.
     slant_factor : float [1]
         Of the ionosphere.
+    slant_known : bool
+        False where delays of the satellites that nobody tells are counted as ionosphere: a file of some hours cannot
+        tell how large those are, so the factor stays.
     """
 
     clock: NDArray[np.int64]
@@ -61,6 +76,7 @@ class ErrorParts:
     satellite_factor: Array
     noise_factor: Array
     slant_factor: float
+    slant_known: bool
 
     def scaled(self) -> tuple[Array, Array, Array]:
         """Variances [m2] with their factors: of satellites (N,), noise (N, 2), slant ionosphere (N,)."""
@@ -96,13 +112,41 @@ class ErrorParts:
         )
 
 
-def satellite_error(names: tuple[str, ...], satellite: NDArray[np.int64], accuracy: Array, point: str) -> Array:
-    """One sigma of orbit and clock along the sight, for each row.
+def families_of(names: tuple[str, ...], gpst: float) -> tuple[str, ...]:
+    """Which usual error a satellite has: its system, and for BeiDou generation or geostationary orbit.
 
     Parameters
     ----------
     names : (S,) tuple of str
         Satellites.
+    gpst : float [s of GPST]
+        The date.
+
+    Returns
+    -------
+    (S,) tuple of str
+        Keys of `BROADCAST_ERROR`.
+
+    Source
+    ------
+    `satellite_facts`.
+    """
+    facts = [satellite_facts(name, gpst) for name in names]
+    return tuple(
+        name[0]
+        if name[0] != "C"
+        else ("C3" if fact.block.startswith("BDS-3") else "C2") + ("G" if fact.orbit_class == "GEO" else "")
+        for name, fact in zip(names, facts, strict=True)
+    )
+
+
+def satellite_error(families: tuple[str, ...], satellite: NDArray[np.int64], accuracy: Array, point: str) -> Array:
+    """One sigma of orbit and clock along the sight, for each row.
+
+    Parameters
+    ----------
+    families : (S,) tuple of str
+        Of the satellites, as `families_of` tells them.
     satellite : (N,) int
         Of each row.
     accuracy : (N,) [m]
@@ -116,22 +160,13 @@ def satellite_error(names: tuple[str, ...], satellite: NDArray[np.int64], accura
 
     Source
     ------
-    Table `BROADCAST_ERROR`; GEO satellites of BeiDou by number (C01-C05, C59-C63), BeiDou-3 from C19.
+    Table `BROADCAST_ERROR`; of precise products `PRECISE_ERROR` or what they say themselves.
     """
-    if point != "antenna":
-        return np.full(satellite.size, PRECISE_ERROR)
-    usual = np.array([BROADCAST_ERROR[_family(name)] for name in names])[satellite]
     promised = np.nan_to_num(accuracy)
-    return np.asarray(np.where(promised > np.maximum(PROMISED_WORSE * usual, 5.0), promised, usual))
-
-
-def _family(name: str) -> str:
-    if name[0] != "C":
-        return name[0]
-    number = int(name[1:])
-    if number <= 5 or number >= 59:
-        return "C0"
-    return "C3" if number >= 19 else "C"
+    if point != "antenna":
+        return np.maximum(promised, PRECISE_ERROR)
+    usual = np.array([BROADCAST_ERROR[family] for family in families])[satellite]
+    return np.asarray(np.where(promised > np.maximum(PROMISED_WORSE * usual, ALARMING), promised, usual))
 
 
 def code_noise(rows: Pseudoranges, elevation: Array) -> tuple[Array, dict[str, tuple[float, float]]]:

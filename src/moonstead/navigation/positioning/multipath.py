@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.navigation.positioning.observables import Pseudoranges
+from moonstead.formats.rinex_observation_contents import ObservationFile
+from moonstead.navigation.positioning.observables import Pseudoranges, gather
 
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -67,3 +69,42 @@ def multipath_arcs(rows: Pseudoranges) -> MultipathArcs:
         | rows.slip[order][1:]
     )
     return MultipathArcs(order, np.cumsum(new) - 1, value)
+
+
+def multipath_view(
+    observations: ObservationFile, systems: str, channels: Mapping[str, int] | None = None
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...], Array]:
+    """Noise and multipath of the codes that positions are made of, epoch by epoch.
+
+    Parameters
+    ----------
+    observations : ObservationFile
+        Codes and phases.
+    systems : str
+        Letters.
+    channels : mapping of str to int, optional
+        GLONASS frequency channels that the file does not name.
+
+    Returns
+    -------
+    satellites : (S,) tuple of str
+    signals : (S,) tuple of (str, str)
+        Codes of each satellite.
+    multipath : (E, S, 2) [m]
+        Less the mean of each arc; NaN where a phase is missing.
+
+    Source
+    ------
+    `multipath_arcs`.
+    """
+    rows, _ = gather(observations, systems, channels)
+    arcs = multipath_arcs(rows)
+    out = np.full((rows.gpst.size, len(rows.satellites), 2), np.nan)
+    for signal in (0, 1):
+        value = arcs.value[:, signal]
+        good = np.isfinite(value)
+        count = np.bincount(arcs.arc[good], minlength=1)
+        mean = np.bincount(arcs.arc[good], value[good], minlength=1) / np.maximum(count, 1)
+        here = arcs.rows[good]
+        out[rows.epoch[here], rows.satellite[here], signal] = value[good] - mean[arcs.arc[good]]
+    return rows.satellites, rows.signals, out

@@ -13,7 +13,7 @@ from moonstead.formats.rinex_observation_contents import ObservationFile
 from moonstead.foundation.errors import InvalidInput
 from moonstead.navigation.positioning.adaptation import Adapted, adapt
 from moonstead.navigation.positioning.answer import PositionSeries
-from moonstead.navigation.positioning.calibration import SIGNALS_BIAS, Constants
+from moonstead.navigation.positioning.calibration import GENERATION_BIAS, SIGNALS_BIAS, Constants
 from moonstead.navigation.positioning.corrections import (
     Sky,
     curvature_delay,
@@ -27,6 +27,7 @@ from moonstead.navigation.positioning.error_budget import (
     SIGNAL_BIAS,
     ErrorParts,
     code_noise,
+    families_of,
     satellite_error,
 )
 from moonstead.navigation.positioning.ionosphere import IonosphereModel, UsualIonosphere
@@ -50,7 +51,6 @@ ROUGH_LIMITS = Limits(largest_w=6.0, largest_pdop=1e3)
 VERTICAL_LEAST = 0.5  # [m] one sigma of a model's vertical delay, at the least
 SLANT_SHARE, SLANT_LEAST = 0.25, 0.3  # [1], [m] of the slant delay beyond what the vertical one explains
 UNKNOWN_DELAY = 5.0  # [m] of a satellite's delay between signals where the source does not tell it
-GENERATION_3 = 19  # first number of BeiDou-3 satellites
 UNKNOWN = 1e6  # [m2] in rows that are not used
 
 
@@ -150,10 +150,14 @@ def single_point(
     if smoothing > 0.0:
         change, gain = smoothed(rows, smoothing)
         code, sigma = code + change, sigma * gain
-    problem, parts, vertical = _modelled(
-        rows, sky, code, seen, sigma, rough, group, names, ionosphere, model or UsualIonosphere()
+    families = families_of(rows.satellites, float(rows.gpst[0]))
+    error = satellite_error(families, rows.satellite, sky.accuracy, sky.point)
+    problem, parts = _modelled(
+        rows, sky, code, seen, sigma, error, rough, group, ionosphere, model or UsualIonosphere()
     )
-    constants = _constants(rows, letters, group, sky, parts)
+    generation = _generations(families)
+    problem = _with_generations(problem, generation[rows.satellite])
+    constants = _constants(rows.satellite, group, generation, error, parts)
     learnt = adapt(problem, parts, rows.satellite, constants, limits, rough.position) if adaptive else None
     if learnt is not None and learnt.sampled:
         problem = replace(
@@ -164,7 +168,11 @@ def single_point(
         )
     found = solve(problem, limits, rough.position)
     speeds = velocities(rows, sky, found)
-    told = _told(rows, notes, sky, fitted, learnt, names, found, ionosphere, vertical, smoothing)
+    told = _told(rows, sky, fitted, learnt, names) | {
+        "left_out": list(notes),
+        "smoothing": smoothing,
+        "vertical_ionosphere_correction": _mean(found.unknowns[:, -1]) if ionosphere == "auto" else None,
+    }
     return make_series(rows, names, rough, found, faulty, speeds, f"single point, {ionosphere}", told)
 
 
@@ -197,14 +205,14 @@ def _modelled(
     code: Array,
     seen: Flags,
     sigma: Array,
+    error: Array,
     rough: Solution,
     group: NDArray[np.int64],
-    names: tuple[str, ...],
     mode: Mode,
     model: IonosphereModel,
-) -> tuple[Problem, ErrorParts, Array]:
-    """Rows with the ionosphere as the mode wants it, their errors by kind, and the model's vertical error (E,) [m]."""
-    clock, count, epochs = group[rows.satellite], rows.satellite.size, rows.gpst.size
+) -> tuple[Problem, ErrorParts]:
+    """Rows with the ionosphere as the mode wants it, and their errors by kind."""
+    clock, count, epochs, systems = group[rows.satellite], rows.satellite.size, rows.gpst.size, int(group.max()) + 1
     place = place_of(rough.position)
     delay, factor = model.delay(
         place.latitude[rows.epoch], place.longitude[rows.epoch], rough.elevation, rough.azimuth, rows.gpst[rows.epoch]
@@ -215,13 +223,12 @@ def _modelled(
     slant = SLANT_SHARE * delay + SLANT_LEAST
     if not sky.delays_known:
         slant = np.hypot(slant, UNKNOWN_DELAY)
-    satellite = satellite_error(rows.satellites, rows.satellite, sky.accuracy, sky.point) ** 2
-    satellite = satellite + (ZENITH_ERROR * mapping(rough.elevation)) ** 2
+    satellite = error**2 + (ZENITH_ERROR * mapping(rough.elevation)) ** 2
     alone = np.where(np.array([name[0] for name in rows.satellites]) == "R", CHANNEL_BIAS, SIGNAL_BIAS)[rows.satellite]
     constant = np.tile(alone[:, None] ** 2, (1, 2))
     noise, state = sigma**2, (seen & np.isfinite(code)).astype(np.uint8)
     slope, prior = np.zeros((count, 2)), np.zeros(epochs)
-    extra, offset_prior = np.full((count, 2), -1, dtype=np.int64), np.zeros((len(names), 2))
+    extra, offset_prior = np.full((count, 2), -1, dtype=np.int64), np.zeros((systems, 2))
     offset_prior[:, 1] = SIGNALS_BIAS**2
     if mode == "auto":
         code = code - share * delay[:, None]
@@ -254,9 +261,10 @@ def _modelled(
         constant=constant,
         slant=whole(slant**2, UNKNOWN),
         share=whole(share),
-        satellite_factor=np.ones(len(names)),
-        noise_factor=np.ones(len(names)),
+        satellite_factor=np.ones(systems),
+        noise_factor=np.ones(systems),
         slant_factor=1.0,
+        slant_known=sky.delays_known,
     )
     problem = Problem(
         start=rows.start,
@@ -265,72 +273,66 @@ def _modelled(
         variance=parts.variance(calibrated=False),
         ionosphere=whole(slope),
         clock=clock,
-        clocks=len(names),
+        clocks=systems,
         extra=extra,
         offset_prior=offset_prior,
         ionosphere_prior=prior,
         state=state,
     )
-    return _with_generations(problem, rows), parts, prior
+    return problem, parts
 
 
-def _with_generations(problem: Problem, rows: Pseudoranges) -> Problem:
-    """The problem with an offset between BeiDou-2 and BeiDou-3 where both are there."""
-    new = np.array([_generation(name) >= 0 for name in rows.satellites])
-    old = np.array([name[0] == "C" and _generation(name) < 0 for name in rows.satellites])
-    if not (np.any(new) and np.any(old)):
+def _generations(families: tuple[str, ...]) -> NDArray[np.int64]:
+    """0 for satellites of a generation with an offset of its own: BeiDou-3 where BeiDou-2 is there; else -1."""
+    mixed = any(name.startswith("C2") for name in families)
+    return np.array([0 if mixed and name.startswith("C3") else -1 for name in families], dtype=np.int64)
+
+
+def _with_generations(problem: Problem, generation: NDArray[np.int64]) -> Problem:
+    """The problem with an offset for rows of a generation that has one."""
+    if not np.any(generation >= 0):
         return problem
-    from moonstead.navigation.positioning.calibration import GENERATION_BIAS
-
     extra = problem.extra.copy()
-    extra[new[rows.satellite], 0] = problem.offset_prior.shape[0]
+    extra[generation >= 0, 0] = problem.offset_prior.shape[0]
     return replace(problem, extra=extra, offset_prior=np.vstack([problem.offset_prior, [0.0, GENERATION_BIAS**2]]))
 
 
-def _generation(name: str) -> int:
-    """0 for satellites of the generation that has an offset of its own; -1 for all others."""
-    return 0 if name[0] == "C" and int(name[1:]) >= GENERATION_3 else -1
-
-
 def _constants(
-    rows: Pseudoranges, letters: list[str], group: NDArray[np.int64], sky: Sky, parts: ErrorParts
+    satellite: NDArray[np.int64],
+    group: NDArray[np.int64],
+    generation: NDArray[np.int64],
+    error: Array,
+    parts: ErrorParts,
 ) -> Constants:
     """What is assumed of the biases of each satellite."""
-    offset = np.array([_generation(name) for name in rows.satellites], dtype=np.int64)
-    mixed = np.any(offset >= 0) and any(name[0] == "C" and _generation(name) < 0 for name in rows.satellites)
-    common, alone = np.zeros(len(letters)), np.zeros(len(letters))
-    error = satellite_error(rows.satellites, rows.satellite, sky.accuracy, sky.point)
-    common[rows.satellite] = np.nan_to_num(error, nan=1.0)
-    alone[rows.satellite] = np.sqrt(parts.constant[:, 0])
-    return Constants(group, offset if mixed else np.full(offset.size, -1), common, alone)
+    common, alone = np.ones(group.size), np.ones(group.size)
+    common[satellite] = np.nan_to_num(error, nan=1.0)
+    alone[satellite] = np.sqrt(parts.constant[:, 0])
+    return Constants(group, generation, common, alone)
+
+
+def _mean(values: Array) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(np.mean(known)) if known.size else None
 
 
 def _told(
     rows: Pseudoranges,
-    notes: tuple[str, ...],
     sky: Sky,
     fitted: dict[str, tuple[float, float]],
     learnt: Adapted | None,
     names: tuple[str, ...],
-    found: Solution,
-    mode: Mode,
-    prior: Array,
-    smoothing: float,
 ) -> dict[str, Any]:
-    """What else was decided and learnt, in plain values."""
+    """What else was decided and learnt, in plain values [m]."""
+    pairs = zip(rows.satellites, rows.signals, strict=True)
     told: dict[str, Any] = {
-        "left_out": list(notes),
-        "signals": {
-            name: [one for one in pair if one] for name, pair in zip(rows.satellites, rows.signals, strict=True)
-        },
+        "signals": {name: [code for code in pair if code] for name, pair in pairs},
         "code_noise": {kind: {"floor": a, "over_sine": b} for kind, (a, b) in fitted.items()},
         "unhealthy": sorted({rows.satellites[number] for number in set(rows.satellite[sky.unhealthy].tolist())}),
-        "smoothing": smoothing,
-        "vertical_ionosphere_correction": float(np.nanmean(found.unknowns[:, -1])) if mode == "auto" else None,
+        "learnt_from_epochs": 0 if learnt is None else learnt.sampled,
     }
     if learnt is not None and learnt.sampled:
         parts = learnt.parts
-        told["learnt_from_epochs"] = learnt.sampled
         told["biases"] = {
             name: {"bias": learnt.bias[number].tolist(), "sigma": learnt.sigma[number].tolist()}
             for number, name in enumerate(rows.satellites)
