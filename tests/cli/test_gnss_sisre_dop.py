@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from moonstead.cli.main import execute
+from moonstead.foundation.errors import MissingData
 
 Ask = Callable[..., tuple[int, str, str]]
 DAY_A = ("BRDC00IGS_R_20220010000_01D_MN.rnx.gz", "GFZ_MGX_20220010000_01D_05M_ORB.SP3.gz")
@@ -35,6 +36,9 @@ def test_sisre_tells_systems_blocks_and_satellites(gnss: Ask) -> None:
     assert rows["GLONASS"]["pairs"] == 5472
     assert rows["GLONASS"]["sisre_rms_m"] == pytest.approx(2.47, rel=0.02)
     assert rows["BDS-3 MEO"]["sisre_95_m"] == pytest.approx(1.0, rel=0.02)
+    assert rows["GLONASS"]["radial_mean_m"] == pytest.approx(-2.01, abs=0.01)
+    assert abs(rows["GLONASS"]["radial_mean_antenna_m"]) < 0.5
+    assert answer["antenna_offsets"] == "shipped table"
     assert {row["system"] for row in answer["satellites"]} == {"R", "C"}
     assert sum(row["pairs"] for row in answer["satellites"] if row["group"] == "GLONASS") == 5472
     assert [event["satellite"] for event in answer["events"]] == ["R11", "C06", "C06"]
@@ -78,6 +82,19 @@ def test_what_cannot_be_is_refused_in_words(gnss: Ask, words: tuple[str, ...], t
     assert code == 2
     assert out == ""
     assert text in json.loads(err)["message"]
+
+
+def test_sisre_does_without_offsets_where_no_ephemeris_is(gnss: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(*_: object) -> None:
+        raise MissingData("no ephemeris is installed")
+
+    monkeypatch.setattr("moonstead.navigation.monitoring.antenna_offsets.antenna_offsets", absent)
+    code, out, err = gnss("sisre", *DAY_B, "--systems", "R", "--json")
+    assert code == 0, err
+    answer = json.loads(out)
+    assert answer["antenna_offsets"] == "none: no ephemeris is installed"
+    assert answer["rows"][0]["pairs"] == 877
+    assert "sisre_rms_antenna_m" not in answer["rows"][0]
 
 
 def test_a_span_without_orbits_is_missing_data(gnss: Ask) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
+from moonstead.navigation import dilution_warm_up as dilution
 from moonstead.navigation.broadcast import warm_up as broadcast
 
 
@@ -20,3 +21,4 @@ def warm_up(data: DataContext) -> None:
         A data set is not installed.
     """
     broadcast.warm_up()
+    dilution.warm_up()

@@ -10,6 +10,8 @@ import pytest
 
 from moonstead.formats.rinex_navigation import read_navigation
 from moonstead.formats.sp3 import read_sp3
+from moonstead.foundation.data import DataContext
+from moonstead.navigation.monitoring.antenna_offsets import antenna_offsets
 from moonstead.navigation.monitoring.day import Monitoring, monitor
 from moonstead.navigation.monitoring.sisre import SisreRow
 
@@ -46,6 +48,7 @@ TABLE = {
 # That program's axes come from the step to the next epoch in the turning frame. Over 900 s its plane is tilted, so that
 # along-track errors leak across: `test_the_one_cell_that_differs` makes its number with its axes.
 LEAKED = ("2020-177 GRG", "GLONASS", "cross_rms")
+CALIBRATION = 0.1  # [m] phase centres as the IGS and as the operators know them; Montenbruck et al. (2015)
 FLOOR_CENTRES = {"GPS": 0.06, "Galileo": 0.06}  # [m] range error by one centre's product against another's
 
 
@@ -159,3 +162,25 @@ def test_a_clock_that_jumps_and_an_orbit_that_is_wrong_are_found_in_a_real_day(s
     misleading = [event for event in events if event.kind == "misleading"]
     assert [(event.satellite, event.epochs) for event in misleading] == [("R09", 6)]
     assert misleading[0].limit == 18.0
+
+
+def test_antenna_offsets_take_the_radial_mean_of_well_known_blocks_away(shared_data):
+    """Vehicles whose antennas the IGS calibrated as their operators did: GPS II and Galileo."""
+    navigation, product = (shared_data / "gnss" / file for file in FILES["2022-001 GFZ"])
+    precise = read_sp3(product)
+    offsets = antenna_offsets(precise, DataContext.installed())
+    found = monitor(read_navigation(navigation), precise, systems="GE", offsets=offsets)
+    raw = {row.name: row for each in found.groups for row in each.blocks}
+    moved = {name: row for each in found.groups for name, row in each.with_offsets.items()}
+    for block in ("GPS IIF", "GPS IIR-A", "GPS IIR-M", "GPS IIR-B", "Galileo FOC", "Galileo IOV"):
+        assert abs(raw[block].radial_mean) > 0.6
+        assert abs(moved[block].radial_mean) < CALIBRATION
+
+
+def test_satellites_out_of_service_give_no_geometry(day):
+    maps = day("2022-001 GFZ").maps
+    assert set(maps) == {"C", "E", "G", "R", "CEGR"}
+    # R11 is in the product but not in service; with it 95.5 % and 6.7 in view
+    assert maps["R"].availability < 0.955
+    assert 6.2 < maps["R"].mean_visible < 6.5
+    assert maps["CEGR"].percentile(0.5) < min(maps[letter].percentile(0.5) for letter in "CEGR")

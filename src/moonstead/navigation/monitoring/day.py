@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,10 @@ from moonstead.formats.rinex_navigation import NavigationFile
 from moonstead.formats.sp3 import PreciseOrbits
 from moonstead.foundation.errors import InvalidInput
 from moonstead.navigation.broadcast.source import BroadcastSource
+from moonstead.navigation.dilution import MASK
+from moonstead.navigation.dilution_maps import AvailabilityMap, globe_grid
 from moonstead.navigation.monitoring.comparison import SignalErrors, compare
+from moonstead.navigation.monitoring.geometry import service_maps
 from moonstead.navigation.monitoring.groups import Group, signal_groups
 from moonstead.navigation.monitoring.indicators import Indicator, judged
 from moonstead.navigation.monitoring.integrity import (
@@ -38,6 +42,7 @@ Array = NDArray[np.float64]
 # Largest age of a message [s]: BeiDou sends a new one every hour, and a receiver takes it.
 AGE_LIMITS = {"C": 3600.0}
 AGE_CLASSES = 12  # of the curve of errors by age
+CELLS = (math.radians(5.0), math.radians(10.0))  # of the maps
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,9 @@ class MonitoredGroup:
         By age of the message, ages that occur.
     events : tuple of IntegrityEvent
         Of its satellites.
+    with_offsets : dict of str to SisreRow
+        Group, blocks and satellites by name, with antenna offsets applied and no radial mean removed; empty where
+        offsets are not known.
     """
 
     group: Group
@@ -108,6 +116,7 @@ class MonitoredGroup:
     satellites: tuple[SisreRow, ...]
     ages: tuple[AgeRow, ...]
     events: tuple[IntegrityEvent, ...]
+    with_offsets: dict[str, SisreRow]
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,6 +135,8 @@ class Monitoring:
         Offsets of system times: as messages tell them in the middle of the span, and as clocks show them.
     indicators : tuple of Indicator
         Against the operators' promises.
+    maps : dict of str to AvailabilityMap
+        Availability over the Earth by letters of systems, each and all together.
     """
 
     span: tuple[float, float]
@@ -134,6 +145,7 @@ class Monitoring:
     told: tuple[TimeOffset, ...]
     shown: tuple[SystemTime, ...]
     indicators: tuple[Indicator, ...]
+    maps: dict[str, AvailabilityMap]
 
     @property
     def events(self) -> tuple[IntegrityEvent, ...]:
@@ -150,7 +162,8 @@ def monitor(
     offsets: ArrayLike | None = None,
     age_limits: Mapping[str, float] = AGE_LIMITS,
     kinds: Mapping[str, str] | None = None,
-    pdop: Mapping[str, Mapping[str, float]] | None = None,
+    mask: float = MASK,
+    cells: tuple[float, float] = CELLS,
 ) -> Monitoring:
     """Compare broadcast messages with a precise product and judge what comes out.
 
@@ -163,13 +176,16 @@ def monitor(
     systems : collection of str or None
         Letters of the systems; None for all that both have.
     offsets : (E, S, 3) [m] or None
-        From centres of mass to antennas, as for `compare`; None removes the radial mean of each group instead.
+        From centres of mass to antennas, as for `compare`, for a second view; the first removes the radial mean of each
+        group instead.
     age_limits : mapping of str to float [s]
         Largest age of a message by system, beside the usual ones of `BroadcastSource`.
     kinds : mapping of str to str, or None
         Kind of message by system, ``{"E": "FNAV"}``; None for the kind that describes most satellites.
-    pdop : mapping of str to mapping of str to float [1], or None
-        Further indicators by letter of the system, ``"pdop_availability"`` and ``"pdop_availability_worst"``.
+    mask : float [rad]
+        Least elevation of the maps.
+    cells : (float, float) [rad]
+        Size of their cells in latitude and longitude.
 
     Returns
     -------
@@ -182,24 +198,25 @@ def monitor(
 
     Source
     ------
-    As `range_errors`, `integrity_events`, `told_offsets`, `standards`.
+    As `range_errors`, `integrity_events`, `told_offsets`, `service_maps`, `standards`.
     """
     source = BroadcastSource.from_file(navigation, age_limits=age_limits, kinds=kinds)
-    errors = compare(source, precise, offsets=offsets)
+    errors = compare(source, precise)
+    moved = None if offsets is None else compare(source, precise, offsets=offsets)
     if systems is not None:
         wanted = [k for k, name in enumerate(errors.satellites) if name[0] in systems]
         if not wanted:
             there = ", ".join(sorted({name[0] for name in errors.satellites}))
             asked = ", ".join(sorted(systems))
             raise InvalidInput(f"messages and precise orbits have no satellite of {asked} in common; they have {there}")
-        errors = errors.part(wanted)
-    mean = offsets is None
+        errors, moved = errors.part(wanted), None if moved is None else moved.part(wanted)
     groups = tuple(
-        _monitored(group, errors.part(group.columns), mean)
+        _monitored(group, errors.part(group.columns), None if moved is None else moved.part(group.columns))
         for group in signal_groups(errors.satellites, float(errors.gpst[0]))
     )
     span = float(errors.gpst[0]), float(errors.gpst[-1])
     summaries = tuple(_summary(system, groups) for system in sorted({each.group.system for each in groups}))
+    maps = service_maps(precise, [each.errors for each in groups], globe_grid(*cells), mask=mask)
     indicators = [
         indicator
         for one in summaries
@@ -210,7 +227,8 @@ def monitor(
                 "sisre_95": one.sisre_95,
                 "healthy_share": one.healthy_share,
                 "continuity_hour": one.continuity_hour,
-                **(pdop or {}).get(one.system, {}),
+                "pdop_availability": maps[one.system].availability,
+                "pdop_availability_worst": float(maps[one.system].fraction.min()),
             },
             span[1] - span[0],
         )
@@ -222,24 +240,32 @@ def monitor(
         told_offsets(navigation.time_corrections, 0.5 * (span[0] + span[1])),
         shown_offsets({each.group.name: each.errors for each in groups}),
         tuple(indicators),
+        maps,
     )
 
 
-def _monitored(group: Group, errors: SignalErrors, mean: bool) -> MonitoredGroup:
+def _monitored(group: Group, errors: SignalErrors, moved: SignalErrors | None) -> MonitoredGroup:
     weights, each = group.weights, {name: [k] for k, name in enumerate(errors.satellites)}
     ages = errors.age[np.isfinite(errors.clock)]
     edges = np.linspace(ages.min(), ages.max() + 1.0, AGE_CLASSES + 1) if ages.size else np.array([0.0, 1.0])
-    by_age = age_rows(group.name, errors, weights, edges, remove_radial_mean=mean)
     return MonitoredGroup(
         group,
         errors,
-        range_errors(errors, weights, remove_radial_mean=mean),
-        sisre_row(group.name, errors, weights, remove_radial_mean=mean),
-        part_rows(errors, weights, group.blocks, remove_radial_mean=mean),
-        part_rows(errors, weights, each, remove_radial_mean=mean),
-        tuple(row for row in by_age if row.pairs),
-        integrity_events(errors, remove_radial_mean=mean),
+        range_errors(errors, weights),
+        sisre_row(group.name, errors, weights),
+        part_rows(errors, weights, group.blocks),
+        part_rows(errors, weights, each),
+        tuple(row for row in age_rows(group.name, errors, weights, edges) if row.pairs),
+        integrity_events(errors),
+        {} if moved is None else _with_offsets(group, moved),
     )
+
+
+def _with_offsets(group: Group, errors: SignalErrors) -> dict[str, SisreRow]:
+    parts: dict[str, ArrayLike] = {name: [k] for k, name in enumerate(errors.satellites)}
+    parts |= group.blocks | {group.name: np.arange(len(errors.satellites))}
+    rows = part_rows(errors, group.weights, parts, remove_radial_mean=False)
+    return {row.name: row for row in rows if row.pairs}
 
 
 def _summary(system: str, groups: tuple[MonitoredGroup, ...]) -> SystemSummary:
