@@ -21,7 +21,7 @@ from moonstead.navigation.lunar.availability import Budget, availability, losses
 from moonstead.navigation.lunar.constellation_paths import fly_constellation
 from moonstead.navigation.lunar.constellations import constellation_names, lunar_constellation
 from moonstead.navigation.lunar.gnss_orbits import nominal_sky
-from moonstead.navigation.lunar.weak_signal import MoonReceiver, fix_dilution, user_places, weak_signals
+from moonstead.navigation.lunar.weak_signal import MoonReceiver, fix_dilution, site_ground, user_places, weak_signals
 
 DAY, MONTH = 86_400.0, 27.32 * 86_400.0  # [s]
 LANDING = (math.radians(18.562), math.radians(61.810), -3700.0)  # Blue Ghost 1, [rad, rad, m]
@@ -33,11 +33,12 @@ def weak(data: DataContext) -> None:
     """Epochs with four satellites and more at 26 dB-Hz; Sciacca et al. (2025) have 11 % for GE and 46 % for GECJIS."""
     tdb = Epoch.parse("2025-03-02T08:34:00").tdb() + np.arange(0.0, MONTH, 900.0)
     user, moon = user_places(SurfacePoint("landing", "MOON", MOON_ME, *LANDING), tdb, data)
+    ground = site_ground(*LANDING[:2], 0.0, tdb, data)
     began = time.process_time()
     sky = nominal_sky("GERCJIS", tdb)
     for two_bands in (False, True):
         receiver = MoonReceiver(15.0, 162.0, 1.0, 26.0, two_bands, 1.5)
-        heard = weak_signals(sky, user, moon, receiver, mask=0.0)
+        heard = weak_signals(sky, user, moon, receiver, ground=ground)
         print(f"{'L1 and L5' if two_bands else 'L1'}: {len(sky.names)} satellites, {tdb.size} epochs")
         for letters in GROUPS:
             low, nominal, high = heard.share(4, letters)

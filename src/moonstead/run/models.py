@@ -293,6 +293,20 @@ MODELS = {
         "What a wall stops: single walls and Whipple shields",
         "Cour-Palais in NASA/TP-2003-210788; Christiansen (1993), doi:10.1016/0734-743X(93)90016-Z",
     ),
+    "lunar-constellations": Model(
+        "Announced constellations about the Moon, with what each source says and what was chosen here",
+        "table navigation/lunar/constellations.toml: ESA Moonlight, LunaNet Interoperability Specification v5, studies "
+        "of Queqiao, SSTL; most orbits are not published",
+    ),
+    "dilution": Model(
+        "Dilution of precision and weighted least squares of ranges",
+        "Kaplan & Hegarty (2017), Understanding GPS/GNSS, 3rd ed., sections 11.2 and 11.3",
+    ),
+    "weak-signal": Model(
+        "The Earth's navigation satellites at the Moon: main beams past the limb and side lobes",
+        "table navigation/lunar/gnss_transmitters.toml: Marquis & Reigh (2015), doi:10.1002/navi.123; Donaldson et al. "
+        "(2020), doi:10.1002/navi.361; others by analogy. Held against Sciacca et al. (2025), arXiv:2601.06081",
+    ),
 }
 
 ASSUMPTIONS = {
@@ -339,4 +353,9 @@ ASSUMPTIONS = {
     "lost-launch": "Nobody replans, nothing is rationed, and launches fail independently of each other.",
     "landing-hazard": "A landing fails on ground that is too steep or too rough and on a rock that is too tall; "
     "touchdowns scatter as a Gaussian.",
+    "lunar-constellations": "Satellites fly without control from places that are mostly chosen here; their clocks and "
+    "orbits err as the budget says, evenly and independently.",
+    "dilution": "Errors of ranges are independent and alike in every direction; no multipath, no bias.",
+    "weak-signal": "Nominal orbits, good for shares of time; patterns of some blocks are those of others by analogy; a "
+    "satellite is acquired as soon as it is strong enough.",
 }

@@ -51,7 +51,6 @@ class NavigationConstellation(Part):
     signal_error_range: tuple[Length, Length] | None = optional(
         None, "Least and largest that this error may be. Left out: half and twice.", ["5 m", "20 m"]
     )
-    frozen: bool = optional(True, "Whether satellites of a preset whose orbit is not published fly a frozen ellipse.")
 
     @model_validator(mode="after")
     def _has_satellites(self) -> Self:
@@ -77,10 +76,11 @@ class NavigationReceiver(Part):
         ["G", "E"],
         min_length=1,
     )
-    gain: Gain = optional(10.0**1.4, "Of its antenna on the axis; kept as a factor.", "14 dBi")
+    gain: Gain = optional(10.0**1.5, "Of its antenna on the axis; kept as a factor.", "15 dBi")
     noise_temperature: Temperature = optional(162.0, "Of the receiving system.", "162 K")
     threshold_dbhz: Number = optional(26.0, "Least carrier to noise density that is acquired.", 26.0, ge=0.0, le=60.0)
-    losses: Gain = optional(10.0**0.15, "Of the receiver and its polarisation; kept as a factor.", "1.5 dB", ge=1.0)
+    losses: Gain = optional(10.0**0.1, "Of the receiver and its polarisation; kept as a factor.", "1 dB", ge=1.0)
+    two_bands: bool = optional(False, "Whether it also listens at 1176.45 MHz.", True)
 
 
 class NavigationStation(Part):
@@ -109,8 +109,11 @@ class Navigation(Part):
         None, "Error of a height that the user knows, by altimeter or map, one sigma. Left out: it knows none.", "10 m"
     )
     user_error: Length = optional(3.0, "Error of a range by the user's receiver, one sigma.", "3 m")
+    common_time: bool = optional(
+        False, "Whether all constellations keep one time; otherwise the user estimates a clock for each.", True
+    )
     map_half_width: Length = optional(100e3, "Half width of the map of dilution about each site.", "100 km")
-    map_points: Count = optional(15, "Points of that map along each side; 0 for no map.", 15, ge=0, le=101)
+    map_points: Count = optional(9, "Points of that map along each side; 0 for no map.", 9, ge=0, le=101)
     receiver: NavigationReceiver | None = optional(
         None, "Receiver of the Earth's navigation satellites. Left out: that is not computed."
     )

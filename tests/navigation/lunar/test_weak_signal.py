@@ -18,6 +18,7 @@ from moonstead.navigation.lunar.weak_signal import (
     LIMB,
     MoonReceiver,
     fix_dilution,
+    site_ground,
     user_places,
     weak_signals,
 )
@@ -39,9 +40,10 @@ def surface(data):
     tdb = Epoch.parse("2025-03-02T08:34:00").tdb() + np.arange(0.0, 27.32 * 86_400.0, 1800.0)
     site = SurfacePoint("crisium", "MOON", MOON_ME, *np.radians(CRISIUM[:2]), CRISIUM[2])
     user, moon = user_places(site, tdb, data)
+    ground = site_ground(*np.radians(CRISIUM[:2]), 0.0, tdb, data)
     sky = nominal_sky("GERCJIS", tdb)
     both = MoonReceiver(15.0, 162.0, 1.0, 26.0, True, 1.5)
-    return user, *(weak_signals(sky, user, moon, receiver, mask=0.0) for receiver in (LUGRE, both))
+    return user, *(weak_signals(sky, user, moon, receiver, ground=ground) for receiver in (LUGRE, both))
 
 
 def one_satellite(position, block="GPS-IIF", letter="G"):

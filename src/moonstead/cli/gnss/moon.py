@@ -101,7 +101,7 @@ def command(
         answer |= _constellations(names, tdb, place, ground + height, options, (user_error, height_error), context)
     if letters is not None:
         receiver = (gain, noise, threshold, two_bands)
-        answer["earth"] = _earth(letters, tdb, place, ground + height, receiver, context)
+        answer["earth"] = _earth(letters, tdb, (place, ground + height, skyline), receiver, context)
     if as_json:
         print_json(answer)
     else:
@@ -218,8 +218,7 @@ def _quantile(served: Any, share: float) -> list[float | None]:
 def _earth(
     letters: str,
     tdb: Any,
-    place: tuple[float, float],
-    height: float,
+    site: tuple[tuple[float, float], float, Any],
     receiver: tuple[float, float, float, bool],
     data: DataContext,
 ) -> dict[str, Any]:
@@ -228,12 +227,20 @@ def _earth(
     from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.foundation.frames.standard import MOON_ME
     from moonstead.navigation.lunar.gnss_orbits import nominal_sky, system_names
-    from moonstead.navigation.lunar.weak_signal import MoonReceiver, fix_dilution, user_places, weak_signals
+    from moonstead.navigation.lunar.weak_signal import (
+        MoonReceiver,
+        fix_dilution,
+        site_ground,
+        user_places,
+        weak_signals,
+    )
 
     gain, noise, threshold, two_bands = receiver
+    place, height, skyline = site
     user, moon = user_places(SurfacePoint("site", "MOON", MOON_ME, *place, height), tdb, data)
     listener = MoonReceiver(gain, noise, 1.0, threshold, two_bands)
-    heard = weak_signals(nominal_sky(letters, tdb), user, moon, listener, mask=0.0)
+    ground = site_ground(*place, 0.0 if skyline is None else skyline, tdb, data)
+    heard = weak_signals(nominal_sky(letters, tdb), user, moon, listener, ground=ground)
     dilution = fix_dilution(heard, user)
     low, nominal, high = heard.share()
     return {

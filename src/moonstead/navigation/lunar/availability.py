@@ -175,7 +175,7 @@ def availability(
     if not 0.0 <= mask < 0.5 * math.pi:
         raise InvalidInput(f"a mask lies within 0 and pi/2 [rad]; got {mask!r}")
     azimuth, elevation = look_angles(paths.position, sites)
-    least = np.maximum(mask, _skyline_at(azimuth, skyline)) if skyline is not None else mask
+    least = np.maximum(mask, skyline_at(azimuth, skyline)) if skyline is not None else mask
     seen = np.isfinite(elevation) & (elevation > least)
     sight = _sight(paths.position, sites)
     clock = np.zeros_like(paths.constellation) if one_clock else paths.constellation
@@ -309,6 +309,39 @@ def losses(paths: ConstellationPaths, found: Availability, clock: NDArray[np.int
     return sorted(rows, key=lambda row: (row.share, -row.longest_gap))
 
 
+def skyline_at(azimuth: ArrayLike, skyline: ArrayLike) -> Array:
+    """Elevation of a skyline towards directions, linear between its azimuths.
+
+    Parameters
+    ----------
+    azimuth : (...) [rad]
+        From north over east, any number of turns; where it is NaN, that of north counts.
+    skyline : (H,) [rad]
+        Elevations in H equal steps of azimuth, the first at north.
+
+    Returns
+    -------
+    (...) [rad]
+
+    Raises
+    ------
+    InvalidInput
+        It is no list of elevations.
+
+    Source
+    ------
+    Definition.
+    """
+    heights = np.atleast_1d(np.asarray(skyline, dtype=np.float64))
+    if heights.ndim != 1 or not np.all(np.abs(heights) < 0.5 * math.pi):
+        raise InvalidInput(
+            f"a skyline is a list of elevations within +-pi/2 [rad] by azimuth; got shape {heights.shape}"
+        )
+    even = np.arange(heights.size + 1) * (2.0 * math.pi / heights.size)
+    turned = np.mod(np.nan_to_num(np.asarray(azimuth, dtype=np.float64)), 2.0 * math.pi)
+    return np.asarray(np.interp(turned, even, np.append(heights, heights[0])))
+
+
 def _relative(height: float | None, errors: Array) -> float | None:
     """Known height in units of a range's error, for dilutions."""
     return None if height is None else height / float(np.median(errors))
@@ -318,14 +351,3 @@ def _sight(position: Array, sites: Sites) -> Array:
     line = position - sites.position[0]
     line = line / np.linalg.norm(line, axis=-1, keepdims=True)
     return np.stack([line @ axis[0] for axis in (sites.east, sites.north, sites.up)], axis=-1)
-
-
-def _skyline_at(azimuth: Array, skyline: ArrayLike) -> Array:
-    """Elevation of the skyline (E, S) [rad] towards satellites."""
-    heights = np.atleast_1d(np.asarray(skyline, dtype=np.float64))
-    if heights.ndim != 1 or not np.all(np.abs(heights) < 0.5 * math.pi):
-        raise InvalidInput(
-            f"a skyline is a list of elevations within +-pi/2 [rad] by azimuth; got shape {heights.shape}"
-        )
-    even = np.arange(heights.size + 1) * (2.0 * math.pi / heights.size)
-    return np.interp(np.nan_to_num(azimuth), even, np.append(heights, heights[0]))

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.bodies import WGS84, body
 from moonstead.foundation.constants import BOLTZMANN, SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput
-from moonstead.navigation.lunar.availability import range_variances
+from moonstead.navigation.dilution import geodetic_sites
+from moonstead.navigation.lunar.availability import MAP_SPHERE, range_variances, skyline_at
 from moonstead.navigation.lunar.gnss_orbits import NominalSky
 from moonstead.navigation.lunar.gnss_transmitters import Transmitter, transmitter
 
@@ -60,6 +61,22 @@ class MoonReceiver:
         values = (self.gain_dbi, self.noise_temperature, self.losses_db, self.threshold_dbhz)
         if not all(math.isfinite(value) for value in values) or self.noise_temperature <= 0.0:
             raise InvalidInput(f"a receiver needs finite decibels and a positive noise temperature [K]; got {values}")
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """The ground about a user on the Moon.
+
+    Attributes
+    ----------
+    axes : (E, 3, 3) [1]
+        East, north and up in rows, along the axes of the ICRF.
+    skyline : (H,) [rad]
+        Elevation below which nothing is heard, in H equal steps of azimuth from north over east; one for all.
+    """
+
+    axes: Array
+    skyline: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +151,7 @@ class WeakSignals:
 
 
 def weak_signals(
-    sky: NominalSky, user: Array, moon: Array, receiver: MoonReceiver, *, mask: float | None = None
+    sky: NominalSky, user: Array, moon: Array, receiver: MoonReceiver, *, ground: Ground | None = None
 ) -> WeakSignals:
     """Carrier to noise density of every satellite at a user near the Moon.
 
@@ -148,9 +165,8 @@ def weak_signals(
         Centre of the Moon, likewise.
     receiver : MoonReceiver
         What listens.
-    mask : float or None [rad]
-        Least elevation above the Moon's sphere of a user on the ground; None for a user in space, from whom the disc
-        of the Moon hides what is behind it.
+    ground : Ground or None
+        Of a user on the ground; None for a user in space, from whom the disc of the Moon hides what is behind it.
 
     Returns
     -------
@@ -176,7 +192,7 @@ def weak_signals(
     nadir = -sky.position / radius[..., None]
     off_axis = np.arccos(np.clip(np.sum(ray * nadir, axis=2), -1.0, 1.0))
     hidden = (off_axis < 0.5 * math.pi) & (radius * np.sin(off_axis) < WGS84.equatorial_radius + LIMB)
-    hidden |= _behind_moon(-ray, user - moon, mask)
+    hidden |= _behind_moon(-ray, user - moon) if ground is None else _behind_ground(-ray, ground)
     azimuth = _azimuth(ray, nadir)
     towards = -user / np.linalg.norm(user, axis=1, keepdims=True)  # the Earth, from the user
     squint = np.arccos(np.clip(np.einsum("esi,ei->es", -ray, towards), -1.0, 1.0))
@@ -240,6 +256,41 @@ def fix_dilution(found: WeakSignals, user: Array, systems: Sequence[str] | None 
     return np.asarray(np.sqrt(variances.sum(axis=1)))
 
 
+def site_ground(latitude: float, longitude: float, skyline: ArrayLike, tdb: Array, data: DataContext) -> Ground:
+    """The ground about a site over time.
+
+    Parameters
+    ----------
+    latitude, longitude : float [rad]
+        Of the site in MOON_ME.
+    skyline : (H,) or float [rad]
+        As `Ground` keeps it.
+    tdb : (E,) [s TDB past J2000]
+        Times.
+    data : DataContext
+        Orientation of the Moon.
+
+    Returns
+    -------
+    Ground
+
+    Raises
+    ------
+    InvalidInput
+        The site is none.
+
+    Source
+    ------
+    Axes of a sphere, turned as `MOON_ME` says.
+    """
+    from moonstead.foundation.frames.standard import MOON_ME
+
+    place = geodetic_sites(latitude, longitude, ellipsoid=MAP_SPHERE)
+    local = np.concatenate((place.east, place.north, place.up))
+    axes = np.einsum("ij,ejk->eik", local, MOON_ME.from_icrf(tdb, data).matrix)
+    return Ground(axes, np.atleast_1d(np.asarray(skyline, dtype=np.float64)))
+
+
 def user_places(user: Trajectory, tdb: Array, data: DataContext) -> tuple[Array, Array]:
     """Places of a user and of the Moon from the centre of the Earth.
 
@@ -266,14 +317,19 @@ def user_places(user: Trajectory, tdb: Array, data: DataContext) -> tuple[Array,
     return icrf_position(user, "EARTH", tdb, data), data.ephemeris.position("MOON", "EARTH", tdb)
 
 
-def _behind_moon(line: Array, place: Array, mask: float | None) -> Flags:
+def _behind_moon(line: Array, place: Array) -> Flags:
     """Whether the Moon hides satellites in directions `line` (E, S, 3) from a place (E, 3) relative to its centre."""
     distance = np.linalg.norm(place, axis=1)
     height = np.einsum("esi,ei->es", line, place / distance[:, None])  # sine of the elevation
-    if mask is not None:
-        return np.asarray(height <= math.sin(mask))
     disc = np.clip(body("MOON").mean_radius / distance, None, 1.0)
     return np.asarray(height < -np.sqrt(1.0 - disc**2)[:, None])
+
+
+def _behind_ground(line: Array, ground: Ground) -> Flags:
+    """Whether the skyline hides satellites in directions `line` (E, S, 3)."""
+    local = np.einsum("eij,esj->esi", ground.axes, line)
+    elevation = np.arcsin(np.clip(local[..., 2], -1.0, 1.0))
+    return np.asarray(elevation <= skyline_at(np.arctan2(local[..., 0], local[..., 1]), ground.skyline))
 
 
 def _azimuth(ray: Array, nadir: Array) -> Array:
