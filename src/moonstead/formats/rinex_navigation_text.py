@@ -16,6 +16,7 @@ WIDTH = 80  # [characters] of a line
 FIELD = 19  # [characters] of a number
 FIRST_FIELDS, FIELDS = (23, 42, 61), (4, 23, 42, 61)  # columns where numbers begin: on the epoch line, on the others
 BLANK = ord(" ")
+LARGEST = 1e15  # no number of a navigation message is so large; its square is still a float
 
 _NUMERIC = np.zeros(256, dtype=bool)
 _NUMERIC[np.frombuffer(b"0123456789+-. EeDd", dtype=np.uint8)] = True
@@ -137,7 +138,7 @@ def numbers(fields: Characters) -> tuple[Array, Flags]:
     value : (K,) [as in the file]
         NaN where the field is blank or no number.
     bad : (K,) bool
-        Where the field is neither.
+        Where the field is neither, or its number too large for any message.
     """
     blank = np.all(fields == BLANK, axis=1)
     bad = ~np.all(_NUMERIC[fields], axis=1)
@@ -152,8 +153,8 @@ def numbers(fields: Characters) -> tuple[Array, Flags]:
                 value[row] = float(text)
             except ValueError:
                 bad[row] = True
-    infinite = np.isinf(value)
-    return np.where(infinite, np.nan, value), bad | infinite
+    large = np.abs(value) > LARGEST
+    return np.where(large, np.nan, value), bad | large
 
 
 def record_numbers(lines: Lines, first: Whole, count: int, shift: int = 0) -> tuple[Array, Flags]:
