@@ -48,7 +48,7 @@ def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise
         kind = file_kind(open_text(path))
         if kind not in found:
             raise InvalidInput(
-                f"{path} is {kind or 'of no kind that is known'}; positions need observations (RINEX, compact RINEX) and "
+                f"{path} is {kind or 'of no kind that is known'}; positions need observations (RINEX) and "
                 "navigation messages or SP3 orbits, and may take clock files"
             )
         found[kind].append(path)

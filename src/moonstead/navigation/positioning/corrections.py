@@ -109,14 +109,12 @@ def satellites_of(rows: Pseudoranges, source: SatelliteSource) -> Sky:
     position = spread(states.position - states.velocity * seconds[:, None])
     clock = spread(seconds * SPEED_OF_LIGHT)
     delay = np.zeros((count, 2))
-    for number, (name, signals) in enumerate(zip(rows.satellites, rows.signals, strict=True)):
-        if wanted[number] < 0:
-            continue
-        mine = np.flatnonzero(rows.satellite == number)
-        for signal, observed in enumerate(signals):
-            if observed:
-                bias = source.code_bias(np.full(mine.size, place[name]), gpst[mine], observed)
-                delay[mine, signal] = SPEED_OF_LIGHT * np.nan_to_num(bias)
+    for signal in (0, 1):
+        observed = np.array([pair[signal] for pair in rows.signals])
+        for code_name in sorted(set(observed.tolist()) - {""}):
+            mine = np.flatnonzero((observed == code_name)[rows.satellite] & (index >= 0))
+            bias = source.code_bias(index[mine], gpst[mine], code_name)
+            delay[mine, signal] = SPEED_OF_LIGHT * np.nan_to_num(bias)
     there = np.zeros(count, dtype=bool)
     there[have] = states.valid
     there &= np.isfinite(clock) & np.all(np.isfinite(position), axis=1)

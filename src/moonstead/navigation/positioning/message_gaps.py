@@ -105,4 +105,8 @@ class FilledSource:
         The two sources.
         """
         told = self._first.code_bias(satellite_index, gpst, codes)
-        return np.where(told == 0.0, self._second.code_bias(satellite_index, gpst, codes), told)
+        silent = np.flatnonzero(told == 0.0)
+        if silent.size:
+            told = told.copy()
+            told[silent] = self._second.code_bias(satellite_index[silent], gpst[silent], codes)
+        return told

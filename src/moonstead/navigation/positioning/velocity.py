@@ -83,12 +83,13 @@ def velocities(rows: Pseudoranges, sky: Sky, solution: Solution) -> Velocities:
     kept = np.isfinite(right)
     noise, dropped = NOISE, 0
     for attempt in range(2):
-        for _ in range(PASSES):
+        for _ in range(PASSES if attempt else 1):
             count = np.bincount(epoch[kept], minlength=epochs)
             solvable = count >= 4
             inverse, state = _solve(epoch, design, right, weight * kept, epochs, solvable)
             residual = right - np.einsum("ni,ni->n", design, state[epoch])
-            share = np.maximum(1.0 - weight * np.einsum("ni,nij,nj->n", design, inverse[epoch], design), 1e-6)
+            leverage = np.sum((inverse[epoch] @ design[:, :, None])[:, :, 0] * design, axis=1)
+            share = np.maximum(1.0 - weight * leverage, 1e-6)
             test = np.where(kept & (count > 5)[epoch], np.abs(residual) * np.sqrt(weight / share) / noise, 0.0)
             worst = np.zeros(epochs)
             np.maximum.at(worst, epoch, test)
@@ -132,12 +133,11 @@ def _solve(
 ) -> tuple[Array, Array]:
     """Inverse normal matrices (E, 4, 4) and solutions (E, 4); zeros where an epoch cannot be solved."""
     normal, vector = np.zeros((epochs, 4, 4)), np.zeros((epochs, 4))
-    clean = np.nan_to_num(right)
-    for i in range(4):
-        vector[:, i] = np.bincount(epoch, weight * design[:, i] * clean, minlength=epochs)
-        for j in range(i + 1):
-            column = np.bincount(epoch, weight * design[:, i] * design[:, j], minlength=epochs)
-            normal[:, i, j] = normal[:, j, i] = column
+    starts = np.flatnonzero(np.diff(epoch, prepend=-1))
+    weighted = design * weight[:, None]
+    vector[epoch[starts]] = np.add.reduceat(weighted * np.nan_to_num(right)[:, None], starts)
+    products = (weighted[:, :, None] * design[:, None, :]).reshape(-1, 16)
+    normal[epoch[starts]] = np.add.reduceat(products, starts).reshape(-1, 4, 4)
     inverse = np.zeros((epochs, 4, 4))
     # an epoch whose satellites stand in a plane is as good as unsolved
     firm = solvable & (np.linalg.det(normal) > 1e-12)
