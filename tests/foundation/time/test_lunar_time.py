@@ -9,7 +9,7 @@ from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.time import scales
-from moonstead.foundation.time.lunar_time import TCL_SPAN, tcl_minus_tdb
+from moonstead.foundation.time.lunar_time import L_L, TCL_SPAN, tcl_minus_tdb, tl_minus_tdb
 
 # [s] The mean rate of the series of the Earth is off by 1e-17: 39 ns by 2098. Its periodic part 7 ns, the analytic
 # Moon 10 ns, terms left out 4 ns.
@@ -17,6 +17,8 @@ QUADRATURE = 60e-9
 SERIES = 8e-9  # [s] Fairhead & Bretagnon against a numerical time ephemeris, once the line of 1e-17 is taken off
 MEAN_RATE = 6.798_355_238e-10  # [1] Lu, Yang & Xie (2025), LTE440, d TCL / d TDB - 1
 MEAN_RATE_SPREAD = 2e-17  # [1] asteroids and Kuiper belt, 1.8e-17, are not in the potential here
+SURFACE_DRIFT = 56.0256e-6  # [s/d] Turyshev et al. (2024), TL - TT
+SURFACE_DRIFT_DIGITS = 0.6e-10  # [s/d] as printed, and the mean rate of the series
 DAY, YEAR, SYNODIC, ANOMALISTIC = 86_400.0, 365.265_909, 29.530_538, 27.554_55  # [s], [d]
 SYSTEM = (
     *("SUN", "MERCURY BARYCENTER", "VENUS BARYCENTER", "EARTH", "MOON", "MARS BARYCENTER", "JUPITER BARYCENTER"),
@@ -120,6 +122,29 @@ def test_against_the_earth_the_largest_term_left_is_the_anomalistic_one_of_jpl(e
     assert sinusoids(times, left, [ANOMALISTIC])[1][0] == pytest.approx(0.470e-6, abs=2e-9)
 
 
+@pytest.mark.truth
+def test_time_at_the_surface_gains_on_the_earth_as_published(validation):
+    times = np.arange(scales.COMMON_ORIGIN, 3.1e9, 1.3 * DAY)
+    rate, _ = sinusoids(times, tl_minus_tdb(times) + scales.tdb_minus_tt(times), [SYNODIC])
+    validation(
+        capability="Time scales", quantity="mean rate of TL - TT", unit="s/d", tolerance=SURFACE_DRIFT_DIGITS,
+        authority="Turyshev et al. (2024), 56.0256 us/day", error=abs(rate * DAY - SURFACE_DRIFT), cases=1,
+    )  # fmt: skip
+
+
+def test_the_rate_of_the_surface_is_its_potential():
+    radius, oblateness, turn = 1_738_000.0, 2.0321e-4, 2.661_70e-6  # [m], [1], [rad/s] of the Moon, DE440 and GRAIL
+    potential = body("MOON").gm / radius * (1.0 + oblateness / 2.0) + (turn * radius) ** 2 / 2.0
+    assert pytest.approx(potential / SPEED_OF_LIGHT**2, abs=1e-17) == L_L
+
+
+def test_surface_and_centre_agree_at_the_origin_alone():
+    origin = np.array([scales.COMMON_ORIGIN - scales.TDB_ZERO])
+    assert tl_minus_tdb(origin) == pytest.approx(tcl_minus_tdb(origin), abs=1e-14)
+    later = origin + 1e9
+    assert (tcl_minus_tdb(later) - tl_minus_tdb(later))[0] == pytest.approx(L_L * 1e9, rel=1e-8)
+
+
 def test_the_blocks_keep_the_expression():
     from moonstead.foundation.time.lunar_time import _tcl_minus_tdb
 
@@ -131,6 +156,7 @@ def test_outside_its_years_and_at_an_unknown_time_there_is_no_value():
     times = np.array([TCL_SPAN[0] - 1.0, 0.0, np.nan, TCL_SPAN[1] + 1.0])
     np.testing.assert_array_equal(np.isnan(tcl_minus_tdb(times)), [True, False, True, True])
     assert np.isfinite(tcl_minus_tdb(np.array(TCL_SPAN))).all()
+    np.testing.assert_array_equal(np.isnan(tl_minus_tdb(times)), [True, False, True, True])
 
 
 def test_lunar_arguments_are_those_of_the_conventions():

@@ -19,7 +19,7 @@ from moonstead.foundation.time.leap_seconds import (
     tai_of_utc,
     utc_day_and_second,
 )
-from moonstead.foundation.time.lunar_time import tcl_minus_tdb
+from moonstead.foundation.time.lunar_time import tcl_minus_tdb, tl_minus_tdb
 from moonstead.foundation.time.scales import (
     TT_MINUS_TAI,
     tcb_minus_tdb,
@@ -31,9 +31,9 @@ from moonstead.foundation.time.scales import (
 if TYPE_CHECKING:
     from moonstead.foundation.time.earth_orientation import EarthOrientation
 
-SCALES = ("UTC", "TAI", "TT", "TDB", "TCB", "TCG", "TCL", "UT1", "GPST", "BDT", "GLONASST")
+SCALES = ("UTC", "TAI", "TT", "TDB", "TCB", "TCG", "TCL", "TL", "UT1", "GPST", "GST", "BDT", "GLONASST")
 _LEAPING = {"UTC": 0, "GLONASST": 180}  # [min] ahead of UTC
-_STEADY = {"TAI": 0, "GPST": -19, "BDT": -33}  # [s] ahead of TAI
+_STEADY = {"TAI": 0, "GPST": -19, "GST": -19, "BDT": -33}  # [s] ahead of TAI
 _TT_SECONDS, _TT_FRACTION = 32, 0.184  # [s] TT - TAI in two parts
 
 _TEXT = re.compile(
@@ -83,8 +83,9 @@ class Epoch:
             ``Z`` or an offset such as ``+03:00`` may follow where the scale is UTC, and the name of the scale may
             follow a blank, as `str` writes it. A leap second is ``23:59:60``.
         scale : str
-            One of `SCALES`. GLONASST is UTC + 3 h; GPST and BDT are the system times of GPS and BeiDou; TCL is lunar
-            coordinate time (`lunar_time`).
+            One of `SCALES`. GLONASST is UTC + 3 h; GPST, GST and BDT are the system times of GPS, Galileo and BeiDou,
+            as steered to agree within nanoseconds; TCL is lunar coordinate time, TL time at the Moon's surface
+            (`lunar_time`).
         earth_orientation : EarthOrientation, optional
             Needed for UT1 only.
 
@@ -97,7 +98,7 @@ class Epoch:
         InvalidInput
             The text is not a date and time of that scale; the message says which part.
         OutsideSpan
-            The scale follows leap seconds and the date is before 1972, or it is TCL outside 1901 to 2098.
+            The scale follows leap seconds and the date is before 1972, or it is TCL or TL outside 1901 to 2098.
         """
         match = _TEXT.fullmatch(text.strip())
         if match is None:
@@ -171,7 +172,7 @@ class Epoch:
         InvalidInput
             The scale is unknown, the digits are out of range, or the year has not four digits.
         OutsideSpan
-            The scale follows leap seconds and the instant is before 1972, or it is TCL outside 1901 to 2098.
+            The scale follows leap seconds and the instant is before 1972, or it is TCL or TL outside 1901 to 2098.
         """
         _known(scale)
         if not 0 <= digits <= 15:
@@ -242,10 +243,11 @@ def _ahead_of_tai(scale: str, tai: float, earth_orientation: EarthOrientation | 
     rest = _TT_FRACTION + float(tdb_minus_tt(tt)[0])
     if scale == "TCB":
         rest += float(tcb_minus_tdb(tdb)[0])
-    elif scale == "TCL":
-        rest += float(tcl_minus_tdb(tdb)[0])
+    elif scale in ("TCL", "TL"):
+        lunar = tcl_minus_tdb if scale == "TCL" else tl_minus_tdb
+        rest += float(lunar(tdb)[0])
         if math.isnan(rest):
-            raise OutsideSpan("lunar coordinate time TCL is known from 1901 to 2098; use TDB outside these years")
+            raise OutsideSpan(f"lunar time {scale} is known from 1901 to 2098; use TDB outside these years")
     return _TT_SECONDS, rest
 
 

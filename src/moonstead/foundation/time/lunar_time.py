@@ -1,4 +1,4 @@
-"""Lunar coordinate time."""
+"""Lunar coordinate time TCL, and time at the lunar surface TL."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from moonstead.foundation.time.tabulated import Tabulated
 
 Array = NDArray[np.float64]
 
+# TL against TCL: (GM / R (1 + J2 / 2) + (turn R)^2 / 2) / c^2 at the equator of the reference radius, 1738 km.
+L_L = 3.139_054e-11  # [1] 2.71214 us a day; Turyshev et al. (2024)
 TCL_SPAN = (-3_124_180_800.0, 3_124_180_800.0)  # [s TDB past J2000] the years 1901 to 2098, within those of epv00
 
 # TCL - TCG + v_E . r_EM / c^2, fitted over 1977 to 2099 to the quadrature of the relativistic rates at both centres
@@ -76,6 +78,33 @@ def tcl_minus_tdb(tdb: Array) -> Array:
     with np.errstate(invalid="ignore"):
         known = (tdb >= TCL_SPAN[0]) & (tdb <= TCL_SPAN[1])
     return _TCL_MINUS_TDB(np.where(known, tdb, np.nan))[0][:, 0]
+
+
+def tl_minus_tdb(tdb: Array) -> Array:
+    """TL - TDB: what a clock at rest on the reference surface of the Moon shows, at the centre's coordinate time.
+
+    TL is to TCL what TT is to TCG: it runs slower by the constant `L_L`, and both read the same at
+    1977-01-01T00:00:32.184. A clock that lies h above that surface (1738 km at the equator) runs faster by g h / c^2:
+    1.6 ns a day for each kilometre. No body has adopted a lunar time yet: IAU 2024
+    resolution III asks for one, and other proposals scale by constants that differ by 3e-15, 0.2 ns a day.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times from 1901 to 2098.
+
+    Returns
+    -------
+    (N,) [s]
+        Grows 56.0256 us a day against TT; NaN outside these years and where a time is NaN.
+
+    Source
+    ------
+    Turyshev, Williams, Boggs & Park (2024), arXiv:2406.16147; TCL as `tcl_minus_tdb`.
+    """
+    tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
+    offset = tcl_minus_tdb(tdb)
+    return offset - L_L * (tdb + offset - COMMON_ORIGIN)
 
 
 def _tcl_minus_tdb(tdb: Array) -> Array:
