@@ -286,6 +286,12 @@ def test_a_week_of_ten_bits_is_understood(write):
     assert len(read_navigation(write(text)).messages) == 1
 
 
+@pytest.mark.parametrize("sent", ["0.000000000000E+00", "9.999000000000E+08"])
+def test_a_time_of_transmission_that_cannot_be_is_unknown(write, sent):
+    messages = read_navigation(write(header("3.04") + GPS_RECORD.replace("5.112180000000E+05", sent))).messages
+    assert np.isnan(messages.transmission[0])
+
+
 def test_a_file_cut_anywhere_gives_whole_messages_or_an_error(write):
     whole = header("3.04") + GPS_RECORD + GLONASS_RECORD + GPS_RECORD.replace("G01", "G02")
     truth = read_navigation(write(whole)).messages

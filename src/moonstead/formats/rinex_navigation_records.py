@@ -39,6 +39,7 @@ SYSTEM_TIMES = {"G": "GPS", "E": "GAL", "C": "BDT", "J": "QZS", "I": "IRN", "S":
 WEEK, DAY = float(SECONDS_PER_WEEK), 86_400.0  # [s]
 FNAV_SOURCE = 0b10  # Galileo data sources, RINEX 3.05 table A8: bit 1 F/NAV on E5a-I
 HALF_DAY = 43_200.0  # [s]
+SENT_WITHIN = 14_400.0  # [s] of the reference time; real ones of all systems within 2 h
 # What an orbit of any navigation satellite obeys; a digit that flipped rarely does.
 SEMI_MAJOR_AXES = (2.0e7, 4.6e7)  # [m] GLONASS 25.5e6 to inclined geosynchronous 42.2e6
 MOST_ECCENTRIC = 0.2  # [1] QZSS has 0.08
@@ -164,6 +165,8 @@ def _finish_orbit(found: BroadcastMessages, special: dict[str, Array], epochs: A
     sent = special["transmission"]
     of_reference = np.mod(found.reference - behind, WEEK)
     found.transmission[:] = found.reference + _wrapped(sent - of_reference, WEEK)
+    # programs that do not know the time write 0, the start of the week
+    found.transmission[np.abs(found.transmission - found.reference) > SENT_WITHIN] = np.nan
     found.transmission[np.abs(sent) >= UNKNOWN] = np.nan
     for column in ("mean_motion_difference_rate", "semi_major_axis_rate"):
         rate = found.orbit_column(column)
