@@ -237,7 +237,8 @@ def serve_site(inputs: TaskInputs) -> TaskOutput:
         ),
     )
     who = ", ".join(one["name"] for one in constellations)
-    how = f"{who}; skyline of the terrain, mask {math.degrees(place['mask']):.3g} deg; simulated"
+    known = "" if place["height_error"] is None else f"; height known to {place['height_error']:g} m"
+    how = f"{who}; skyline of the terrain, mask {math.degrees(place['mask']):.3g} deg{known}; simulated"
     figures = [Figure(f"{place['name']}: dilution of position within {found.limit:g}", found.share, "1", how)]
     if facts["error_95"] is not None:
         low, nominal, high = facts["error_95"]
