@@ -15,6 +15,7 @@ from moonstead.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
     from moonstead.formats.sp3 import PreciseOrbits
+    from moonstead.foundation.data import DataContext
     from moonstead.navigation.orbit_determination.encode import EncodedMessages
     from moonstead.navigation.orbit_determination.fits import OrbitFits
     from moonstead.navigation.orbit_determination.fitted_orbit import FittedOrbit
@@ -87,7 +88,7 @@ def command(
     }
     answer["summary"] = _summary(answer["satellites"])
     if message is not None:
-        answer["message"] = _write_message(message, fits, float(fitted.gpst[-1]), end, truth)
+        answer["message"] = _write_message(message, fits, float(fitted.gpst[-1]), end, truth, context)
     if out is not None:
         answer["out"] = _write_product(out, fits, fitted, end)
     if as_json:
@@ -228,7 +229,7 @@ def _summary(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _write_message(
-    path: Path, fits: OrbitFits, first: float, last: float, truth: PreciseOrbits | None
+    path: Path, fits: OrbitFits, first: float, last: float, truth: PreciseOrbits | None, data: DataContext
 ) -> dict[str, Any]:
     """Write messages of all predicted orbits; how well they say them, and their score."""
     from moonstead.formats.broadcast_messages import joined
@@ -266,10 +267,18 @@ def _write_message(
     if truth is not None:
         from dataclasses import asdict
 
+        from moonstead.navigation.monitoring.antenna_offsets import antenna_offsets
         from moonstead.navigation.orbit_determination.score import score_messages
 
-        answer["score"] = [asdict(row) for row in score_messages(messages, truth)]
+        rows = score_messages(messages, truth, antenna_offsets(truth, data))
+        answer["score"] = [_scored(asdict(row)) for row in rows]
     return answer
+
+
+def _scored(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of scores with units in its keys."""
+    plain = ("name", "satellites", "pairs", "gross", "clocks")
+    return {key if key in plain else f"{key}_m": value for key, value in row.items()}
 
 
 def _write_product(path: Path, fits: OrbitFits, fitted: PreciseOrbits, end: float) -> Path:
@@ -318,5 +327,5 @@ def _print(answer: dict[str, Any]) -> None:
         )
     for row in answer.get("message", {}).get("score", []):
         sys.stdout.write(
-            f"messages of {row['name']}: SISRE {row['sisre_rms']:.2f} m, orbit alone {row['orbit_rms']:.2f} m\n"
+            f"messages of {row['name']}: SISRE {row['sisre_rms_m']:.2f} m, orbit alone {row['orbit_rms_m']:.2f} m\n"
         )

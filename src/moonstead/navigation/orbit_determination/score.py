@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from moonstead.formats.broadcast_messages import BroadcastMessages
 from moonstead.formats.sp3 import PreciseOrbits
 from moonstead.navigation.broadcast.source import BroadcastSource
@@ -9,8 +12,12 @@ from moonstead.navigation.monitoring.comparison import compare
 from moonstead.navigation.monitoring.groups import signal_groups
 from moonstead.navigation.monitoring.sisre import SisreRow, sisre_row
 
+Array = NDArray[np.float64]
 
-def score_messages(messages: BroadcastMessages, precise: PreciseOrbits) -> tuple[SisreRow, ...]:
+
+def score_messages(
+    messages: BroadcastMessages, precise: PreciseOrbits, offsets: Array | None = None
+) -> tuple[SisreRow, ...]:
     """Signal-in-space range errors of messages by group of satellites.
 
     Parameters
@@ -20,10 +27,14 @@ def score_messages(messages: BroadcastMessages, precise: PreciseOrbits) -> tuple
     precise : PreciseOrbits
         Truth.
 
+    offsets : (E, S, 3) [m], optional
+        From centres of mass to antennas, as `antenna_offsets` gives them; without them the radial mean of each group is
+        removed.
+
     Returns
     -------
     tuple of SisreRow
-        A row for each group, means of the group removed.
+        A row for each group.
 
     Raises
     ------
@@ -34,6 +45,9 @@ def score_messages(messages: BroadcastMessages, precise: PreciseOrbits) -> tuple
     ------
     As `sisre_row`.
     """
-    errors = compare(BroadcastSource.from_messages(messages), precise)
+    errors = compare(BroadcastSource.from_messages(messages), precise, offsets=offsets)
     groups = signal_groups(errors.satellites, float(errors.gpst[0]))
-    return tuple(sisre_row(group.name, errors.part(group.columns), group.weights) for group in groups)
+    return tuple(
+        sisre_row(group.name, errors.part(group.columns), group.weights, remove_radial_mean=offsets is None)
+        for group in groups
+    )
