@@ -52,6 +52,7 @@ def test_observations_are_counted_by_code(capsys):
     [
         ("COD0MGXFIN_20220010000_01D_05M_ORB.SP3.gz", {"kind": "sp3", "epochs": 289, "interval_s": 300.0}),
         ("GRG0MGXFIN_20201770000_01D_30S_CLK.CLK.xz", {"kind": "clock", "epochs": 2880, "interval_s": 30.0}),
+        ("igs20P2131_subset.txt", {"kind": "sinex", "stations": 9, "start": "2020-11-11T12:00:00 GPST"}),
         ("igs14_small.atx.gz", {"kind": "antex", "antennas": 6, "receiver_antennas": 3}),
     ],
 )

@@ -13,9 +13,11 @@ from moonstead.formats.antex import read_antex
 from moonstead.formats.compact_rinex import is_compact
 from moonstead.formats.gnss_faults import Fault, format_error
 from moonstead.formats.gnss_files import unpack
+from moonstead.formats.ionex import read_ionex
 from moonstead.formats.rinex_clock import read_clocks
 from moonstead.formats.rinex_navigation import read_navigation
 from moonstead.formats.rinex_observation import read_observations
+from moonstead.formats.sinex import read_sinex
 from moonstead.formats.sp3 import read_sp3
 
 KNOWN = "RINEX observations (plain or compact), navigation and clocks, SP3, ANTEX, IONEX and SINEX"
@@ -107,7 +109,7 @@ def file_kind(text: bytes) -> str:
         return "antex"
     if label.startswith("IONEX VERSION"):
         return "ionex"
-    if line.startswith("%=SNX"):
+    if line.startswith(("%=SNX", "*INDEX _TYPE_ CODE")):  # or the estimates of one alone
         return "sinex"
     return "sp3" if line[:2] in ("#a", "#b", "#c", "#d") else ""
 
@@ -212,10 +214,26 @@ def _of_antennas(path: str | os.PathLike[str]) -> Inventory:
     return Inventory("antex", f"{read.version:.1f}", nan, nan, nan, "", systems, counts, read.faults)
 
 
+def _of_maps(path: str | os.PathLike[str]) -> Inventory:
+    read = read_ionex(path)
+    start, stop = _span(read.gpst)
+    counts = {"maps": read.gpst.size, "latitudes": read.latitude.size, "longitudes": read.longitude.size}
+    return Inventory("ionex", "", start, stop, read.interval, "", {}, counts, read.faults)
+
+
+def _of_stations(path: str | os.PathLike[str]) -> Inventory:
+    read = read_sinex(path)
+    start, stop = _span(np.array([one.epoch for one in read.solutions]))
+    counts = {"stations": len({one.code for one in read.solutions}), "solutions": len(read.solutions)}
+    return Inventory("sinex", "", start, stop, float("nan"), "", {}, counts, read.faults)
+
+
 READERS = {
     "observation": _of_observations,
     "navigation": _of_navigation,
     "sp3": _of_orbits,
     "clock": _of_clocks,
     "antex": _of_antennas,
+    "ionex": _of_maps,
+    "sinex": _of_stations,
 }
