@@ -40,7 +40,8 @@ class Records:
     count : (K,) int
         Lines that follow the epoch line.
     others : tuple of (int, str, str, str)
-        Records of RINEX 4 that are no ephemerides: line after ``>``, "STO", "EOP" or "ION", satellite, message.
+        Records of RINEX 4 that are no ephemerides: line after ``>``, "STO", "EOP" or "ION", satellite or letter of a
+        system, message.
     """
 
     row: Whole
@@ -146,7 +147,8 @@ def _of_version_4(lines: Lines, rows: Whole, log: FaultLog) -> Records:
     for at in rows.tolist():
         words = lines.line(at)[1:].split()
         frame, name, message = [*words, "", "", ""][:3]
-        if not (len(name) == 3 and name[0] in LAST_CODE and name[1:].isdigit()):
+        of_system = frame in OTHER_FRAMES and len(name) == 1  # "> ION G LNAV": a system says it, not one satellite
+        if name[:1] not in LAST_CODE or not (of_system or (len(name) == 3 and name[1:].isdigit())):
             log.note(at + 1, f"{lines.line(at)[:20]!r} names no satellite", "the record was left out")
         elif frame == "EPH" and (name[0], message) in LAYOUTS:
             row.append(at + 1)

@@ -80,7 +80,7 @@ def _time_correction(lines: Lines, row: int, satellite: str) -> TimeCorrection:
     if not kind:
         raise ValueError("no name of an offset")
     _, a0, a1, a2 = _fields(lines, row + 1, FIELDS)
-    return TimeCorrection(kind, _need(a0), a1 or 0.0, _epoch(text, satellite), a2 or 0.0, satellite, utc)
+    return TimeCorrection(kind, _need(a0), a1 or 0.0, _epoch(text, satellite), a2 or 0.0, _name(satellite), utc)
 
 
 def _earth_orientation(lines: Lines, row: int, satellite: str, kind: str) -> EarthOrientationRecord:
@@ -103,19 +103,24 @@ def _ionosphere(lines: Lines, row: int, satellite: str, kind: str) -> list[Ionos
     first = _fields(lines, row, FIRST_FIELDS)
     second = _fields(lines, row + 1, FIELDS)
     if satellite[0] == "E":
-        return [IonosphereModel("GAL", _all(first), satellite, epoch)]
+        return [IonosphereModel("GAL", _all(first), _name(satellite), epoch)]
     if satellite[0] == "C" and kind.startswith("CNV"):
         third = _fields(lines, row + 2, FIELDS)
-        return [IonosphereModel("BDGIM", _all(first + second + third[:2]), satellite, epoch)]
+        return [IonosphereModel("BDGIM", _all(first + second + third[:2]), _name(satellite), epoch)]
     third = _fields(lines, row + 2, FIELDS)
     values = _all(first + second + third[:1])
     name = NAMES.get(satellite[0], "")
     if not name:
         raise ValueError("no model of the ionosphere is known of this system")
     return [
-        IonosphereModel(f"{name}A", values[:4], satellite, epoch),
-        IonosphereModel(f"{name}B", values[4:8], satellite, epoch),
+        IonosphereModel(f"{name}A", values[:4], _name(satellite), epoch),
+        IonosphereModel(f"{name}B", values[4:8], _name(satellite), epoch),
     ]
+
+
+def _name(satellite: str) -> str:
+    """Name of a satellite; empty where only a system is named."""
+    return satellite if len(satellite) == 3 else ""
 
 
 def _fields(lines: Lines, row: int, columns: tuple[int, ...]) -> list[float | None]:

@@ -15,6 +15,7 @@ FEW_ROUNDINGS = 1e-6  # [m] float64 of 4e7 m through some fifty operations, and 
 RUNGE_KUTTA = 1e-3  # [m] fourth order in steps of 57 s over 15 minutes
 ICD_EXAMPLE = 0.02  # [m] an adaptive integrator of the same equations stays 1 cm away from the printed figures too
 DIFFERENCES = 1e-5  # [m/s] fourth-order differences over 2 s
+TWO_MESSAGES = 5.0  # [m] what two uploads of GPS differ by within two hours
 LIGHT = 299_792_458.0
 BRDC = "BRDC00IGS_R_20220010000_01D_MN.rnx.gz"
 ESBC = "ESBC00DNK_R_20201770000_01D_MN.rnx.gz"
@@ -185,3 +186,52 @@ def test_messages_pass_over_into_each_other(day, shared_data, system):
             break
     assert len(steps) >= 8
     assert np.median(steps) < STEPS[system]
+
+
+def element_message(kind, reference, clock, words):
+    found = no_messages(1)
+    found.satellite[:], found.kind[:] = "G04", kind
+    found.reference[:] = found.clock_reference[:] = found.transmission[:] = reference
+    found.clock[:] = clock
+    found.orbit[:] = 0.0
+    for name, value in words.items():
+        found.orbit[:, ORBIT_COLUMNS.index(name)] = value
+    return found
+
+
+@pytest.mark.truth
+def test_both_messages_of_a_satellite_put_it_in_one_place(validation):
+    """G04 on 2019-03-14: the example records of RINEX 4.00, table A12, of its old and its modern message."""
+    noon = 2044 * 604_800.0
+    old = element_message("LNAV", noon + 360_000.0, (1.330170780420e-04, 7.275957614183e-12, 0.0), {
+        "crs": -1.718750000000e00, "mean_motion_difference": 4.639836124941e-09, "mean_anomaly": 2.148941747752e00,
+        "cuc": -1.881271600723e-07, "eccentricity": 3.355251392350e-04, "cus": 8.245930075645e-06,
+        "sqrt_semi_major_axis": 5.153800453186e03, "cic": -1.676380634308e-08, "node": 5.171400020311e-01,
+        "cis": 1.490116119385e-08, "inclination": 9.601921900531e-01, "crc": 2.187187500000e02,
+        "argument_of_perigee": -1.736906885738e00, "node_rate": -8.044977962767e-09,
+        "inclination_rate": -2.932264997750e-10,
+    })  # fmt: skip
+    modern = element_message("CNAV", noon + 358_200.0, (1.330042141490e-04, 7.226219622680e-12, 0.0), {
+        "semi_major_axis_rate": 2.001762390137e-03, "crs": 6.914062500000e-01,
+        "mean_motion_difference": 4.625906973308e-09, "mean_anomaly": 1.887277537485e00,
+        "cuc": 1.024454832077e-08, "eccentricity": 3.348654136062e-04, "cus": 8.376315236092e-06,
+        "sqrt_semi_major_axis": 5.153800325291e03, "cic": -4.656612873077e-09, "node": 5.171544951605e-01,
+        "cis": 2.328306436539e-08, "inclination": 9.601927657114e-01, "crc": 2.174140625000e02,
+        "argument_of_perigee": -1.737767543851e00, "node_rate": -8.034028170143e-09,
+        "inclination_rate": -2.950122884460e-10, "mean_motion_difference_rate": -1.312310522376e-14,
+    })  # fmt: skip
+    times = noon + np.arange(355_500.0, 363_000.0, 300.0)
+    index = np.zeros(times.size, dtype=np.int64)
+    a, b = (BroadcastSource.from_messages(m, rule="nearest").states(index, times) for m in (old, modern))
+    assert a.valid.all()
+    assert b.valid.all()
+    validation(
+        capability="Broadcast messages",
+        quantity="CNAV against LNAV of the same satellite",
+        authority="RINEX 4.00, example records of table A12",
+        error=np.linalg.norm(a.position - b.position, axis=1).max(),
+        unit="m",
+        tolerance=TWO_MESSAGES,
+        cases=times.size,
+    )
+    assert np.abs(a.clock - b.clock).max() < 1e-8
