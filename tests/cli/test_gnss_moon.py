@@ -74,6 +74,16 @@ def test_words_name_sources_and_what_fails(run):
     assert "Chosen here" in out and "PATHFINDER" in out and "Galileo" in out
 
 
+def test_the_verb_for_the_earth_answers_for_the_moon_too(capsys, answer):
+    words = ("--constellation", "lans-2029", "--hours", "3", "--step", "30", "--json")
+    assert execute(["gnss", "dop", "--moon", "--site", "-88.8,123.4", *words]) == 0
+    assert json.loads(capsys.readouterr().out) == answer(*words[:-1])
+    assert execute(["gnss", "dop", "--constellation", "lans-2029", "a.rnx"]) == 2
+    assert "add --moon" in capsys.readouterr().err
+    assert execute(["gnss", "dop"]) == 2
+    assert "no files" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from moonstead.cli.gnss.files import any_source, gpst_of, letters_of
-from moonstead.cli.output import AsJson, print_json, print_table
+from moonstead.cli.output import AsJson, DataFolder, print_json, print_table
 from moonstead.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ SHOWN_OUTAGES = 8  # in words; JSON has all
 
 
 def command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="RINEX navigation files or SP3 files.")],
+    files: Annotated[
+        list[Path] | None, typer.Argument(metavar="FILE...", help="RINEX navigation files or SP3 files.")
+    ] = None,
     systems: Annotated[str | None, typer.Option(metavar="LETTERS", help="Such as RC; all if left out.")] = None,
     mask: Annotated[float, typer.Option(metavar="DEG", min=0.0, max=89.0, help="Least elevation.")] = 5.0,
     at: Annotated[str | None, typer.Option(metavar="LAT,LON", help="One site, degrees; with its sky.")] = None,
@@ -45,13 +47,31 @@ def command(
     outages: Annotated[
         bool, typer.Option("--outages", help="What the failure of each satellite and plane costs.")
     ] = False,
+    moon: Annotated[
+        bool, typer.Option("--moon", help="At the Moon: see `moonstead gnss moon`, which has more options.")
+    ] = False,
+    constellation: Annotated[
+        list[str] | None, typer.Option(metavar="PRESET", help="With --moon: constellations, by commas or repeated.")
+    ] = None,
+    site: Annotated[str, typer.Option(metavar="LAT,LON", help="With --moon: place in MOON_ME.")] = "-88.8,123.4",
+    terrain: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="With --moon: heights around the site.")
+    ] = None,
     as_json: AsJson = False,
+    data: DataFolder = None,
 ) -> None:
     """Dilution of precision at a site, or availability over the Earth, out of messages or precise orbits.
 
     Unhealthy satellites are left out where messages tell. The map's median counts every cell alike; `by area` weighs
     them by the ground that they cover.
     """
+    if moon:
+        _at_the_moon(files, constellation, site, terrain, start, (hours, step, mask, limit), own_clocks, as_json, data)
+        return
+    if not files:
+        raise InvalidInput("no files: give RINEX navigation or SP3 files, or --moon with --constellation")
+    if constellation or terrain:
+        raise InvalidInput("--constellation and --terrain are of the Moon: add --moon, or leave them out")
     from moonstead.navigation.constellation_sky import constellation_sky
 
     if not 0.0 < hours <= MOST_HOURS:
@@ -70,6 +90,39 @@ def command(
         print_json(answer | {"faults": [str(fault) for fault in faults]})
     else:
         _print(answer)
+
+
+def _at_the_moon(
+    files: list[Path] | None,
+    constellation: list[str] | None,
+    site: str,
+    terrain: list[Path] | None,
+    start: str | None,
+    numbers: tuple[float, float, float, float],
+    own_clocks: bool,
+    as_json: bool,
+    data: Path | None,
+) -> None:
+    """The answer of `moonstead gnss moon` to what both verbs can be asked."""
+    from moonstead.cli.gnss.moon import START
+    from moonstead.cli.gnss.moon import command as at_the_moon
+
+    if files:
+        raise InvalidInput(f"--moon takes constellations, not files such as {files[0]}: use --constellation")
+    hours, step, mask, limit = numbers
+    at_the_moon(
+        constellation,
+        site,
+        terrain=terrain,
+        start=start or START,
+        hours=hours,
+        step=step,
+        mask=mask,
+        limit=limit,
+        own_clocks=own_clocks,
+        as_json=as_json,
+        data=data,
+    )
 
 
 def _epochs(source: SatelliteSource, start: str | None, duration: float, step: float) -> Any:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 NAME = "moon"
 HOUR, MINUTE = 3600.0, 60.0  # [s]
+START = "2035-01-01"  # UTC
 MOST_HOURS = 24.0 * 366.0
 MOST_EPOCHS = 100_000
 TEXT_WIDTH = 100
@@ -40,7 +41,7 @@ def command(
         typer.Option(metavar="FILE", help="Heights around the site; the global grid lies below. May be repeated."),
     ] = None,
     flat: Annotated[bool, typer.Option("--flat", help="No terrain: the sphere's horizon.")] = False,
-    start: Annotated[str, typer.Option(metavar="TIME", help="First epoch, UTC.")] = "2035-01-01",
+    start: Annotated[str, typer.Option(metavar="TIME", help="First epoch, UTC.")] = START,
     hours: Annotated[float, typer.Option(metavar="H", help="How long.")] = 24.0,
     step: Annotated[float, typer.Option(metavar="MIN", min=0.5, help="Between epochs.")] = 5.0,
     mask: Annotated[float, typer.Option(metavar="DEG", min=0.0, max=89.0, help="Least elevation.")] = 5.0,
