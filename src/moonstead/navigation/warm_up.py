@@ -5,6 +5,7 @@ from __future__ import annotations
 from moonstead.foundation.data import DataContext
 from moonstead.navigation import dilution_warm_up as dilution
 from moonstead.navigation.broadcast import warm_up as broadcast
+from moonstead.navigation.ppp import warm_up as ppp
 
 
 def warm_up(data: DataContext) -> None:
@@ -22,3 +23,4 @@ def warm_up(data: DataContext) -> None:
     """
     broadcast.warm_up()
     dilution.warm_up()
+    ppp.warm_up()

@@ -61,7 +61,6 @@ def test_combinations_are_free_of_what_they_are_named_after(satellite, codes, fr
     ambiguity = SPEED_OF_LIGHT * (first * cycles[0] - second * cycles[1]) / (first**2 - second**2)
     np.testing.assert_allclose(made.phase[:, 0], distance + ambiguity, atol=ROUNDING)
     np.testing.assert_allclose(made.wide_lane[:, 0], cycles[0] - cycles[1], atol=1e-6)
-    assert np.ptp(made.multipath[:, 0], axis=0) == pytest.approx([0.0, 0.0], abs=ROUNDING)
 
 
 def test_phases_follow_a_clock_that_codes_alone_were_set_by():
@@ -98,12 +97,24 @@ def test_a_step_of_residuals_cuts_an_arc_where_it_is():
     np.testing.assert_array_equal(renumbered(np.array([0, 0, 5, 5, 5, 9]), shortest=2), [0, 0, 1, 1, 1, -1])
 
 
-def test_a_glonass_satellite_without_a_channel_is_left_out_by_name():
-    system, _ = one_satellite("R", "R02", ("C1P", "L1P", "C2P", "L2P"), (G1, G2))
-    gps, _ = one_satellite("G", "G05", ("C1C", "L1C", "C2W", "L2W"), (1575.42e6, 1227.60e6))
-    made = combine(observation_file({"R": system, "G": gps}), "GR")
-    assert made.satellites == ("G05",)
-    assert "channel" in made.left_out["R02"]
+def test_a_glonass_satellite_that_the_header_forgets_has_its_channel_from_the_table():
+    system, distance = one_satellite("R", "R02", ("C1P", "L1P", "C2P", "L2P"), (G1, G2))
+    made = combine(observation_file({"R": system}), "R")
+    np.testing.assert_allclose(made.frequency[0], (G1, G2))
+    np.testing.assert_allclose(made.code[:, 0], distance, atol=ROUNDING)
+
+
+def test_repeated_epochs_are_left_out_and_power_failures_begin_new_arcs():
+    system, _ = one_satellite("G", "G05", ("C1C", "L1C", "C2W", "L2W"), (1575.42e6, 1227.60e6))
+    file = observation_file({"G": system})
+    file.gpst[101] = file.gpst[100]
+    file.flag[300] = 1
+    made = combine(file, "G")
+    arc = phase_arcs(made)[:, 0]
+    assert np.isnan(made.code[101, 0])
+    assert arc[101] == -1
+    assert arc[102] == arc[100]
+    assert arc[300] == arc[299] + 1
 
 
 def test_files_without_two_bands_and_letters_of_no_system_are_told():

@@ -56,9 +56,6 @@ class PrecisePosition(PositionSeries):
         Ionosphere-free, of each arc.
     code_bias : (S,) [m]
         Of each satellite's code against the clocks; with the spread of its system as prior.
-    multipath : (E, S, 2) [m]
-        Code less phase of each band, free of geometry and ionosphere, the mean of each arc removed: noise and
-        multipath of the codes.
     signals : tuple of (str, str, str, str)
         Codes and phases of the two bands of each satellite.
     convergence : Convergence or None
@@ -74,6 +71,5 @@ class PrecisePosition(PositionSeries):
     ambiguity: Array
     ambiguity_sigma: Array
     code_bias: Array
-    multipath: Array
     signals: tuple[tuple[str, str, str, str], ...]
     convergence: Convergence | None

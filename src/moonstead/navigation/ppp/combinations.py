@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from moonstead.formats.rinex_observation import ObservationFile, SystemObservations
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.navigation.satellites import satellite_facts
 from moonstead.navigation.signals import MODES, PAIRS, SYSTEMS, carrier_frequency, ionosphere_free_weights
 
 Array = NDArray[np.float64]
@@ -19,6 +20,7 @@ Flags = NDArray[np.bool_]
 REFERENCE_MODES = {("G", "1"): "WPYCMSLXN", ("G", "2"): "WPYCLSXMDN", ("R", "1"): "PC", ("R", "2"): "PC"}
 MOST_OF = 0.8  # [1] share of the fullest tracking mode that a preferred one must reach
 MILLISECOND = 1e-3 * SPEED_OF_LIGHT  # [m] by which receivers set their clocks
+POWER_FAILED = 1  # flag of an epoch
 JUMP_FIT = 100.0  # [m] a jump of codes against phases this close to whole milliseconds is a set clock
 
 
@@ -44,10 +46,6 @@ class Combinations:
         Phase of the first band less that of the second.
     lost : (E, S) bool
         The receiver says that it lost lock.
-    multipath : (E, S, 2) [m]
-        Code less phase of each band, free of geometry and ionosphere: noise, multipath and a constant for each arc.
-    strength : (E, S) [dB Hz]
-        Of the second band's signal, the weaker one; NaN where it is not told.
     left_out : dict of str to str
         Satellites of the file that are not here, and why.
     """
@@ -61,8 +59,6 @@ class Combinations:
     wide_lane: Array
     geometry_free: Array
     lost: Flags
-    multipath: Array
-    strength: Array
     left_out: dict[str, str]
 
 
@@ -92,13 +88,15 @@ def combine(observations: ObservationFile, systems: str) -> Combinations:
     Source
     ------
     Ionosphere-free weights: IS-GPS-200, 20.3.3.3.3.3. Wide lane: Melbourne (1985), Wuebbena (1985), Proc. First Int.
-    Symp. on Precise Positioning with GPS. Multipath: Estey & Meertens (1999), GPS Solutions 3, 42.
+    Symp. on Precise Positioning with GPS.
     """
     unknown = set(systems) - set(SYSTEMS)
     if unknown or not systems:
         raise InvalidInput(f"systems are letters out of {''.join(SYSTEMS)}; got {systems!r}")
-    columns: list[tuple[str, tuple[str, str, str, str], Array, Array, Flags, Array]] = []
+    columns: list[tuple[str, tuple[str, str, str, str], Array, Array, Flags]] = []
     left_out: dict[str, str] = {}
+    repeated = repeats(observations.gpst)
+    failed = observations.flag == POWER_FAILED
     for letter in dict.fromkeys(systems):
         system = observations.systems.get(letter)
         if system is None:
@@ -108,17 +106,17 @@ def combine(observations: ObservationFile, systems: str) -> Combinations:
             if signals is None:
                 left_out[satellite] = "no codes and phases on two bands"
                 continue
-            channel = observations.glonass_channels.get(satellite, 0)
-            if letter == "R" and satellite not in observations.glonass_channels and signals[0][1] in "12":
-                left_out[satellite] = "its frequency channel is not told in the header"
+            channel = _channel(observations, satellite)
+            if channel is None:
+                left_out[satellite] = "its frequency channel is neither in the header nor in the table of satellites"
                 continue
             frequency = np.array([float(carrier_frequency(letter, signals[i], channel)) for i in (0, 2)])
             places = [system.codes.index(code) for code in signals]
             measured = np.array(system.values[places, :, row])
             measured[1::2] *= SPEED_OF_LIGHT / frequency[:, None]
             lost = np.any(system.loss_of_lock[places][1::2, :, row] & 1, axis=0)
-            strength = system.of("S" + signals[3][1:])[:, row]
-            columns.append((satellite, signals, frequency, measured, lost, strength))
+            measured[:, repeated] = np.nan
+            columns.append((satellite, signals, frequency, measured, lost | failed))
     if not columns:
         raise MissingData(
             f"no satellite of {systems!r} has codes and phases on two bands; the file holds "
@@ -132,9 +130,6 @@ def combine(observations: ObservationFile, systems: str) -> Combinations:
     c1, l1, c2, l2 = measured
     f1, f2 = frequency.T
     wide = (f1 * l1 - f2 * l2) / (f1 - f2) - (f1 * c1 + f2 * c2) / (f1 + f2)
-    bent = l1 - l2  # grows as (gamma - 1) times the delay of the first band
-    gamma = (f1 / f2) ** 2
-    multipath = np.stack([c1 - l1 - 2.0 / (gamma - 1.0) * bent, c2 - l2 - 2.0 * gamma / (gamma - 1.0) * bent], axis=2)
     return Combinations(
         gpst=observations.gpst,
         satellites=tuple(column[0] for column in columns),
@@ -143,12 +138,40 @@ def combine(observations: ObservationFile, systems: str) -> Combinations:
         code=first * c1 + second * c2,
         phase=first * l1 + second * l2,
         wide_lane=wide * (f1 - f2) / SPEED_OF_LIGHT,
-        geometry_free=bent,
+        geometry_free=l1 - l2,
         lost=np.stack([column[4] for column in columns], axis=1),
-        multipath=multipath,
-        strength=np.stack([column[5] for column in columns], axis=1),
         left_out=left_out,
     )
+
+
+def repeats(gpst: Array) -> Flags:
+    """Epochs that stand in the file once more; the first of each time is not among them.
+
+    Parameters
+    ----------
+    gpst : (E,) [s]
+        Epochs, rising or equal.
+
+    Returns
+    -------
+    (E,) bool
+
+    Source
+    ------
+    Comparison with the epoch before.
+    """
+    again = np.zeros(gpst.size, dtype=np.bool_)
+    again[1:] = np.diff(gpst) <= 0.0
+    return again
+
+
+def _channel(observations: ObservationFile, satellite: str) -> int | None:
+    """Frequency channel of a GLONASS satellite by the header, else by the shipped table; 0 for other systems."""
+    if satellite[0] != "R":
+        return 0
+    if satellite in observations.glonass_channels:
+        return observations.glonass_channels[satellite]
+    return satellite_facts(satellite, float(observations.gpst[0])).channel
 
 
 def _signals(system: SystemObservations, row: int) -> tuple[str, str, str, str] | None:

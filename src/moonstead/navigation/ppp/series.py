@@ -14,7 +14,7 @@ from moonstead.navigation.positioning.errors import ERFA_WGS84
 from moonstead.navigation.positioning.troposphere import zenith_delays
 from moonstead.navigation.ppp.answer import Convergence, PrecisePosition
 from moonstead.navigation.ppp.batch import epoch_covariances, normals, solve_normals, with_prior
-from moonstead.navigation.ppp.combinations import Combinations
+from moonstead.navigation.ppp.combinations import Combinations, repeats
 from moonstead.navigation.ppp.rows import Emission, Geometry
 from moonstead.navigation.ppp.weights import correlation_factor
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 FEWEST = 4  # satellites with one system; one more for each further system
-SNAPSHOTS = 48  # of a static position as it settles
+WEAK = 1.0  # [m] a standard deviation beyond which no position is precise
+SNAPSHOTS = 24  # of a static position as it settles
 FIRST_SNAPSHOT = 600.0  # [s] of data before the first of them
 
 
@@ -69,9 +70,6 @@ def series_of(
     layout, epochs, columns = equations.layout, combinations.gpst.size, len(combinations.satellites)
     used = np.zeros((epochs, columns), dtype=np.bool_)
     used[sent.epoch, sent.satellite] = fit.used[:, 0]
-    solved = used.sum(axis=1) >= FEWEST - 1 + np.array(
-        [len({combinations.satellites[place][0] for place in np.flatnonzero(row)}) for row in used]
-    )
     factor = correlation_factor(estimate.residuals[:, 0] / fit.sigma[:, 0], fit.arc, fit.used[:, 0])
     covariance = estimate.covariance()
     weight = fit.used / fit.sigma**2
@@ -82,6 +80,11 @@ def series_of(
         position = rough + estimate.epochs[:, -3:]
         spread = epoch_covariances(equations, weight, covariance)[:, -3:, -3:]
     spread = factor * spread + floor**2 * np.eye(3)
+    weak = np.sqrt(np.trace(spread, axis1=1, axis2=2)) > WEAK
+    status = np.where(weak, "weak geometry", SOLVED)
+    status = np.where(used.sum(axis=1) >= FEWEST - 1 + _systems_of(used, combinations), status, "few satellites")
+    status = np.where(repeats(combinations.gpst), "duplicate epoch", status)
+    solved = status == SOLVED
     counts = np.zeros((epochs, len(equations.systems)), dtype=np.int64)
     np.add.at(counts, (sent.epoch, equations.names[:, 0]), fit.used.any(axis=1))
     clocks = np.where(counts > 0, estimate.epochs[:, : len(equations.systems)] / SPEED_OF_LIGHT, np.nan)
@@ -106,7 +109,7 @@ def series_of(
         gpst=combinations.gpst,
         position=np.where(solved[:, None], position, np.nan),
         covariance=np.where(solved[:, None, None], spread, np.nan),
-        status=np.where(solved, SOLVED, "few satellites"),
+        status=status,
         clock_names=equations.systems,
         clocks=clocks,
         satellites=combinations.satellites,
@@ -132,10 +135,15 @@ def series_of(
         ambiguity=estimate.unknowns[layout[5] : layout[6]],
         ambiguity_sigma=np.sqrt(factor * np.diagonal(covariance)[layout[5] : layout[6]]),
         code_bias=estimate.unknowns[layout[6] :],
-        multipath=_multipath(combinations, arcs),
         signals=combinations.signals,
         convergence=_convergence(combinations, fit, weight, rough) if equations.static else None,
     )
+
+
+def _systems_of(used: NDArray[np.bool_], combinations: Combinations) -> NDArray[np.int64]:
+    """Number of systems (E,) with a satellite in use."""
+    letters = np.array([name[0] for name in combinations.satellites])
+    return np.sum([used[:, letters == letter].any(axis=1) for letter in np.unique(letters)], axis=0)
 
 
 def _between(equations: Any, unknowns: Array, covariance: Array, which: int, part: int) -> tuple[Array, Array]:
@@ -188,18 +196,6 @@ def _noise(combinations: Combinations, sent: Emission, fit: Fit) -> dict[str, di
         for letter in fit.equations.systems
         for rows in [letters == letter]
     }
-
-
-def _multipath(combinations: Combinations, arcs: NDArray[np.int64]) -> Array:
-    """Code less phase with the mean of each arc removed; NaN outside arcs."""
-    answer = np.full(combinations.multipath.shape, np.nan)
-    inside = arcs >= 0
-    name, values = arcs[inside], combinations.multipath[inside]
-    counts = np.maximum(np.bincount(name, minlength=1), 1)
-    for band in range(2):
-        mean = np.bincount(name, weights=values[:, band], minlength=1) / counts
-        answer[inside, band] = values[:, band] - mean[name]
-    return answer
 
 
 def _convergence(combinations: Combinations, fit: Fit, weight: Array, rough: Array) -> Convergence:
