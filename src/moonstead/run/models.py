@@ -302,6 +302,22 @@ MODELS = {
         "Dilution of precision and weighted least squares of ranges",
         "Kaplan & Hegarty (2017), Understanding GPS/GNSS, 3rd ed., sections 11.2 and 11.3",
     ),
+    "broadcast-messages": Model(
+        "Satellites by their broadcast messages",
+        "IS-GPS-200; Galileo OS SIS ICD 2.1; GLONASS ICD 5.1; BDS-SIS-ICD B1I 3.0; offsets and delays as they say",
+    ),
+    "sisre": Model(
+        "Signal-in-space range errors: broadcast less precise orbits and clocks",
+        "Montenbruck, Steigenberger & Hauschild (2015), GPS Solutions 19, 321, doi:10.1007/s10291-014-0390-8",
+    ),
+    "single-point": Model(
+        "Positions from codes, with the ionosphere as a random delay about a model",
+        "Teunissen & Montenbruck (2017), Springer Handbook of Global Navigation Satellite Systems, chapter 21",
+    ),
+    "ppp": Model(
+        "Precise point positioning, ambiguities left real",
+        "Zumberge et al. (1997), doi:10.1029/96JB03860; Kouba & Heroux (2001), doi:10.1007/PL00012883",
+    ),
     "weak-signal": Model(
         "The Earth's navigation satellites at the Moon: main beams past the limb and side lobes",
         "table navigation/lunar/gnss_transmitters.toml: Marquis & Reigh (2015), doi:10.1002/navi.123; Donaldson et al. "
@@ -356,6 +372,8 @@ ASSUMPTIONS = {
     "lunar-constellations": "Satellites fly without control from places that are mostly chosen here; their clocks and "
     "orbits err as the budget says, evenly and independently.",
     "dilution": "Errors of ranges are independent and alike in every direction; no multipath, no bias.",
+    "sisre": "The precise product is the truth: good to centimetres, for geostationary orbits to 2 m along the track; "
+    "medians of clocks and means of radial errors are removed by group.",
     "weak-signal": "Nominal orbits, good for shares of time; patterns of some blocks are those of others by analogy; a "
     "satellite is acquired as soon as it is strong enough.",
 }

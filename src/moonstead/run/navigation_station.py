@@ -1,0 +1,202 @@
+"""A receiver of the Earth's navigation systems in a run: its positions, their errors and its sky."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from moonstead.foundation.errors import MissingData, MoonsteadError
+from moonstead.run.moments import utc_text
+from moonstead.run.tables import Table
+from moonstead.run.task import Figure, TaskOutput
+
+if TYPE_CHECKING:
+    from moonstead.formats.rinex_navigation import NavigationFile
+    from moonstead.formats.rinex_observation import ObservationFile
+    from moonstead.foundation.data import DataContext
+    from moonstead.navigation.positioning.answer import PositionSeries
+    from moonstead.navigation.positioning.ionosphere import IonosphereModel
+    from moonstead.navigation.satellite_states import SatelliteSource
+
+SKY_EPOCHS = 300  # of the sky plot; more are thinned
+IONOSPHERE = (("GPSA", "GPSB", "GPS"), ("BDSA", "BDSB", "BeiDou"))
+
+
+def navigation_station(said: dict[str, Any], data: DataContext) -> TaskOutput:
+    """Positions of a receiver, against its known place where there is one, else against their own median."""
+    from moonstead.formats.rinex_observation import read_observations
+    from moonstead.navigation.positioning.errors import position_errors
+
+    name = said["id"]
+    letters = "".join(said["systems"])
+    try:
+        observations = read_observations(Path(said["observations"]), systems=letters)
+        series = _positions(said, letters, observations, data)
+        solved = series.solved
+        if not solved.any():
+            raise MissingData(f"no epoch of {said['observations']} is solved: {series.status[0]}")
+        place = said["truth"] or np.median(series.position[solved], axis=0).tolist()
+        errors = position_errors(series, place)
+    except MoonsteadError as error:
+        return TaskOutput(facts={"name": name, "why_not": str(error)}, warnings=(f"station {name}: {error}",))
+    known = said["truth"] is not None
+    facts = {
+        "name": name,
+        "why_not": None,
+        "mode": said["mode"],
+        "method": series.method,
+        "systems": letters,
+        "orbits": "precise" if _by_precise(said) else "broadcast",
+        "point": series.point,
+        "against": "its known place" if known else "the median of its own positions",
+        "epochs": errors.epochs,
+        "solved": errors.solved,
+        "rms_3d": errors.rms_3d,
+        "p95_3d": errors.p95_3d,
+        "median_3d": errors.median_3d,
+        "mean": errors.mean.tolist(),
+        "scatter": errors.scatter.tolist(),
+        "place": [float(value) for value in place],
+        "status": {str(word): int(np.sum(series.status == word)) for word in np.unique(series.status)},
+    }
+    how = f"{series.method}, {letters}, {facts['orbits']} orbits, against {facts['against']}; real observations"
+    figure = Figure(f"{name}: error of 95 % of the positions", errors.p95_3d, "m", how)
+    tables = (_series(name, series, errors), _sky(name, series))
+    models = ("broadcast-messages", "ppp" if said["mode"] == "ppp" else "single-point")
+    return TaskOutput(tables, figures=(figure,), facts=facts, models=models)
+
+
+def _by_precise(said: dict[str, Any]) -> bool:
+    return bool(said["orbit_files"]) and (said["mode"] == "ppp" or not said["navigation_files"])
+
+
+def _positions(said: dict[str, Any], letters: str, observations: ObservationFile, data: DataContext) -> PositionSeries:
+    from moonstead.formats.rinex_navigation import read_navigation
+    from moonstead.navigation.positioning.single_point import single_point
+    from moonstead.navigation.ppp.precise_point import precise_point
+
+    files = [Path(file) for file in said["navigation_files"]]
+    messages = read_navigation(files, systems=letters) if files else None
+    if said["mode"] == "ppp":
+        source = _precise(said)
+        return precise_point(observations, source, data=data, systems=letters, mask=said["mask"])
+    source = _precise(said) if messages is None else _broadcast(messages)
+    return single_point(
+        observations,
+        source,
+        systems=letters,
+        model=None if messages is None else _ionosphere(messages),
+        mask=said["mask"],
+        channels=_channels(messages, observations),
+    )
+
+
+def _precise(said: dict[str, Any]) -> SatelliteSource:
+    from moonstead.formats.rinex_clock import read_clocks
+    from moonstead.formats.sp3 import read_sp3
+    from moonstead.navigation.precise.source import PreciseSource
+
+    if not said["orbit_files"]:
+        raise MissingData("precise point positioning needs an SP3 file among `precise_files`")
+    clocks = [Path(file) for file in said["clock_files"]]
+    return PreciseSource(
+        read_sp3([Path(file) for file in said["orbit_files"]]), read_clocks(clocks) if clocks else None
+    )
+
+
+def _broadcast(messages: NavigationFile) -> SatelliteSource:
+    """Messages as they were sent; gaps of the files filled by the nearest, since the day is over."""
+    from moonstead.navigation.broadcast.source import BroadcastSource
+    from moonstead.navigation.positioning.message_gaps import FilledSource
+
+    return FilledSource(BroadcastSource.from_file(messages), BroadcastSource.from_file(messages, rule="nearest"))
+
+
+def _ionosphere(messages: NavigationFile) -> IonosphereModel | None:
+    from moonstead.navigation.positioning.ionosphere import BroadcastIonosphere
+
+    for alpha, beta, kind in IONOSPHERE:
+        if alpha in messages.ionosphere and beta in messages.ionosphere:
+            return BroadcastIonosphere(
+                "BeiDou" if kind == "BeiDou" else "GPS",
+                np.array(messages.ionosphere[alpha][:4]),
+                np.array(messages.ionosphere[beta][:4]),
+            )
+    return None
+
+
+def _channels(messages: NavigationFile | None, observations: ObservationFile) -> dict[str, int]:
+    """Frequency channels of GLONASS: of the table for the date, then of the messages."""
+    from moonstead.navigation.satellites import satellite_facts
+
+    seen = observations.systems["R"].satellites if "R" in observations.systems else ()
+    known = {name: satellite_facts(name, float(observations.gpst[0])).channel for name in seen}
+    channels = {name: channel for name, channel in known.items() if channel is not None}
+    if messages is not None:
+        pairs = zip(messages.messages.satellite.tolist(), messages.messages.channel.tolist(), strict=True)
+        channels |= {name: int(channel) for name, channel in pairs if name[0] == "R"}
+    return channels
+
+
+def _series(name: str, series: PositionSeries, errors: Any) -> Table:
+    from moonstead.navigation.time import tdb_from_gpst
+
+    tdb = tdb_from_gpst(series.gpst)
+    return Table(
+        f"navigation-station.{name}",
+        {
+            "tdb": tdb,
+            "utc": utc_text(tdb),
+            "status": series.status.astype(str),
+            "east": errors.east,
+            "north": errors.north,
+            "up": errors.up,
+            "distance": errors.distance,
+            "used": series.used.sum(axis=1),
+            "pdop": series.dilution[:, 1],
+        },
+        {
+            "tdb": "s TDB past J2000",
+            "utc": "UTC",
+            "status": "text",
+            "east": "m",
+            "north": "m",
+            "up": "m",
+            "distance": "m",
+            "used": "1",
+            "pdop": "1",
+        },
+        "Error of the position at one epoch; NaN where it is not solved, and `status` says why.",
+    )
+
+
+def _sky(name: str, series: PositionSeries) -> Table:
+    from moonstead.navigation.time import tdb_from_gpst
+
+    thin = np.arange(0, series.gpst.size, max(1, math.ceil(series.gpst.size / SKY_EPOCHS)))
+    seen = np.isfinite(series.elevation[thin]) & (series.used | series.excluded)[thin]
+    satellite, epoch = np.nonzero(seen.T)
+    rows = thin[epoch]
+    return Table(
+        f"navigation-station-sky.{name}",
+        {
+            "satellite": np.array(series.satellites)[satellite],
+            "tdb": tdb_from_gpst(series.gpst[rows]),
+            "azimuth": series.azimuth[rows, satellite],
+            "elevation": series.elevation[rows, satellite],
+            "residual": series.residuals[rows, satellite],
+            "used": series.used[rows, satellite],
+        },
+        {
+            "satellite": "text",
+            "tdb": "s TDB past J2000",
+            "azimuth": "rad from north over east",
+            "elevation": "rad",
+            "residual": "m",
+            "used": "1",
+        },
+        "A satellite in the sky of the station, and how its measurement fits.",
+    )
