@@ -36,10 +36,10 @@ def weak(data: DataContext) -> None:
     ground = site_ground(*LANDING[:2], 0.0, tdb, data)
     began = time.process_time()
     sky = nominal_sky("GERCJIS", tdb)
-    for two_bands in (False, True):
-        receiver = MoonReceiver(15.0, 162.0, 1.0, 26.0, two_bands, 1.5)
+    for gain, two_bands in ((16.0, False), (15.0, False), (16.0, True)):
+        receiver = MoonReceiver(gain, 162.0, 1.0, 26.0, two_bands, 1.5)
         heard = weak_signals(sky, user, moon, receiver, ground=ground)
-        print(f"{'L1 and L5' if two_bands else 'L1'}: {len(sky.names)} satellites, {tdb.size} epochs")
+        print(f"{gain:g} dBi, {'L1 and L5' if two_bands else 'L1'}: {len(sky.names)} satellites, {tdb.size} epochs")
         for letters in GROUPS:
             low, nominal, high = heard.share(4, letters)
             mean = heard.acquired(letters).sum(axis=1).mean()

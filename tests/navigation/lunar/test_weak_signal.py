@@ -24,9 +24,11 @@ from moonstead.navigation.lunar.weak_signal import (
 )
 
 EARTH, MOON = 6_378_137.0, 1_737_400.0  # [m]
-LUGRE = MoonReceiver(15.0, 162.0, 1.0, 26.0, spread_db=1.5)  # gain as published; noise and losses chosen beforehand
+# Gain as Estévez (2025) has it; the overview of the mission has about 15 dB, hence the spread. Noise and losses were
+# chosen before any result was seen.
+LUGRE = MoonReceiver(16.0, 162.0, 1.0, 26.0, spread_db=1.5)
+WITHIN = 0.10  # [1] antenna patterns are known to 2 dB, which is worth a quarter of the epochs either way
 CRISIUM = (18.562, 61.810, -3700.0)  # where Blue Ghost 1 landed
-PUBLISHED = (0.11, 0.46)  # epochs with 4 and more: GPS and Galileo, and with BeiDou, regional systems and SBAS
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +44,7 @@ def surface(data):
     user, moon = user_places(site, tdb, data)
     ground = site_ground(*np.radians(CRISIUM[:2]), 0.0, tdb, data)
     sky = nominal_sky("GERCJIS", tdb)
-    both = MoonReceiver(15.0, 162.0, 1.0, 26.0, True, 1.5)
+    both = MoonReceiver(16.0, 162.0, 1.0, 26.0, True, 1.5)
     return user, *(weak_signals(sky, user, moon, receiver, ground=ground) for receiver in (LUGRE, both))
 
 
@@ -61,8 +63,8 @@ def test_one_link_is_friis_by_hand():
     distance = np.linalg.norm(user[0] - place)
     loss = 20.0 * math.log10(4.0 * math.pi * distance * 1575.42e6 / 299_792_458.0)
     squint = math.asin(radius * math.sin(bearing) / distance)
-    beam = math.radians(math.sqrt(27_000.0)) * 10.0**-0.75
-    gain = 15.0 - 12.0 * (squint / beam) ** 2
+    beam = math.radians(math.sqrt(27_000.0)) * 10.0**-0.8
+    gain = 16.0 - 12.0 * (squint / beam) ** 2
     expected = 12.2 + 9.3 + gain - loss + 228.599 - 10.0 * math.log10(162.0) - 1.0
     assert found.c_n0[0, 0] == pytest.approx(expected, abs=2e-3)
 
@@ -170,25 +172,29 @@ def test_places_of_the_table_are_those_of_precise_orbits(shared_data, data, vali
 
 
 @pytest.mark.truth
-def test_all_systems_reach_the_published_share_of_epochs(surface, validation):
+@pytest.mark.parametrize(
+    ("letters", "published", "words"),
+    [("GE", 0.11, "GPS and Galileo"), ("GECJIS", 0.46, "GPS, Galileo, BeiDou, regional systems and SBAS")],
+)
+def test_published_shares_of_epochs_lie_within_the_interval(surface, validation, letters, published, words):
     _, one_band, _ = surface
-    low, nominal, high = one_band.share(4, "GECJIS")
-    assert low <= PUBLISHED[1] <= high
+    low, nominal, high = one_band.share(4, letters)
+    assert low <= published <= high
     validation(
         capability="GNSS at the Moon",
-        quantity="share of epochs with 4 and more above 26 dB-Hz, GPS, Galileo, BeiDou, regional and SBAS, one band",
-        authority="Sciacca et al. (2025), arXiv:2601.06081: 46 %",
-        error=abs(nominal - PUBLISHED[1]),
+        quantity=f"share of epochs with 4 and more above 26 dB-Hz in one band, {words}",
+        authority=f"Sciacca et al. (2025), arXiv:2601.06081: {published:.0%}",
+        error=abs(nominal - published),
         unit="1",
-        tolerance=0.10,  # antenna patterns are known to 2 dB, which is worth a third of the epochs either way
+        tolerance=WITHIN,
         cases=one_band.sky.tdb.size,
     )
 
 
-def test_gps_and_galileo_alone_lie_between_one_band_and_two(surface):
-    # the published 11 % does not say in how many bands: the two answers embrace it
+def test_a_second_band_is_heard_farther_off_the_axis(surface):
     _, one_band, two_bands = surface
-    assert one_band.share(4, "GE")[1] < PUBLISHED[0] < two_bands.share(4, "GE")[1]
+    assert np.all(two_bands.acquired().sum(axis=1) >= one_band.acquired().sum(axis=1))
+    assert two_bands.share(4, "GE")[1] > one_band.share(4, "GE")[1]
 
 
 def test_the_ground_is_fixed_by_two_and_two_as_lugre_found(surface):
