@@ -36,7 +36,7 @@ DEGREE = 12  # [1] of the gravity field: what is left out bends a day's orbit by
 PLANETS = ("VENUS", "JUPITER BARYCENTER")
 NODE_STEP = 60.0  # [s] between places where small forces are evaluated: penumbra lasts 60 s and more
 FIRST_PUSH = 1e-7  # [m/s^2] of sunlight at 1 au on a navigation satellite, roughly
-FLIGHT_TOLERANCE = 1e-4  # [m]
+FLIGHT_TOLERANCE = 1e-3  # [m] of the reference; grazing eclipses do not let every flight be closer
 
 
 @dataclass(frozen=True, eq=False)
