@@ -181,6 +181,8 @@ def _whole_records(lines: Lines, found: Records, shift: int, log: FaultLog) -> R
         good[concerned] &= (lines.table(at, 0, 1)[:, 0] == BLANK) & (lines.length[at] > 0)
     if lines.ends_in_a_number(shift):
         good &= last < len(lines) - 1
+    elif not lines.whole:
+        log.note(len(lines), "the last line has no line end", "the file may be cut; what is whole was read")
     for row, satellite in zip(found.row[~good].tolist(), found.satellite[~good].tolist(), strict=True):
         log.note(row + 1, f"the record of {satellite} is cut short", "it was left out")
     codes = np.array([int(name[1:]) <= LAST_CODE[name[0]] for name in found.satellite.tolist()], dtype=bool)
