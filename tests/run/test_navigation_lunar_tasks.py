@@ -73,6 +73,8 @@ def test_a_site_gets_what_the_library_says(results, paths):
     np.testing.assert_allclose(table["error_high"], again.error[:, 2], rtol=WEAKER)
     assert found.facts["share"] == pytest.approx(again.share)
     assert np.all(table["error_low"] <= table["error"]) and np.all(table["error"] <= table["error_high"])
+    least, middle = found.facts["c_n0"]
+    assert 40.0 < least <= middle < 70.0  # -160 dBW at the far end of the orbits are 44 dB-Hz at 290 K
     tracks = found.table("navigation-track.hub").columns
     assert tracks["tdb"].size == 37 * 12 and tracks["seen"].sum() == again.seen.sum()
     assert len(found.table("navigation-loss.hub").columns["satellite"]) == 12

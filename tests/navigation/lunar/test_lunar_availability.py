@@ -120,7 +120,9 @@ def test_a_skyline_hides_what_stands_behind_it():
 def test_gaps_are_counted_by_hand():
     served = np.array([False, True, True, False, False, True, False])
     blank = np.zeros((7, 1))
-    found = Availability(60.0 * np.arange(7), blank, blank, blank > 1, np.zeros((7, 3)), np.zeros((7, 3)), served, 6.0)
+    found = Availability(
+        60.0 * np.arange(7), blank, blank, blank > 1, blank, np.zeros((7, 3)), np.zeros((7, 3)), served, 6.0
+    )
     np.testing.assert_allclose(found.gaps(), [[0.0, 60.0], [180.0, 300.0], [360.0, 420.0]])
     assert found.longest_gap == 120.0
     assert found.share == pytest.approx(3.0 / 7.0)

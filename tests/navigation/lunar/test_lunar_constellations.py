@@ -66,6 +66,15 @@ def test_periods_of_moonlight_mean_the_axes_that_were_announced(satellite, axis)
     assert shapes[satellite] == pytest.approx(axis, abs=1e3)
 
 
+def test_signals_fade_with_the_square_of_the_distance():
+    signal = lunar_constellation("lans-2029").signal
+    at = signal.c_n0([15_000e3, 7_500e3], 3.0, 290.0)
+    # -160 dBW, 3 dBi, 290 K: k T is -203.98 dBW/Hz
+    np.testing.assert_allclose(at, [46.98, 53.0], atol=0.01)
+    with pytest.raises(InvalidInput, match="positive"):
+        signal.c_n0([0.0])
+
+
 def test_a_programme_without_numbers_is_not_flown(data):
     with pytest.raises(InvalidInput, match="nothing of this one can be flown"):
         fly_constellation(lunar_constellation("queqiao-wu-2023"), [START, START + DAY], data)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from moonstead.foundation.data import DataContext
+    from moonstead.navigation.lunar.availability import Availability
+    from moonstead.navigation.lunar.constellation_paths import ConstellationPaths
+    from moonstead.navigation.lunar.constellations import LunarConstellation
 
 NAME = "moon"
 HOUR, MINUTE = 3600.0, 60.0  # [s]
@@ -192,6 +195,7 @@ def _constellations(
         "share_by_count": {
             str(number): float(np.mean(seen.count >= number)) for number in range(1, int(seen.count.max()) + 1)
         },
+        "c_n0_least_dbhz": _least_level(found, paths, seen),
         "pdop_median": float(np.median(seen.dilution[:, 0])),
         "hdop_median": float(np.median(seen.dilution[:, 1])),
         "solved": float(np.mean(np.isfinite(seen.error[:, 1]))),
@@ -207,6 +211,14 @@ def _constellations(
             "error_m": seen.error[:, 1].tolist(),
         },
     }
+
+
+def _least_level(found: list[LunarConstellation], paths: ConstellationPaths, seen: Availability) -> float | None:
+    """Weakest signal in view with an antenna of 0 dBi and 290 K; None where nothing is seen."""
+    levels = [
+        one.signal.c_n0(seen.distance[seen.seen & (paths.constellation == number)]) for number, one in enumerate(found)
+    ]
+    return min((float(level.min()) for level in levels if level.size), default=None)
 
 
 def _quantile(served: Any, share: float) -> list[float | None]:

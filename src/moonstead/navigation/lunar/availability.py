@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,8 +67,11 @@ class Availability:
         Of each satellite; NaN where there is none.
     seen : (E, S)
         Above mask and skyline.
+    distance : (E, S) [m]
+        To each satellite.
     dilution : (E, 3) [1]
-        Of position, of the horizontal, of the vertical; infinite where no position follows.
+        Of position, of the horizontal, of the vertical; infinite where no position follows. A known height counts in
+        units of the median error of a range.
     error : (E, 3) [m]
         Of the position, one sigma, for the least, nominal and largest error of the signal; infinite likewise.
     available : (E,)
@@ -81,6 +84,7 @@ class Availability:
     azimuth: Array
     elevation: Array
     seen: Flags
+    distance: Array
     dilution: Array
     error: Array
     available: Flags
@@ -189,6 +193,7 @@ def availability(
         azimuth,
         elevation,
         seen,
+        np.linalg.norm(paths.position - sites.position[0], axis=2),
         dilution,
         np.stack(position, axis=1),
         dilution[:, 0] <= limit,
@@ -302,9 +307,7 @@ def losses(paths: ConstellationPaths, found: Availability, clock: NDArray[np.int
         left[:, number] = False
         variances = range_variances(sight, left, np.ones(len(paths.names)), shared)
         served = np.sqrt(variances.sum(axis=1)) <= found.limit
-        rest = Availability(
-            found.tdb, found.azimuth, found.elevation, left, found.dilution, found.error, served, found.limit
-        )
+        rest = replace(found, seen=left, available=served)
         rows.append(Loss(name, rest.share, rest.longest_gap))
     return sorted(rows, key=lambda row: (row.share, -row.longest_gap))
 

@@ -10,9 +10,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
 from moonstead.foundation.bodies import body
+from moonstead.foundation.constants import BOLTZMANN
 from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.foundation.units import closest
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,9 @@ class LunarSignal:
     carrier : float [Hz]
         Of its carrier.
     received_power_dbw : float [dBW]
-        Least power at a user with an antenna of 0 dBi.
+        Least power at a user with an antenna of 0 dBi, at the reference distance.
+    reference_distance : float [m]
+        Where that power arrives.
     source : str
         Where from, and how sure.
     """
@@ -37,7 +45,42 @@ class LunarSignal:
     band: tuple[float, float]
     carrier: float
     received_power_dbw: float
+    reference_distance: float
     source: str
+
+    def c_n0(self, distance: ArrayLike, gain_dbi: float = 0.0, noise_temperature: float = 290.0) -> Array:
+        """Carrier to noise density at a user.
+
+        Parameters
+        ----------
+        distance : (...) [m]
+            From the satellite, whose antenna is taken to cover the Moon evenly.
+        gain_dbi : float [dBi]
+            Of the user's antenna.
+        noise_temperature : float [K]
+            Of its receiving system.
+
+        Returns
+        -------
+        (...) [dB Hz]
+
+        Raises
+        ------
+        InvalidInput
+            A distance or the noise temperature is not positive.
+
+        Source
+        ------
+        Free space: power falls with the square of the distance.
+        """
+        far = np.asarray(distance, dtype=np.float64)
+        if np.any(far <= 0.0) or not noise_temperature > 0.0:
+            raise InvalidInput(
+                f"distances [m] and the noise temperature [K] are positive; got {np.min(far):g} and "
+                f"{noise_temperature:g}"
+            )
+        power = self.received_power_dbw + 20.0 * np.log10(self.reference_distance / far)
+        return np.asarray(power + gain_dbi - 10.0 * math.log10(BOLTZMANN * noise_temperature))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +192,14 @@ def _table() -> dict[str, LunarConstellation]:
 
 def _signal(entry: Mapping[str, Any]) -> LunarSignal:
     low, high = (1e6 * edge for edge in entry["band_mhz"])
-    return LunarSignal(entry["name"], (low, high), 1e6 * entry["carrier_mhz"], entry["received_dbw"], entry["source"])
+    return LunarSignal(
+        entry["name"],
+        (low, high),
+        1e6 * entry["carrier_mhz"],
+        entry["received_dbw"],
+        1e3 * entry["reference_km"],
+        entry["source"],
+    )
 
 
 def _constellation(name: str, entry: Mapping[str, Any], signals: Mapping[str, LunarSignal]) -> LunarConstellation:

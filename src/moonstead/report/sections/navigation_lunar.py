@@ -68,6 +68,14 @@ def _service(run: RunFolder, site: str) -> str:
         ["share of the time with a position [%]", 100.0 * facts["solved"]],
         ["error of the position, one sigma, 95 % of these epochs [m]", _span(facts["error_95"])],
     ]
+    if facts["c_n0"] is not None:
+        least, middle = facts["c_n0"]
+        rows.append(
+            [
+                "carrier to noise density with 0 dBi, least and median [dB-Hz]",
+                f"{least:.1f}, {middle:.1f} (level recalled)",
+            ]
+        )
     clocks = "all constellations keep one time" if facts["common_time"] else "each constellation keeps its own time"
     height = "no height is known" if known is None else f"the height is known to {number(known)} m"
     body = paragraph(
@@ -113,7 +121,12 @@ def _series(site: str, columns: dict[str, NDArray[Any]], facts: dict[str, Any]) 
     ]
     body = plot(
         f"navigation-dop-{site}",
-        figure(traces, xaxis=axis("date (UTC)", type="date"), yaxis=axis("1", rangemode="tozero"), hovermode="x"),
+        figure(
+            traces,
+            xaxis=axis("date (UTC)", type="date"),
+            yaxis=axis("dilution, satellites", rangemode="tozero"),
+            hovermode="x",
+        ),
         300,
         f"{facts['name']}: dilution of position, with a known height where one is given, and satellites in view. The "
         f"line breaks above {MOST_DOP:g} and where no position follows.",

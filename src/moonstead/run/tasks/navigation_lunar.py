@@ -9,7 +9,8 @@ ground); arrays `tdb` (E,), `position` (E, S, 3) [m] MOON_ME, `constellation` (S
 
 ``navigation-site.ID``, facts `name`, `mask`, `limit`, `share`, `longest_gap`, `gaps` (list of `start_utc`,
 `duration`), `mean_visible`, `least_visible`, `solved`, `error_95` (low, nominal, high; None without positions),
-`height_error`, `user_error`, `common_time`
+`height_error`, `user_error`, `common_time`, `c_n0` (least and median [dB Hz] of satellites of presets in view, with
+an antenna of 0 dBi; None where there are none)
   ``navigation-site.ID``    tdb, utc, visible, pdop, hdop, vdop, error_low, error, error_high
   ``navigation-track.ID``   satellite, constellation, tdb, azimuth, elevation, seen
   ``navigation-loss.ID``    satellite, share, longest_gap
@@ -138,6 +139,7 @@ def fly(inputs: TaskInputs) -> TaskOutput:
                 "name": one["name"] or (preset.name if preset else one["id"]),
                 "label": preset.label if preset else "spacecraft of the scenario",
                 "satellites": len(joined.names),
+                "preset": one["preset"],
                 "signal_error": error,
                 "signal_error_source": source,
             }
@@ -219,6 +221,7 @@ def serve_site(inputs: TaskInputs) -> TaskOutput:
         "height_error": place["height_error"],
         "user_error": place["user_error"],
         "common_time": place["common_time"],
+        "c_n0": _levels(found, paths, constellations),
     }
     clock = None if place["common_time"] else paths.constellation
     rows = losses(paths, found, clock)
@@ -245,6 +248,19 @@ def serve_site(inputs: TaskInputs) -> TaskOutput:
         how = f"{how}; one sigma, 95 % of epochs with a position, {low:.3g} to {high:.3g} m by the signals' error"
         figures.append(Figure(f"{place['name']}: error of the position by satellites of the Moon", nominal, "m", how))
     return TaskOutput(tables, figures=tuple(figures), facts=facts, models=(*MODELS, "horizon"))
+
+
+def _levels(found: Any, paths: ConstellationPaths, constellations: list[dict[str, Any]]) -> list[float] | None:
+    """Least and median carrier to noise density [dB Hz] of what is in view, where a preset says its signal."""
+    from moonstead.navigation.lunar.constellations import lunar_constellation
+
+    levels = []
+    for number, one in enumerate(constellations):
+        if one["preset"] is not None:
+            seen = found.seen & (paths.constellation == number)
+            levels.append(lunar_constellation(one["preset"]).signal.c_n0(found.distance[seen]))
+    level = np.concatenate(levels) if levels else np.zeros(0)
+    return [float(level.min()), float(np.median(level))] if level.size else None
 
 
 def _series(name: str, found: Any) -> Table:
