@@ -66,7 +66,7 @@ def test_sisre_prints_ages_and_takes_a_kind_of_message(gnss: Ask) -> None:
     [
         (("sisre", DAY_A[0]), "an SP3 file is missing"),
         (("sisre", DAY_A[1]), "a RINEX navigation file is missing"),
-        (("sisre", *DAY_A, "SOURCES.md"), "neither a RINEX navigation file nor an SP3"),
+        (("sisre", *DAY_A, "SOURCES.md"), "of no kind that is known; give RINEX navigation files"),
         (("sisre", *DAY_A, "--systems", "Q"), "letters of GRECJIS"),
         (("sisre", *DAY_A, "--kind", "FNAV"), "such as E=FNAV"),
         (("dop", DAY_A[1], "--grid", "7"), "two numbers in degrees"),

@@ -12,7 +12,7 @@ import numpy as np
 from moonstead.foundation.errors import MissingData, MoonsteadError
 from moonstead.run.moments import utc_text
 from moonstead.run.tables import Table
-from moonstead.run.task import Figure, TaskOutput, Verdict
+from moonstead.run.task import Figure, TaskOutput
 from moonstead.run.threat_tables import plain_table
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from moonstead.navigation.monitoring.day import MonitoredGroup, Monitoring
 
 MODELS = ("broadcast-messages", "sisre", "dilution")
-FILES_NOTE = "real files"
 METRES = (
     "radial_mean",
     "radial_std",
@@ -150,8 +149,6 @@ def _events(found: Monitoring) -> Table:
         for event in found.events
     ]
     units = {"satellite": "text", "kind": "text", "start_utc": "UTC", "stop_utc": "UTC", "epochs": "1"}
-    if not rows:
-        rows, units = [], {key: "text" if unit == "UTC" else unit for key, unit in units.items()}
     text = "A satellite that misled, that warned, or whose clock jumped."
     return plain_table("navigation-events", rows, units | {"error": "m", "limit": "m"}, text)
 
@@ -205,15 +202,15 @@ def _indicators(found: Monitoring) -> Table:
 def _figures(found: Monitoring) -> tuple[Figure, ...]:
     from moonstead.navigation.signals import SYSTEMS
 
-    verdicts: dict[str, Verdict] = {
-        one.system: "good" if one.met else "bad" for one in found.indicators if one.name.startswith("sisre")
-    }
     made = []
     for one in found.systems:
         name, worst = SYSTEMS[one.system], _worst(found.groups, one.system)
-        how = f"broadcast against precise orbits, {one.pairs} pairs; {FILES_NOTE}; worst {worst}"
-        verdict = verdicts.get(one.system, "")
-        made.append(Figure(f"{name}: range error of 95 % of its signals", one.sisre_95, "m", how, verdict))
+        how = f"broadcast against precise orbits, {one.pairs} pairs; real files; worst {worst}"
+        made.append(Figure(f"{name}: range error of 95 % of its signals", one.sisre_95, "m", how))
+    for letters, sky in found.maps.items():
+        name = " and ".join(SYSTEMS[letter] for letter in letters)
+        how = "share of area and time, mask of the scenario, satellites in service on precise orbits; real files"
+        made.append(Figure(f"{name}: dilution of position within 6 over the Earth", sky.availability, "1", how))
     return tuple(made)
 
 

@@ -35,10 +35,7 @@ def navigation_station(said: dict[str, Any], data: DataContext) -> TaskOutput:
     try:
         observations = read_observations(Path(said["observations"]), systems=letters)
         series = _positions(said, letters, observations, data)
-        solved = series.solved
-        if not solved.any():
-            raise MissingData(f"no epoch of {said['observations']} is solved: {series.status[0]}")
-        place = said["truth"] or np.median(series.position[solved], axis=0).tolist()
+        place = said["truth"] or np.median(series.position[series.solved], axis=0).tolist()
         errors = position_errors(series, place)
     except MoonsteadError as error:
         return TaskOutput(facts={"name": name, "why_not": str(error)}, warnings=(f"station {name}: {error}",))
@@ -65,7 +62,8 @@ def navigation_station(said: dict[str, Any], data: DataContext) -> TaskOutput:
     how = f"{series.method}, {letters}, {facts['orbits']} orbits, against {facts['against']}; real observations"
     figure = Figure(f"{name}: error of 95 % of the positions", errors.p95_3d, "m", how)
     tables = (_series(name, series, errors), _sky(name, series))
-    models = ("broadcast-messages", "ppp" if said["mode"] == "ppp" else "single-point")
+    orbits = () if _by_precise(said) else ("broadcast-messages",)
+    models = (*orbits, "ppp" if said["mode"] == "ppp" else "single-point")
     return TaskOutput(tables, figures=(figure,), facts=facts, models=models)
 
 
@@ -81,17 +79,21 @@ def _positions(said: dict[str, Any], letters: str, observations: ObservationFile
     files = [Path(file) for file in said["navigation_files"]]
     messages = read_navigation(files, systems=letters) if files else None
     if said["mode"] == "ppp":
-        source = _precise(said)
-        return precise_point(observations, source, data=data, systems=letters, mask=said["mask"])
-    source = _precise(said) if messages is None else _broadcast(messages)
-    return single_point(
-        observations,
-        source,
-        systems=letters,
-        model=None if messages is None else _ionosphere(messages),
-        mask=said["mask"],
-        channels=_channels(messages, observations),
-    )
+        series: PositionSeries = precise_point(
+            observations, _precise(said), data=data, systems=letters, mask=said["mask"]
+        )
+    else:
+        series = single_point(
+            observations,
+            _precise(said) if messages is None else _broadcast(messages),
+            systems=letters,
+            model=None if messages is None else _ionosphere(messages),
+            mask=said["mask"],
+            channels=_channels(messages, observations),
+        )
+    if not series.solved.any():
+        raise MissingData(f"no epoch of {said['observations']} is solved: {series.status[0]}")
+    return series
 
 
 def _precise(said: dict[str, Any]) -> SatelliteSource:

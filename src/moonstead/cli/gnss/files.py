@@ -20,18 +20,16 @@ LETTERS = "GRECJIS"
 def sorted_files(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:
     """Navigation files and SP3 files among files in any order; others are refused by name."""
     from moonstead.formats.gnss_files import open_text
+    from moonstead.formats.gnss_inventory import file_kind
 
-    navigation, precise = [], []
+    found: dict[str, list[Path]] = {"navigation": [], "sp3": []}
     for path in files:
-        head = open_text(path)[:100].decode("ascii", "replace")
-        kind = head[20:21].upper()
-        if head[:1] == "#" and head[1:2].lower() in "abcd":
-            precise.append(path)
-        elif "RINEX VERSION" in head[60:80] and (kind == "N" or (head[:6].strip()[:1] == "2" and kind in "GH")):
-            navigation.append(path)
-        else:
-            raise InvalidInput(f"{path} is neither a RINEX navigation file nor an SP3 file; it begins {head[:60]!r}")
-    return navigation, precise
+        kind = file_kind(open_text(path))
+        if kind not in found:
+            what = f"{path} is of kind {kind!r}" if kind else f"{path} is of no kind that is known"
+            raise InvalidInput(f"{what}; give RINEX navigation files and SP3 files")
+        found[kind].append(path)
+    return found["navigation"], found["sp3"]
 
 
 def letters_of(text: str | None) -> str | None:
