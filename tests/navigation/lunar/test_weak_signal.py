@@ -207,6 +207,15 @@ def test_the_ground_is_fixed_by_two_and_two_as_lugre_found(surface):
     assert solved.size and np.median(solved) > 300.0  # all satellites stand within 6 deg of the Earth
 
 
+def test_on_the_way_a_fix_is_had_at_331_000_km_as_lugre_had(data):
+    tdb = Epoch.parse("2025-02-20T00:00:00").tdb() + np.arange(0.0, 86_400.0, 900.0)
+    moon = data.ephemeris.position("MOON", "EARTH", tdb)
+    user = 331_000e3 * moon / np.linalg.norm(moon, axis=1, keepdims=True)
+    heard = weak_signals(nominal_sky("GE", tdb), user, moon, LUGRE)
+    assert heard.share(4)[1] > 0.0
+    assert np.isfinite(fix_dilution(heard, user)).any()
+
+
 def test_glonass_adds_to_all_others(surface):
     _, one_band, _ = surface
     assert one_band.share(4, "GER")[1] > one_band.share(4, "GE")[1]
