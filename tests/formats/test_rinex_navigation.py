@@ -316,6 +316,13 @@ def test_the_examples_of_the_documents_are_read(write):
     assert navigation.earth_orientation[0].satellite == "R04"
 
 
+def test_a_record_of_another_satellite_than_announced_is_told(write):
+    navigation = read_navigation(write(header("4.00") + EXAMPLES.replace("> EPH G04 LNAV", "> EPH G05 LNAV")))
+    assert "LNAV" not in navigation.messages.kind[navigation.messages.satellite != "I02"].tolist()
+    assert "G05" in navigation.faults[0].what
+    assert navigation.faults[0].line == 4
+
+
 def test_the_same_message_of_two_files_is_kept_once(write):
     one = write(header("3.04") + GPS_RECORD, "one.rnx")
     later = GPS_RECORD.replace("5.112180000000E+05", "5.112480000000E+05")

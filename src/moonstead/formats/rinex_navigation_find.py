@@ -143,7 +143,7 @@ def _length_of_state_records(lines: Lines, found: Records) -> Whole:
 
 def _of_version_4(lines: Lines, rows: Whole, log: FaultLog) -> Records:
     row, satellite, kind, others = [], [], [], []
-    unknown: dict[tuple[str, str], int] = {}
+    unknown: dict[str, int] = {}
     for at in rows.tolist():
         words = lines.line(at)[1:].split()
         frame, name, message = [*words, "", "", ""][:3]
@@ -151,14 +151,17 @@ def _of_version_4(lines: Lines, rows: Whole, log: FaultLog) -> Records:
         if name[:1] not in LAST_CODE or not (of_system or (len(name) == 3 and name[1:].isdigit())):
             log.note(at + 1, f"{lines.line(at)[:20]!r} names no satellite", "the record was left out")
         elif frame == "EPH" and (name[0], message) in LAYOUTS:
+            if at + 1 < len(lines) and lines.line(at + 1)[:3] != name:
+                log.note(at + 2, f"a record of {name} begins {lines.line(at + 1)[:3]!r}", "it was left out")
+                continue
             row.append(at + 1)
             satellite.append(name)
             kind.append(message)
         elif frame in OTHER_FRAMES:
             others.append((at + 1, frame, name, message))
         else:
-            unknown.setdefault((f"{frame} {name[0]} {message}", "unknown"), at + 1)
-    for (what, _), line in unknown.items():
+            unknown.setdefault(f"{frame} {name[0]} {message}", at + 1)
+    for what, line in unknown.items():
         log.note(line, f"records {what} are of a type that is not known here", "they were left out")
     count = [lines_after_epoch(name[0], message) for name, message in zip(satellite, kind, strict=True)]
     found = Records(
