@@ -89,10 +89,9 @@ def find_records(lines: Lines, header: NavigationHeader, log: FaultLog) -> Recor
     else:
         found = _of_version_2(lines, body, begin, header.system)
     strange = body[(begin[:, 0] != BLANK) & ~np.isin(body, found.row)]
-    if header.version >= 4.0:
+    if header.version >= 4.0:  # the line after a frame is its own, known or not
         strange = strange[lines.table(strange, 0, 1)[:, 0] != FRAME]
-        other_rows = np.array([row for row, *_ in found.others], dtype=np.int64)
-        strange = strange[~np.isin(strange, other_rows)]
+        strange = strange[lines.table(strange - 1, 0, 1)[:, 0] != FRAME]
     for row in strange[:MOST_TOLD]:
         log.note(int(row) + 1, f"no record begins with {lines.line(int(row))[:12]!r}", "the line was left out")
     if strange.size > MOST_TOLD:
