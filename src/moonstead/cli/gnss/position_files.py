@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from moonstead.navigation.positioning.ionosphere import IonosphereModel
     from moonstead.navigation.satellite_states import SatelliteSource
 
-KINDS = ("observation", "navigation", "sp3", "clock")
+KINDS = ("observation", "navigation", "sp3", "clock", "ionex")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise
         if kind not in found:
             raise InvalidInput(
                 f"{path} is {kind or 'of no kind that is known'}; positions need observations (RINEX) and "
-                "navigation messages or SP3 orbits, and may take clock files"
+                "navigation messages or SP3 orbits, and may take clock files and ionosphere maps"
             )
         found[kind].append(path)
     if len(found["observation"]) != 1:
@@ -79,7 +79,7 @@ def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise
         precise=bool(found["sp3"]),
         told=told,
         letters="".join(letter for letter in held if letter in there and letter in "GREC") or held,
-        ionosphere=None if messages is None else _model(messages),
+        ionosphere=_ionosphere(messages, found["ionex"]),
         channels=_channels(messages, observations),
         faults=faults,
     )
@@ -101,12 +101,21 @@ def _broadcast(messages: NavigationFile, rule: str) -> SatelliteSource:
     return sent if rule == "real-time" else FilledSource(sent, BroadcastSource.from_file(messages, rule="nearest"))
 
 
-def _model(messages: NavigationFile) -> IonosphereModel | None:
-    """Coefficients of GPS where there are any, else of QZSS or BeiDou: one model for all satellites."""
+def _ionosphere(messages: NavigationFile | None, maps: list[Path]) -> IonosphereModel | None:
+    """A map; else coefficients of GPS where there are any, else of QZSS or BeiDou: one model for all satellites."""
     import numpy as np
 
     from moonstead.navigation.positioning.ionosphere import BroadcastIonosphere
 
+    if len(maps) > 1:
+        raise InvalidInput(f"one file of ionosphere maps can be used, got {len(maps)}")
+    if maps:
+        from moonstead.formats.ionex import read_ionex
+        from moonstead.navigation.precise.ionosphere_maps import MapIonosphere
+
+        return MapIonosphere(read_ionex(maps[0]))
+    if messages is None:
+        return None
     told = messages.ionosphere
     for first, second in (("GPSA", "GPSB"), ("QZSA", "QZSB"), ("BDSA", "BDSB")):
         if first in told and second in told:

@@ -86,7 +86,7 @@ def single_point(
         Letters of the systems to be mixed; each has a clock of its own.
     ionosphere : str
         ``"auto"``; ``"free"``: combination of two signals, satellites with one are left out; ``"broadcast"``: one
-        signal less the model; ``"none"``: one signal as it is.
+        signal less the model, with the model's vertical error as an unknown; ``"none"``: one signal as it is.
     model : IonosphereModel, optional
         Coefficients of a message, or a map. Without one a usual vertical delay with a large uncertainty.
     mask : float [rad]
@@ -167,11 +167,13 @@ def single_point(
             variance=learnt.parts.variance(calibrated=True),
         )
     found = solve(problem, limits, rough.position)
+    if ionosphere == "none":  # whoever leaves the ionosphere in is not protected
+        found = replace(found, protection=np.full(found.protection.shape, np.nan))
     speeds = velocities(rows, sky, found)
     told = _told(rows, sky, fitted, learnt, names) | {
         "left_out": list(notes),
         "smoothing": smoothing,
-        "vertical_ionosphere_correction": _mean(found.unknowns[:, -1]) if ionosphere == "auto" else None,
+        "vertical_ionosphere_correction": _mean(found.unknowns[:, -1]) if ionosphere in ("auto", "broadcast") else None,
     }
     return make_series(rows, names, rough, found, faulty, speeds, f"single point, {ionosphere}", told)
 
@@ -226,11 +228,11 @@ def _modelled(
     satellite = error**2 + (ZENITH_ERROR * mapping(rough.elevation)) ** 2
     alone = np.where(np.array([name[0] for name in rows.satellites]) == "R", CHANNEL_BIAS, SIGNAL_BIAS)[rows.satellite]
     constant = np.tile(alone[:, None] ** 2, (1, 2))
-    noise, state = sigma**2, (seen & np.isfinite(code)).astype(np.uint8)
-    slope, prior = np.zeros((count, 2)), np.zeros(epochs)
+    noise = sigma**2
+    slope, prior, there = np.zeros((count, 2)), np.zeros(epochs), np.ones((count, 2), dtype=bool)
     extra, offset_prior = np.full((count, 2), -1, dtype=np.int64), np.zeros((systems, 2))
     offset_prior[:, 1] = SIGNALS_BIAS**2
-    if mode == "auto":
+    if mode in ("auto", "broadcast"):
         code = code - share * delay[:, None]
         slope = share * factor[:, None]
         np.maximum.at(prior, rows.epoch, np.nan_to_num(vertical) ** 2)
@@ -242,13 +244,12 @@ def _modelled(
         code = np.tile((first * code[:, 0] + second * code[:, 1])[:, None], (1, 2))
         noise = np.tile(((first * sigma[:, 0]) ** 2 + (second * sigma[:, 1]) ** 2)[:, None], (1, 2))
         constant = np.nan_to_num(first**2 + second**2, nan=1.0)[:, None] * constant
-        state[:, 0] = (state[:, 0] & state[:, 1]).astype(np.uint8)
-        state[:, 1] = UNUSED
+        there = np.stack([np.isfinite(code[:, 0]), np.zeros(count, dtype=bool)], axis=1)
         slant = np.zeros(count)
     else:
-        # one signal each; what the model leaves, or all of it, is an error of the sight
-        slant = np.hypot(slant, factor * vertical if mode == "broadcast" else delay)
-        code = code - (share * delay[:, None] if mode == "broadcast" else 0.0)
+        slant = np.hypot(slant, delay)
+    state = (seen & there & np.isfinite(code)).astype(np.uint8)
+    if mode in ("broadcast", "none"):
         state[state[:, 0] == USED, 1] = UNUSED
 
     def whole(values: Array, fill: float = 0.0) -> Array:
