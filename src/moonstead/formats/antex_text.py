@@ -18,6 +18,9 @@ LABEL = 60  # column in which labels begin
 FARTHEST_OFFSET = 20.0  # [m] no antenna's phase centre is farther from its reference point
 
 
+SAID = ("METH / BY / # / DATE", "DAZI", "ZEN1 / ZEN2 / DZEN", "VALID FROM", "VALID UNTIL", "SINEX CODE")
+
+
 class _Refused(ValueError):
     """A block that can not be used: line and what is wrong."""
 
@@ -106,8 +109,10 @@ def _antenna(lines: list[str], start: int, stop: int, types: set[str] | None, lo
             frequency = line[3:6].strip()
             pattern, number = _pattern(lines, number + 1, stop, frequency, grid)
             patterns[frequency] = pattern
-        elif label in ("METH / BY / # / DATE", "DAZI", "ZEN1 / ZEN2 / DZEN", "VALID FROM", "VALID UNTIL", "SINEX CODE"):
+        elif label in SAID:
             said[label] = line
+        elif label not in ("START OF ANTENNA", "COMMENT", "# OF FREQUENCIES") and line.strip():
+            raise _Refused(number, f"the label {label or line[:20]!r} is unknown")
         number += 1
     else:
         log.note(start + 1, "the antenna has no end (END OF ANTENNA)", "what is there was read")
@@ -172,6 +177,8 @@ def _pattern(
         number += 1
     if offset is None or not np.isfinite(offset).all() or np.linalg.norm(offset) > FARTHEST_OFFSET:
         raise _Refused(number, f"{frequency} has no offset (NORTH / EAST / UP) that can be used")
+    if rows and (mean is None or not azimuths):
+        raise _Refused(number, f"{frequency} has rows of variations that belong to nothing")
     if mean is None:
         mean = np.zeros(zenith.size)  # a block of offsets alone
     table, azimuth = np.zeros((0, 0)), np.zeros(0)

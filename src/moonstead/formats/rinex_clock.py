@@ -13,12 +13,13 @@ from moonstead.formats.files import write_text
 from moonstead.formats.gnss_faults import Fault, FaultLog
 from moonstead.formats.gnss_files import unpack
 from moonstead.formats.gnss_time import OFFSETS, civil_from_gpst, gpst_from_civil
-from moonstead.formats.sp3_text import decimals, satellite_name, text_lines, whole_numbers
+from moonstead.formats.sp3_text import decimals, long_lines, satellite_name, text_lines, whole_numbers
 from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]
 
 HEADER_LABEL = 60  # column in which the labels of head lines begin; 65 in version 3.04
+LONGEST = 82  # [characters] of a line, and some blanks
 MOST_CLOCK = 1.0  # [s] no clock in orbit is this far off; what says so is damaged
 
 
@@ -147,6 +148,8 @@ def parse_clocks(text: bytes, path: str) -> PreciseClocks:
         text = text[: text.rfind(b"\n") + 1]
     lines, starts = text_lines(text[body:]) if body > 0 and body < len(text) else (np.zeros((0, 80), np.uint8), None)
     head_lines = text.count(b"\n", 0, body)
+    for row in long_lines(text[body:], LONGEST + later):
+        log.note(head_lines + int(row) + 1, "the line is too long: it runs into the next", "its first record was read")
     return _table(lines, starts, head_lines, later, log, version, agency, system, comments)
 
 
@@ -207,6 +210,10 @@ def _table(
     sigmas = np.full_like(table, np.nan)
     where = (epoch, place[column[usable]])
     table[where], sigmas[where] = clock[usable], sigma[usable]
+    given_last = np.isfinite(table[-1]).sum()
+    if times.size > 1 and given_last < np.isfinite(table[-2]).sum():
+        what = f"the last epoch has {given_last} satellites, fewer than the one before: the file may be cut off"
+        log.note(0, what, "what is there was read")
     return PreciseClocks(
         satellites=tuple(satellites),
         gpst=times,

@@ -18,8 +18,10 @@ Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 WIDTH = 80  # of a line
+SYSTEMS = "GRECJISL"  # L: satellites in low orbits, which SP3 also serves
 NO_CLOCK = 999_999.0  # [us] and above: there is none
 FARTHEST = 1.0e6  # [km] from the Earth's centre: beyond the Moon's orbit no navigation satellite is served
+FIRST_YEAR = 1900  # of an epoch
 BAD_RATE = 999_999.0  # as NO_CLOCK, of V records
 FLAG_COLUMNS = ((74, b"E", 1), (75, b"P", 2), (78, b"M", 4), (79, b"P", 8))
 EXTENDED_FIELDS = ((4, 8), (9, 13), (14, 18), (19, 26), (27, 35), (36, 44), (45, 53), (54, 62), (63, 71), (72, 80))
@@ -77,13 +79,18 @@ def parse_sp3(text: bytes, path: str) -> PreciseOrbits:
     lines, starts = text_lines(text)
     kinds = lines[:, 0]
     epochs = np.flatnonzero(kinds == ord("*"))
+    known = np.isin(kinds, np.frombuffer(b"*PVE#+%/ ", dtype=np.uint8)) | (starts < 0)
     if epochs.size == 0:
         raise log.refusal("the file has no epochs (lines with *)", "fetch the file again")
     head = _head(lines[: epochs[0]], log)
     if head.time_system not in OFFSETS:
         raise log.refusal(f"unknown time system {head.time_system!r}", f"known are {', '.join(OFFSETS)}")
 
+    year = whole_numbers(lines, 3, 7, 0)
+    spoilt = ~known & (year > FIRST_YEAR) & (np.arange(kinds.size) > epochs[0])  # an epoch whose star is no star
+    epochs = np.union1d(epochs, np.flatnonzero(spoilt))
     gpst = _epochs(lines[epochs], epochs, head.time_system, log)
+    gpst[spoilt[epochs]] = np.nan  # its records belong to no epoch that is known
     order = np.full(lines.shape[0], -1, dtype=np.int64)  # the epoch that each line belongs to
     order[epochs] = 1
     order = np.cumsum(order == 1) - 1
@@ -97,9 +104,11 @@ def parse_sp3(text: bytes, path: str) -> PreciseOrbits:
     if velocity_rows.size:
         _fill_velocities(table, lines, velocity_rows, order, log)
     table.extend(lines, np.flatnonzero((kinds == ord("E")) & (order >= 0)), order)
-    known = np.isin(kinds, np.frombuffer(b"*PVE#+%/ ", dtype=np.uint8)) | (starts < 0)
-    for row in np.flatnonzero(~known)[:200]:
+    known &= ~((kinds == ord("P")) | (kinds == ord("V"))) | letters
+    for row in np.flatnonzero(~known):
         log.note(int(row) + 1, "the line is no record of SP3", "it was left out")
+    for row in long_lines(text, WIDTH + 2):
+        log.note(int(row) + 1, "the line is too long: it runs into the next", "what stands in its place was read")
 
     good = np.isfinite(gpst)
     good &= np.any(np.isfinite(table.position[:, :, 0]) | np.isfinite(table.clock), axis=1)
@@ -179,10 +188,10 @@ class _Table:
 
 
 def satellite_name(name: str) -> str:
-    """Name of a satellite with its system: ``"  1"`` of SP3-a is ``"G01"``, ``"R 3"`` is ``"R03"``."""
+    """Name of a satellite with its system: ``"  1"`` of SP3-a is ``"G01"``, ``"R 3"`` is ``"R03"``; else nothing."""
     system = name[0] if name[0] != " " else "G"
     number = name[1:].strip()
-    return f"{system}{int(number):02d}" if number.isdigit() else ""
+    return f"{system}{int(number):02d}" if number.isdigit() and system in SYSTEMS else ""
 
 
 def text_lines(text: bytes) -> tuple[NDArray[np.uint8], Rows]:
@@ -210,6 +219,25 @@ def text_lines(text: bytes) -> tuple[NDArray[np.uint8], Rows]:
     windows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[starts]
     lines = np.where(np.arange(WIDTH) < lengths[:, None], windows, np.uint8(ord(" ")))
     return lines, np.where(lengths > 0, starts, -1)
+
+
+def long_lines(text: bytes, width: int) -> Rows:
+    """Lines that have more characters than a format allows: mostly two lines of which one lost its end.
+
+    Parameters
+    ----------
+    text : bytes
+        Line ends single line feeds.
+    width : int
+        Most characters of a line.
+
+    Returns
+    -------
+    (K,) int
+        Their numbers, from 0.
+    """
+    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
+    return np.flatnonzero(np.diff(ends, prepend=-1) - 1 > width)
 
 
 def _head(lines: NDArray[np.uint8], log: FaultLog) -> _Head:
