@@ -11,6 +11,7 @@ import pytest
 from moonstead.formats.rinex_navigation import read_navigation
 from moonstead.formats.sp3 import read_sp3
 from moonstead.foundation.data import DataContext
+from moonstead.foundation.errors import InvalidInput
 from moonstead.navigation.monitoring.antenna_offsets import antenna_offsets
 from moonstead.navigation.monitoring.day import Monitoring, monitor
 from moonstead.navigation.monitoring.sisre import SisreRow
@@ -184,3 +185,12 @@ def test_satellites_out_of_service_give_no_geometry(day):
     assert maps["R"].availability < 0.955
     assert 6.2 < maps["R"].mean_visible < 6.5
     assert maps["CEGR"].percentile(0.5) < min(maps[letter].percentile(0.5) for letter in "CEGR")
+
+
+def test_files_of_different_days_and_systems_are_refused_in_words(shared_data):
+    navigation = read_navigation(shared_data / "gnss" / FILES["2022-001 GFZ"][0], systems="RC")
+    precise = read_sp3(shared_data / "gnss" / FILES["2020-177 GRG"][1])
+    with pytest.raises(InvalidInput, match="2022-01-0.*the orbits go from 2020-06-25.*files of the same days"):
+        monitor(navigation, precise)
+    with pytest.raises(InvalidInput, match="no satellite of C in common; they have R"):
+        monitor(navigation, precise, systems="C")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.formats.gnss_time import gpst_text
 from moonstead.formats.rinex_navigation import NavigationFile
 from moonstead.formats.sp3 import PreciseOrbits
 from moonstead.foundation.errors import InvalidInput
@@ -194,7 +195,7 @@ def monitor(
     Raises
     ------
     InvalidInput
-        None of the systems is in both.
+        None of the systems is in both, or messages and product are of different times.
 
     Source
     ------
@@ -210,6 +211,12 @@ def monitor(
             asked = ", ".join(sorted(systems))
             raise InvalidInput(f"messages and precise orbits have no satellite of {asked} in common; they have {there}")
         errors, moved = errors.part(wanted), None if moved is None else moved.part(wanted)
+    if not errors.sent.any():
+        told = [gpst_text(time) for time in (*source.span, float(errors.gpst[0]), float(errors.gpst[-1]))]
+        raise InvalidInput(
+            f"no message is in force at any epoch of the precise orbits: messages may be used from {told[0]} to "
+            f"{told[1]}, the orbits go from {told[2]} to {told[3]}; give files of the same days"
+        )
     groups = tuple(
         _monitored(group, errors.part(group.columns), None if moved is None else moved.part(group.columns))
         for group in signal_groups(errors.satellites, float(errors.gpst[0]))
