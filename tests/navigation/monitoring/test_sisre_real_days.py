@@ -190,7 +190,7 @@ def test_satellites_out_of_service_give_no_geometry(day):
 def test_files_of_different_days_and_systems_are_refused_in_words(shared_data):
     navigation = read_navigation(shared_data / "gnss" / FILES["2022-001 GFZ"][0], systems="RC")
     precise = read_sp3(shared_data / "gnss" / FILES["2020-177 GRG"][1])
-    with pytest.raises(InvalidInput, match="2022-01-0.*the orbits go from 2020-06-25.*files of the same days"):
+    with pytest.raises(InvalidInput, match=r"2022-01-0.*the orbits go from 2020-06-25.*files of the same days"):
         monitor(navigation, precise)
     with pytest.raises(InvalidInput, match="no satellite of C in common; they have R"):
         monitor(navigation, precise, systems="C")
