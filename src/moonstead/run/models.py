@@ -310,6 +310,11 @@ MODELS = {
         "Signal-in-space range errors: broadcast less precise orbits and clocks",
         "Montenbruck, Steigenberger & Hauschild (2015), GPS Solutions 19, 321, doi:10.1007/s10291-014-0390-8",
     ),
+    "navigation-orbit-fit": Model(
+        "Orbits of navigation satellites fitted to precise positions, with empirical solar radiation (ECOM2)",
+        "Arnold et al. (2015), J. Geod. 89, 775, doi:10.1007/s00190-015-0814-4; light of the Earth: Rodriguez-Solano "
+        "et al. (2012), doi:10.1016/j.asr.2012.01.016; Earth rotation: IERS Conventions (2010)",
+    ),
     "single-point": Model(
         "Positions from codes, with the ionosphere as a random delay about a model",
         "Teunissen & Montenbruck (2017), Springer Handbook of Global Navigation Satellite Systems, chapter 21",
@@ -317,6 +322,10 @@ MODELS = {
     "ppp": Model(
         "Precise point positioning, ambiguities left real",
         "Zumberge et al. (1997), doi:10.1029/96JB03860; Kouba & Heroux (2001), doi:10.1007/PL00012883",
+    ),
+    "lunar-tracking": Model(
+        "Orbits of lunar spacecraft from two-way ranges and Doppler, by batch least squares",
+        "Tapley, Schutz & Born (2004), Statistical Orbit Determination, chapter 4, doi:10.1016/B978-0-12-683630-1.X5019-X",
     ),
     "weak-signal": Model(
         "The Earth's navigation satellites at the Moon: main beams past the limb and side lobes",
@@ -374,6 +383,10 @@ ASSUMPTIONS = {
     "dilution": "Errors of ranges are independent and alike in every direction; no multipath, no bias.",
     "sisre": "The precise product is the truth: good to centimetres, for geostationary orbits to 2 m along the track; "
     "medians of clocks and means of radial errors are removed by group.",
+    "navigation-orbit-fit": "No manoeuvre; nominal attitude; tides of the oceans and higher Love numbers are left to "
+    "the empirical parameters; what the precise product errs by is no part of the sigmas.",
+    "lunar-tracking": "The forces of the fit are those of the flight but for the pressure of sunlight: what gravity and "
+    "manoeuvres add is not told.",
     "weak-signal": "Nominal orbits, good for shares of time; patterns of some blocks are those of others by analogy; a "
     "satellite is acquired as soon as it is strong enough.",
 }

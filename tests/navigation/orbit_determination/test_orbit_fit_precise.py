@@ -10,7 +10,7 @@ import pytest
 from moonstead.formats.sp3 import PreciseOrbits, read_sp3
 from moonstead.formats.sp3_writer import write_sp3
 from moonstead.foundation.data import DataContext
-from moonstead.foundation.errors import InvalidInput, OutsideSpan
+from moonstead.foundation.errors import InvalidInput, NumericalFailure, OutsideSpan
 from moonstead.navigation.orbit_determination.fit import fit_orbit
 from moonstead.navigation.orbit_determination.fits import OrbitFits, fit_orbits, orbit_errors, product_of
 
@@ -126,6 +126,14 @@ def test_an_outlier_is_left_out_and_counted(
     assert orbit.rejected == 1
     assert orbit.gpst.size == 92
     assert np.linalg.norm(orbit.values[:3] - whole.values[:3]) < 0.02  # [m] a row of 96 more or less
+
+
+def test_a_manoeuvre_is_not_taken_for_an_orbit(days: tuple[PreciseOrbits, PreciseOrbits], data: DataContext) -> None:
+    """From noon on it leaves its orbit by kilometres, as after a burn of a metre per second."""
+    position = days[0].position[:, days[0].satellites.index("R09")].copy()
+    position[48:] += np.linspace(0.0, 3e4, 48)[:, None] * [1.0, -0.5, 0.3]
+    with pytest.raises(NumericalFailure, match="manoeuvre"):
+        fit_orbit("R09", days[0].gpst, position, data)
 
 
 @pytest.mark.truth

@@ -28,6 +28,7 @@ STILL = 1e-3  # [m] of the first state: corrections below this end the rounds
 PUSH_SETTLED = 1e-3  # [1] of the push by sunlight
 OUTLIER = 6.0  # [1] times the robust scatter of distances, at least:
 LEAST_OUTLIER = 0.1  # [m]
+NOT_ONE_ORBIT = 20.0  # [m] of residuals, root mean square: more than the positions of a geostationary satellite err by
 MOST_REJECTED = 0.1  # [1] of the positions
 WEIGHT = 1e-2  # [m] error of a position before the scatter is known
 MOST_ALIKE = 0.98  # [1] correlation of neighbouring residuals that is believed
@@ -112,6 +113,11 @@ def fit_orbit(
         gained = -step[6] if model != "box-wing" else 0.0  # D0, to the Sun
         settled = np.linalg.norm(step[:3]) < STILL and abs(gained) < PUSH_SETTLED * push
         if settled:
+            if np.sqrt(np.mean(np.sum(off[kept] ** 2, axis=1))) > NOT_ONE_ORBIT:
+                raise NumericalFailure(
+                    f"{satellite}: the positions are no single orbit: residuals of "
+                    f"{np.sqrt(np.mean(np.sum(off[kept] ** 2, axis=1))):.3g} m are left; was there a manoeuvre?"
+                )
             break
         state = state + step[:6]
         push = float(np.clip(push + gained, 0.01 * FIRST_PUSH, 100.0 * FIRST_PUSH))
