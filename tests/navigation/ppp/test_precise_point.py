@@ -8,7 +8,7 @@ import simulated_receiver as simulated
 
 from moonstead.formats.rinex_observation import read_observations
 from moonstead.foundation.data import DataContext
-from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.foundation.errors import InvalidInput, MissingData, NumericalFailure
 from moonstead.navigation.positioning.errors import local_axes, position_errors
 from moonstead.navigation.ppp.precise_point import FLOOR, precise_point
 from moonstead.navigation.precise.source import open_precise
@@ -101,6 +101,32 @@ def test_a_moving_receiver_is_followed_and_its_covariance_is_true(data):
     normalised = np.einsum("ei,eij,ej->e", error, np.linalg.inv(formal), error)
     # one ambiguity error is shared by all epochs: the mean over epochs of one run scatters widely about 3
     assert 0.5 < np.mean(normalised) < 9.0
+
+
+def test_a_receiver_that_moved_is_not_trusted_as_a_static_one(data):
+    path = 3.0 * np.outer(np.arange(120), [1.0, -0.5, 0.2])
+    answer = precise_point(
+        simulated.observe(120, path=path), simulated.Sky(), data=data, systems="G", antex=simulated.no_antennas()
+    )
+    assert not np.any(answer.solved)
+    assert "not trusted" in answer.status
+
+
+def test_wild_numbers_and_a_faulty_satellite_change_little(data):
+    quiet = {"phase_noise": 0.002, "code_noise": 0.3}
+    file = simulated.observe(200, **quiet)
+    rng = np.random.default_rng(5)
+    values = file.systems["G"].values
+    wild = rng.random(values.shape) < 0.01
+    values[wild] = rng.choice([0.0, 1e300, -1e12, 1.0, 9.9e9], wild.sum())
+    values[0::2, :, np.argmax(np.isfinite(values[0, 0]))] += 1e5  # codes of one satellite 100 km long
+    answer = precise_point(file, simulated.Sky(), data=data, systems="G", antex=simulated.no_antennas())
+    assert np.linalg.norm(answer.position[answer.solved][0] - simulated.PLACE) < 5 * NOISY
+
+
+def test_a_few_epochs_are_too_few_and_this_is_said(data):
+    with pytest.raises(NumericalFailure, match="minutes of phases"):
+        precise_point(simulated.observe(3), simulated.Sky(), data=data, systems="G")
 
 
 def test_products_of_another_day_are_refused(data):

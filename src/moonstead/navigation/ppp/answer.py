@@ -23,7 +23,7 @@ class Convergence:
     gpst : (K,) [s]
         Last epoch used, GPS time past 1980-01-06.
     position : (K, 3) [m]
-        ITRF.
+        ITRF; NaN while the epochs do not suffice.
     sigma : (K, 3) [m]
         Formal standard deviations of its coordinates, without what the products add.
     """

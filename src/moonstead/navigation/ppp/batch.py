@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.foundation.errors import NumericalFailure
+from moonstead.foundation.constants import SECONDS_PER_DAY
+from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.foundation.kernel_cache import prepare
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ Indices = NDArray[np.int64]
 ZENITH_STEP, GRADIENT_STEP = 900.0, 3600.0  # [s] between nodes; lines between them
 ZENITH_WALK, GRADIENT_WALK = 1e-4, 5e-6  # [m/s^0.5] 6 and 0.3 mm in an hour
 ZENITH_SIGMA, GRADIENT_SIGMA = 0.15, 1e-3  # [m] of the mean atmosphere (RTCA DO-229: 0.12); of a gradient
+LONGEST_SPAN = 10.0 * SECONDS_PER_DAY  # [s] some thousand unknowns
 FREE_POSITION = 1e5  # [m] what is known beforehand of a moving receiver: nothing
 CODE_BIAS_SIGMA = {"G": 0.5, "E": 0.5, "J": 0.5, "C": 2.0, "R": 3.0, "I": 3.0, "S": 3.0}
 """[m] Spread of the code biases of a system's satellites: clocks of products against other codes and receivers (0.5 m),
@@ -115,24 +117,36 @@ class Estimate:
         return np.asarray(scale[picked, None] * cho_solve(factor, unit)[picked])
 
 
-def nodes_of(gpst: Array) -> tuple[Indices, Array, tuple[int, int]]:
+def nodes_of(gpst: Array, first: int = 0, last: int = -1) -> tuple[Indices, Array, tuple[int, int]]:
     """Where epochs lie between the nodes of zenith delay and gradients.
 
     Parameters
     ----------
     gpst : (E,) [s]
         Epochs, rising.
+    first, last : int
+        Those between which there are measurements; others take the values at these.
 
     Returns
     -------
     node, share, nodes : (E, 2) int, (E, 2) [1], (int, int)
         As in `Equations`.
 
+    Raises
+    ------
+    InvalidInput
+        The span asks for more nodes than one batch can hold.
+
     Source
     ------
     Straight lines between equally spaced nodes.
     """
-    since = gpst - gpst[0]
+    since = np.clip(gpst, gpst[first], gpst[last]) - gpst[first]
+    if since[last] > LONGEST_SPAN:
+        raise InvalidInput(
+            f"the measurements span {since[last] / SECONDS_PER_DAY:.1f} days; one batch holds "
+            f"{LONGEST_SPAN / SECONDS_PER_DAY:.0f}: give shorter files"
+        )
     node, share, nodes = np.empty((since.size, 2), dtype=np.int64), np.empty((since.size, 2)), []
     for part, step in enumerate((ZENITH_STEP, GRADIENT_STEP)):
         whole = np.floor(since / step)

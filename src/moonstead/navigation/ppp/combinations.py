@@ -21,6 +21,7 @@ REFERENCE_MODES = {("G", "1"): "WPYCMSLXN", ("G", "2"): "WPYCLSXMDN", ("R", "1")
 MOST_OF = 0.8  # [1] share of the fullest tracking mode that a preferred one must reach
 MILLISECOND = 1e-3 * SPEED_OF_LIGHT  # [m] by which receivers set their clocks
 POWER_FAILED = 1  # flag of an epoch
+NEAREST, FARTHEST, MOST_CYCLES = 1e6, 1e9, 1e13  # [m], [m], [1] from low orbits to the Moon, clocks 2 s wrong
 JUMP_FIT = 100.0  # [m] a jump of codes against phases this close to whole milliseconds is a set clock
 
 
@@ -112,7 +113,7 @@ def combine(observations: ObservationFile, systems: str) -> Combinations:
                 continue
             frequency = np.array([float(carrier_frequency(letter, signals[i], channel)) for i in (0, 2)])
             places = [system.codes.index(code) for code in signals]
-            measured = np.array(system.values[places, :, row])
+            measured = _plausible(system.values[places, :, row])
             measured[1::2] *= SPEED_OF_LIGHT / frequency[:, None]
             lost = np.any(system.loss_of_lock[places][1::2, :, row] & 1, axis=0)
             measured[:, repeated] = np.nan
@@ -163,6 +164,15 @@ def repeats(gpst: Array) -> Flags:
     again = np.zeros(gpst.size, dtype=np.bool_)
     again[1:] = np.diff(gpst) <= 0.0
     return again
+
+
+def _plausible(values: Array) -> Array:
+    """Codes and phases (4, E) without those that no satellite and no receiver can make."""
+    codes, phases = values[0::2], values[1::2]
+    kept = np.array(values)
+    kept[0::2][~((codes > NEAREST) & (codes < FARTHEST))] = np.nan
+    kept[1::2][~((np.abs(phases) < MOST_CYCLES) & (phases != 0.0))] = np.nan
+    return kept
 
 
 def _channel(observations: ObservationFile, satellite: str) -> int | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.foundation.errors import NumericalFailure
 from moonstead.navigation.ppp.arcs import SHORTEST, phase_arcs, renumbered, split_at_steps
 from moonstead.navigation.ppp.batch import Equations, Estimate, nodes_of, solve
 from moonstead.navigation.ppp.combinations import Combinations
@@ -16,8 +17,10 @@ from moonstead.navigation.ppp.weights import assumed_sigma, fitting, shown_scale
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-MOST_ROUNDS = 12
+MOST_ROUNDS = 15
 SCALES_AGREE = 0.05  # [1] relative
+LEAST_KEPT = 0.5  # [1] share of the phases that must fit
+NO_PHASE_NOISE = 15.0  # [1] of the assumed noise: 3 cm of one band's phase in the zenith
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,6 +39,9 @@ class Fit:
         Of each row.
     rounds, steps : int
         Solutions until nothing changed; slips found in residuals.
+    trusted : bool
+        Whether most phases fit with a noise that phases can have: not so for a receiver that was taken for a static
+        one and moved, or with products of another day.
     """
 
     equations: Equations
@@ -45,6 +51,7 @@ class Fit:
     arc: Indices
     rounds: int
     steps: int
+    trusted: bool
 
 
 def fitted(
@@ -76,8 +83,10 @@ def fitted(
 
     Raises
     ------
+    InvalidInput
+        The measurements span more than ten days.
     NumericalFailure
-        The measurements do not determine the position.
+        No phase was tracked long enough, or the measurements do not determine the position.
 
     Source
     ------
@@ -88,7 +97,12 @@ def fitted(
     system = np.array([systems.index(letter) for letter in letters], dtype=np.int64)[sent.satellite]
     assumed = assumed_sigma(seen.elevation, combinations.frequency[sent.satellite], system, systems)
     arc = renumbered(phase_arcs(combinations)[sent.epoch, sent.satellite])
-    node, share, nodes = nodes_of(combinations.gpst)
+    if not np.any(arc >= 0):
+        raise NumericalFailure(
+            f"no satellite was tracked on two bands for {SHORTEST} epochs without a slip: precise positions need some "
+            "minutes of phases; single-point positions need none"
+        )
+    node, share, nodes = nodes_of(combinations.gpst, int(sent.epoch[0]), int(sent.epoch[-1]))
     equations = Equations(
         static=static,
         systems=systems,
@@ -108,10 +122,11 @@ def fitted(
         sigma = np.hypot(assumed * scales[system], sent.wander[:, None])
         estimate = solve(equations, used / sigma**2)
         cut, cuts = split_at_steps(arc, estimate.residuals[:, 0], sigma[:, 0]) if rounds > 1 else (arc, 0)
-        fits = fitting(estimate.residuals / sigma, used) & (arc >= 0)[:, None]
+        new = shown_scales(estimate.residuals / assumed, used, system, len(systems))
+        shown = np.hypot(assumed * np.maximum(scales, new)[system], sent.wander[:, None])
+        fits = fitting(estimate.residuals / shown, used) & (arc >= 0)[:, None]
         if cuts:  # phases after a slip do not fit yet: they get an ambiguity of their own before they are judged
             fits[:, 0] |= np.isin(arc, np.unique(arc[cut != arc])) & (arc >= 0)
-        new = shown_scales(estimate.residuals / assumed, fits, system, len(systems))
         settled = (
             cuts == 0 and rounds > 2 and np.array_equal(fits, used) and np.allclose(new, scales, rtol=SCALES_AGREE)
         )
@@ -120,7 +135,9 @@ def fitted(
         arc = _long_arcs(cut, fits[:, 0])
         used, scales, steps = fits & (arc >= 0)[:, None], new, steps + cuts
         equations = replace(equations, names=_names(system, arc, sent), arcs=int(arc.max(initial=0)) + 1)
-    return Fit(equations, estimate, sigma, used, arc, rounds, steps)
+    kept = np.sum(used[:, 0]) / used.shape[0]
+    trusted = bool(kept > LEAST_KEPT and np.all(scales[:, 0] < NO_PHASE_NOISE))
+    return Fit(equations, estimate, sigma, used, arc, rounds, steps, trusted)
 
 
 def _names(system: Indices, arc: Indices, sent: Emission) -> Indices:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.constants import SPEED_OF_LIGHT
+from moonstead.foundation.errors import NumericalFailure
 from moonstead.navigation.positioning.answer import SOLVED
 from moonstead.navigation.positioning.errors import ERFA_WGS84
 from moonstead.navigation.positioning.troposphere import zenith_delays
@@ -81,8 +82,9 @@ def series_of(
         spread = epoch_covariances(equations, weight, covariance)[:, -3:, -3:]
     spread = factor * spread + floor**2 * np.eye(3)
     weak = np.sqrt(np.trace(spread, axis1=1, axis2=2)) > WEAK
-    status = np.where(weak, "weak geometry", SOLVED)
-    status = np.where(used.sum(axis=1) >= FEWEST - 1 + _systems_of(used, combinations), status, "few satellites")
+    enough = used.sum(axis=1) >= FEWEST - 1 + _systems_of(used, combinations)
+    status = np.where(enough, np.where(weak, "weak geometry", SOLVED), "few satellites")
+    status = status if fit.trusted else np.full(epochs, "not trusted")
     status = np.where(repeats(combinations.gpst), "duplicate epoch", status)
     solved = status == SOLVED
     counts = np.zeros((epochs, len(equations.systems)), dtype=np.int64)
@@ -213,7 +215,11 @@ def _convergence(combinations: Combinations, fit: Fit, weight: Array, rough: Arr
     for row, stop in enumerate(stops):
         more, side = normals(fit.equations, weight, begin, int(stop))
         normal, right, begin = normal + more, right + side, int(stop)
-        unknowns, (factor, scale) = solve_normals(with_prior(fit.equations, normal), right)
+        try:
+            unknowns, (factor, scale) = solve_normals(with_prior(fit.equations, normal), right)
+        except NumericalFailure:  # the first minutes alone may not determine a position
+            position[row] = sigma[row] = np.nan
+            continue
         position[row] = rough[0] + unknowns[:3]
         sigma[row] = np.sqrt(np.diagonal(cho_solve(factor, unit * scale[:, None])[:3]) * scale[:3])
     return Convergence(combinations.gpst[stops - 1], position, sigma)

@@ -13,6 +13,7 @@ CODE_SIGMA = 0.3  # [m] of one band's code in the zenith
 CODE_FACTOR = {"R": 2.0}  # chips of GLONASS are twice as long as those of the GPS C/A code
 NORMAL_MEDIAN = 0.6745  # [1] median magnitude of a normal variable in standard deviations
 REJECT_ABOVE, RECOVER_BELOW = 5.0, 4.0  # [1] standard deviations
+WORST_FIRST = 0.25  # [1] of the largest residual: one fault makes others look bad
 SCALES = (0.5, 20.0)  # [1] bounds of what residuals may make of the assumed noise
 LAGS = 240  # epochs over which residuals may be alike
 ALIKE = 0.05  # [1] correlation below which the sum over lags ends
@@ -120,7 +121,7 @@ def correlation_factor(relative: Array, arc: Indices, used: NDArray[np.bool_]) -
 
 
 def fitting(relative: Array, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which measurements fit: those beyond five standard deviations go, those that come below four return.
+    """Which measurements fit: those beyond five standard deviations go, the worst first; those below four return.
 
     Parameters
     ----------
@@ -136,6 +137,8 @@ def fitting(relative: Array, used: NDArray[np.bool_]) -> NDArray[np.bool_]:
     Source
     ------
     Baarda (1968), Publications on Geodesy 2(5): data snooping, with a bound that one in a million normal errors passes.
+    Phases and codes each by their own worst.
     """
     size = np.abs(relative)
-    return np.where(used, size <= REJECT_ABOVE, size <= RECOVER_BELOW)
+    worst = np.max(np.where(used, size, 0.0), axis=0, initial=0.0)
+    return np.where(used, size <= np.maximum(REJECT_ABOVE, WORST_FIRST * worst), size <= RECOVER_BELOW)
