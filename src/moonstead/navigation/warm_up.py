@@ -5,6 +5,7 @@ from __future__ import annotations
 from moonstead.foundation.data import DataContext
 from moonstead.navigation import dilution_warm_up as dilution
 from moonstead.navigation.broadcast import warm_up as broadcast
+from moonstead.navigation.positioning import warm_up as positioning
 from moonstead.navigation.ppp import warm_up as ppp
 
 
@@ -24,3 +25,4 @@ def warm_up(data: DataContext) -> None:
     broadcast.warm_up()
     dilution.warm_up()
     ppp.warm_up()
+    positioning.warm_up()

@@ -204,7 +204,7 @@ def solve_epochs(
     right, delta, now = np.zeros(size), np.zeros(size), np.zeros(size)
     unit, weight, axes = np.zeros(3), np.zeros(3), np.zeros((3, 3))
     columns = np.zeros(7, dtype=np.int64)
-    first, second, shift = np.zeros(7), np.zeros(7), np.zeros(size)
+    first, second, shift = np.zeros(7), np.zeros(7), np.zeros((7, 2))
     seen = np.zeros(clocks, dtype=np.int64)
     sums = np.zeros((clocks, 3))
     last = np.full(3, np.nan)
@@ -272,11 +272,10 @@ def solve_epochs(
                             continue
                         at = columns[i]
                         right[at] += a1 * y1 + a2 * y2
-                        for j in range(7):
+                        for j in range(i + 1):
                             # offsets that a row lacks have zero derivatives and a column of somebody else's
-                            value = a1 * first[j] + a2 * second[j]
-                            if value != 0.0:
-                                normal[at, columns[j]] += value
+                            to = columns[j]
+                            normal[max(at, to), min(at, to)] += a1 * first[j] + a2 * second[j]
                 if not _invert(normal, size, work, inverse):
                     break
                 step = 0.0
@@ -331,6 +330,17 @@ def solve_epochs(
                 squares += w11 * y1 * y1 + 2.0 * w12 * y1 * y2 + w22 * y2 * y2
                 _design(row, unit, extra, ionosphere, 0, first)
                 _design(row, unit, extra, ionosphere, 1, second)
+                p11, p12, p22 = 0.0, 0.0, 0.0
+                for i in range(7):
+                    one, two = 0.0, 0.0
+                    for j in range(7):
+                        cell = inverse[columns[i], columns[j]]
+                        one += cell * first[j]
+                        two += cell * second[j]
+                    p11 += first[i] * one
+                    p12 += first[i] * two
+                    p22 += second[i] * two
+                    shift[i, 0], shift[i, 1] = one, two
                 both = state[row, 0] == 1 and state[row, 1] == 1
                 for kind in range(3 if both else 1):
                     # fault of the satellite (both signals alike), of the first signal, of the second
@@ -338,15 +348,7 @@ def solve_epochs(
                     c2 = 0.0 if kind == 1 else 1.0
                     a1, a2 = w11 * c1 + w12 * c2, w12 * c1 + w22 * c2
                     force = c1 * a1 + c2 * a2
-                    hidden = 0.0
-                    for i in range(size):
-                        total = 0.0
-                        for j in range(7):
-                            total += inverse[i, columns[j]] * (a1 * first[j] + a2 * second[j])
-                        shift[i] = total
-                    for j in range(7):
-                        hidden += shift[columns[j]] * (a1 * first[j] + a2 * second[j])
-                    shown = force - hidden
+                    shown = force - (a1 * a1 * p11 + 2.0 * a1 * a2 * p12 + a2 * a2 * p22)
                     if shown < UNSEEN * force:
                         if kind == 0:
                             slope_level, slope_up = np.inf, np.inf
@@ -355,9 +357,12 @@ def solve_epochs(
                     if w > largest:
                         largest, worst, which = w, row, kind
                     if kind == 0:
-                        east = axes[0, 0] * shift[0] + axes[0, 1] * shift[1] + axes[0, 2] * shift[2]
-                        north = axes[1, 0] * shift[0] + axes[1, 1] * shift[1] + axes[1, 2] * shift[2]
-                        rise = axes[2, 0] * shift[0] + axes[2, 1] * shift[1] + axes[2, 2] * shift[2]
+                        east, north, rise = 0.0, 0.0, 0.0
+                        for i in range(3):
+                            moved = a1 * shift[i, 0] + a2 * shift[i, 1]
+                            east += axes[0, i] * moved
+                            north += axes[1, i] * moved
+                            rise += axes[2, i] * moved
                         slope_level = max(slope_level, math.sqrt((east * east + north * north) / shown))
                         slope_up = max(slope_up, abs(rise) / math.sqrt(shown))
             for k in range(offsets):
