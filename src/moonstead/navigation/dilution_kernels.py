@@ -29,15 +29,19 @@ def dilution_kernel(satellites, system, sites, east, north, up, horizon, count, 
                 for j in range(4):
                     scratch[k, j] = 0.0
             row = p if horizon.shape[0] > 1 else 0
+            hides_below = sectors == 1 and horizon[row, 0] >= 0.0
             seen = 0
             xx, xy, xz, yy, yz, zz = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
             for s in range(satellites.shape[1]):
                 dx = satellites[e, s, 0] - sites[p, 0]
                 dy = satellites[e, s, 1] - sites[p, 1]
                 dz = satellites[e, s, 2] - sites[p, 2]
+                above = dx * up[p, 0] + dy * up[p, 1] + dz * up[p, 2]
+                if hides_below and not above > 0.0:  # most satellites of a globe, without a root
+                    continue
                 distance = math.sqrt(dx * dx + dy * dy + dz * dz)
-                height = (dx * up[p, 0] + dy * up[p, 1] + dz * up[p, 2]) / distance
-                if not height > -1.0:  # NaN: not there
+                height = above / distance
+                if not height >= -1.0:  # NaN: not there
                     continue
                 if sectors == 1 and height <= horizon[row, 0]:
                     continue

@@ -73,7 +73,7 @@ class AvailabilityMap:
     @property
     def availability(self) -> float:
         """Share [1] of area and time with PDOP within the limit."""
-        return float(self.fraction @ self.grid.weight)
+        return min(float(self.fraction @ self.grid.weight), 1.0)  # weights sum to 1 but for rounding
 
     @property
     def worst(self) -> int:
