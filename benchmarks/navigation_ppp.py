@@ -34,7 +34,7 @@ ESBC, OPEC = "ESBC00DNK_R_20201770000_01D_30S_MO.crx.xz", "OPEC00NOR_R_202200100
 ORBITS = tuple(f"GRG0MGXFIN_2020{day}0000_01D_15M_ORB.SP3.gz" for day in (176, 177))
 CLOCKS, MESSAGES = "GRG0MGXFIN_20201770000_01D_30S_CLK.CLK.xz", "ESBC00DNK_R_20201770000_01D_MN.rnx.gz"
 CODE = "COD0MGXFIN_20220010000_01D_05M_ORB.SP3.gz"
-# Marker of Esbjerg in ITRF2014 by the Danish agency that runs it, at 2015.0 and 2022.9301 (see the tests)
+# Marker of Esbjerg in ITRF2014 at 2015.0 and 2022.9301 by the Danish network (see the tests)
 ESBC_2015 = np.array([3582104.8458, 532590.0946, 5232755.0863])
 ESBC_2022 = np.array([3582104.7300, 532590.2159, 5232755.1625])
 # Antenna reference point of SOURCES.md: from a list in which CODE did not estimate this station that day

@@ -207,7 +207,7 @@ def pole_tide(position: ArrayLike, tdb: ArrayLike, data: DataContext) -> Array:
 
     Source
     ------
-    IERS Conventions (2010), section 7.1.4, equation 7.26, with the secular pole of its update of 2018 (equation 21).
+    IERS Conventions (2010), section 7.1.4, equation 7.26, with the secular pole of the update of 2018.
     """
     tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     place, up, north, east = _local_axes(position)

@@ -89,7 +89,7 @@ def gradient_mapping(elevation: ArrayLike, azimuth: ArrayLike) -> tuple[Array, A
 
     Source
     ------
-    Chen & Herring (1997), J. Geophys. Res. 102, 20489, doi:10.1029/97JB01739; IERS Conventions (2010), equation 9.12.
+    Chen & Herring (1997), J. Geophys. Res. 102, 20489, doi:10.1029/97JB01739; IERS Conventions (2010), section 9.2.
     """
     elevation = np.maximum(np.asarray(elevation, dtype=np.float64), LOWEST_ELEVATION)
     growth = 1.0 / (np.sin(elevation) * np.tan(elevation) + GRADIENT_CURVATURE)

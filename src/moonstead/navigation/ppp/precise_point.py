@@ -97,7 +97,7 @@ def precise_point(
     ------
     Zumberge et al. (1997), J. Geophys. Res. 102, 5005, doi:10.1029/96JB03860; Kouba & Heroux (2001), GPS Solutions 5,
     12, doi:10.1007/PL00012883; static solutions as a batch with eliminated clocks: Ge et al. (2006), J. Geodesy 80,
-    273.
+    199, doi:10.1007/s00190-006-0044-x.
     """
     if not 0.0 <= mask < 0.5 * np.pi:
         raise InvalidInput(f"the mask is an elevation from 0 to pi/2 [rad], got {mask!r}; convert degrees first")
