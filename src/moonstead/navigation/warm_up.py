@@ -7,6 +7,7 @@ from moonstead.navigation import dilution_warm_up as dilution
 from moonstead.navigation.broadcast import warm_up as broadcast
 from moonstead.navigation.positioning import warm_up as positioning
 from moonstead.navigation.ppp import warm_up as ppp
+from moonstead.navigation.precise import warm_up as precise
 
 
 def warm_up(data: DataContext) -> None:
@@ -26,3 +27,4 @@ def warm_up(data: DataContext) -> None:
     dilution.warm_up()
     ppp.warm_up()
     positioning.warm_up()
+    precise.warm_up()

@@ -7,7 +7,6 @@ import math
 from numba import njit
 
 NO_STATE, INTERPOLATED, EXTRAPOLATED = 0, 1, 2  # status of one answer
-MOST_NODES = 32
 
 
 @njit(cache=True)
@@ -20,6 +19,7 @@ def orbit_kernel(
     nodes,
     first,
     last,
+    counts,
     weights,
     reach,
     turn,
@@ -34,11 +34,11 @@ def orbit_kernel(
 
     satellite (N,) rows of the nodes; gpst, offset (N,) [s]; start, step [s] of the grid of nodes; nodes (S, E, 3) [m];
     first, last (S, E): ends of the run of neighbours without a gap that each node belongs to, -1 where there is no
-    node; weights (n,) [1] of n equally spaced nodes; reach [s] allowed beyond the end of a run; turn [rad/s] of the
-    axes, which agree at `start`; position, velocity (N, 3) [m, m/s]; noise (N,) [1]: by how much independent errors
-    of the nodes are magnified; tail (N,) [m]: size of the polynomial's last term; status (N,); work (4, MOST_NODES).
+    node; counts (S,) of nodes to draw through; weights (S, K) [1] of so many equally spaced nodes; reach [s] allowed
+    beyond the end of a run; turn [rad/s] of the axes, which agree at `start`; position, velocity (N, 3) [m, m/s];
+    noise (N,) [1]: by how much independent errors of the nodes are magnified; tail (N,) [m]: size of the polynomial's
+    last term; status (N,); work (4, K).
     """
-    count = weights.size
     epochs = nodes.shape[1]
     before, after, before_rate, after_rate = work[0], work[1], work[2], work[3]
     for i in range(satellite.size):
@@ -61,6 +61,7 @@ def orbit_kernel(
             if not (following and (k + 1 - place) * step <= reach):
                 continue
             k = k + 1
+        count = counts[s]
         low, high = first[s, k], last[s, k]
         if high - low + 1 < count:
             continue
@@ -85,12 +86,12 @@ def orbit_kernel(
         x, y, z, vx, vy, vz, square = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         dx, dy, dz = 0.0, 0.0, 0.0  # divided difference over all nodes
         for j in range(count):
-            value = weights[j] * before[j] * after[j]
-            rate = weights[j] * (before_rate[j] * after[j] + before[j] * after_rate[j])
+            value = weights[s, j] * before[j] * after[j]
+            rate = weights[s, j] * (before_rate[j] * after[j] + before[j] * after_rate[j])
             square += value * value
-            dx += weights[j] * nodes[s, base + j, 0]
-            dy += weights[j] * nodes[s, base + j, 1]
-            dz += weights[j] * nodes[s, base + j, 2]
+            dx += weights[s, j] * nodes[s, base + j, 0]
+            dy += weights[s, j] * nodes[s, base + j, 1]
+            dz += weights[s, j] * nodes[s, base + j, 2]
             x += value * nodes[s, base + j, 0]
             y += value * nodes[s, base + j, 1]
             z += value * nodes[s, base + j, 2]

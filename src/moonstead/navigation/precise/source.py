@@ -25,8 +25,11 @@ NODES = (
 )
 NODE_NOISE = 1e-3  # [m] by which nodes scatter about a smooth orbit: rounding and the joints of days
 GRID = 1e-6  # [s] by which an epoch may miss the common grid
+NODES_ECCENTRIC = 14  # of satellites whose orbit has higher harmonics: E14, E18; 1 mm at 900 s, where ten leave 14 mm
+ECCENTRIC = 0.05  # [1] from where they are taken
 REACH = 1.0 / 3.0  # of an interval, beyond the ends of a run: 4 cm of noise, against 40 cm for a whole interval
 CLOCK_REACH = 1.0  # [s] that a clock may be drawn beyond its last entry: the travel time of a signal, and some
+MOST_NODES = 32  # that the kernel has room for
 LONGEST_CLOCK_STEP = 1.5  # [intervals] between entries; more is a gap
 
 
@@ -46,8 +49,8 @@ class PreciseSource:
         Of one or several days.
     clocks : PreciseClocks, optional
         Clocks of a clock file; where none are given, those of `orbits`. Satellites without clocks there have none.
-    nodes : int
-        Of the polynomial: 2 to 24, even.
+    nodes : int, optional
+        Of the polynomial: 2 to 24, even. Without it 10, and 14 for eccentric orbits.
     reach : float [s], optional
         Beyond the ends of a run; a third of the interval of the orbits where none is given.
 
@@ -75,10 +78,10 @@ class PreciseSource:
         orbits: PreciseOrbits,
         clocks: PreciseClocks | None = None,
         *,
-        nodes: int = NODES,
+        nodes: int | None = None,
         reach: float | None = None,
     ) -> None:
-        if not 2 <= nodes <= 24 or nodes % 2:
+        if nodes is not None and (not 2 <= nodes <= 24 or nodes % 2):
             raise InvalidInput(f"nodes is {nodes}; give an even number from 2 to 24")
         order = np.argsort(np.array(orbits.satellites))
         self.orbits = orbits
@@ -89,7 +92,10 @@ class PreciseSource:
         if not 0.0 <= self.reach <= self._step:
             raise InvalidInput(f"reach is {self.reach:g} s; give 0 to the interval of the orbits, {self._step:g} s")
         self._nodes, self._first, self._last = _runs(orbits, order, self._start, self._step)
-        self._weights = _weights(nodes)
+        self._counts = _node_counts(self._nodes, self._first >= 0, nodes)
+        self._weights = np.zeros((order.size, MOST_NODES))
+        for row, count in enumerate(self._counts):
+            self._weights[row, :count] = _weights(int(count))
         self._set_clocks(orbits, clocks, order)
         exponent = orbits.accuracy_exponent[order].astype(np.float64)
         self._orbit_sigma = np.where(exponent > 0, 2.0**exponent * 1e-3, np.nan)
@@ -124,12 +130,7 @@ class PreciseSource:
             An index is none of `satellites`.
         """
         prepare()
-        from moonstead.navigation.precise.interpolation_kernels import (
-            EXTRAPOLATED,
-            MOST_NODES,
-            clock_kernel,
-            orbit_kernel,
-        )
+        from moonstead.navigation.precise.interpolation_kernels import EXTRAPOLATED, clock_kernel, orbit_kernel
 
         gpst = np.ascontiguousarray(np.atleast_1d(gpst), dtype=np.float64)
         satellite = np.ascontiguousarray(np.broadcast_to(satellite_index, gpst.shape), dtype=np.int64)
@@ -148,6 +149,7 @@ class PreciseSource:
             self._nodes,
             self._first,
             self._last,
+            self._counts,
             self._weights,
             self.reach,
             EARTH_ROTATION_RATE,
@@ -235,7 +237,7 @@ class PreciseSource:
 
 
 def open_precise(
-    sp3: Path | Sequence[Path], clocks: Path | Sequence[Path] | None = None, *, nodes: int = NODES
+    sp3: Path | Sequence[Path], clocks: Path | Sequence[Path] | None = None, *, nodes: int | None = None
 ) -> PreciseSource:
     """Satellites from SP3 files, and clock files where there are any.
 
@@ -245,8 +247,8 @@ def open_precise(
         SP3 files of one or several days.
     clocks : path or sequence of paths, optional
         RINEX clock files; without them the clocks of the SP3 files are used.
-    nodes : int
-        Of the polynomial through the orbits.
+    nodes : int, optional
+        Of the polynomial through the orbits, as for `PreciseSource`.
 
     Returns
     -------
@@ -331,6 +333,18 @@ def _runs(
         np.ascontiguousarray(np.where(there, first, -1), dtype=np.int64),
         np.ascontiguousarray(np.where(there, last, -1), dtype=np.int64),
     )
+
+
+def _node_counts(nodes: Array, there: NDArray[np.bool_], wanted: int | None) -> NDArray[np.int64]:
+    """Nodes to draw through by satellite: as wanted, or by how far its distance from the Earth swings."""
+    if wanted is not None:
+        return np.full(nodes.shape[0], wanted, dtype=np.int64)
+    distance = np.linalg.norm(nodes, axis=2)
+    far = np.max(np.where(there, distance, 0.0), axis=1)
+    near = np.min(np.where(there, distance, np.inf), axis=1)
+    with np.errstate(invalid="ignore"):
+        eccentric = np.isfinite(near) & ((far - near) / (far + near) > ECCENTRIC)
+    return np.where(eccentric, NODES_ECCENTRIC, NODES).astype(np.int64)
 
 
 def _weights(nodes: int) -> Array:
