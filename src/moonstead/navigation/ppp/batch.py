@@ -174,7 +174,8 @@ def normals(equations: Equations, weight: Array, first: int = 0, last: int | Non
 
     Source
     ------
-    Elimination of unknowns by blocks (Helmert), as in Ge et al. (2006), J. Geodesy 80, 199, doi:10.1007/s00190-006-0044-x.
+    Elimination of unknowns by blocks (Helmert), as in Ge et al. (2006), J. Geodesy 80, 199,
+    doi:10.1007/s00190-006-0044-x.
     """
     prepare()
     from moonstead.navigation.ppp.normal_kernels import add_normals
