@@ -58,6 +58,13 @@ def test_one_file_gives_a_fit_and_a_prediction_without_a_judge(orbit: Ask) -> No
     assert json.loads(out)["satellites"][0]["prediction"] is None
 
 
+def test_where_no_orbit_is_fitted_the_reason_is_told(orbit: Ask, shared_data: Path) -> None:
+    beidou = shared_data / "gnss" / "COD0MGXFIN_20220010000_01D_05M_ORB.SP3.gz"
+    code, _, err = orbit(str(beidou), "--satellites", "C30", "--model", "box-wing", "--json")
+    assert code == 4
+    assert "plates" in err
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [

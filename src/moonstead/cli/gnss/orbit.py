@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, print_table, progress
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, NumericalFailure
 
 if TYPE_CHECKING:
     from moonstead.formats.sp3 import PreciseOrbits
@@ -82,6 +82,9 @@ def command(
             pulse_interval=None if pulses is None else _seconds(pulses, "--pulses"),
             progress=lambda name: bars.update(task, description=name, advance=1),
         )
+    if not fits.orbits:
+        name, why = next(iter(fits.failed.items()))
+        raise NumericalFailure(f"none of {len(fits.failed)} orbits could be fitted; {name}: {why}")
     answer = _about(fitted, truth, files, model, ahead) | {
         "satellites": [_orbit(orbit, truth, end) for orbit in fits.orbits],
         "failed": fits.failed,

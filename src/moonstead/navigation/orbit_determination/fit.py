@@ -11,10 +11,10 @@ from moonstead.estimation.least_squares import prior_from_sigmas, square_root_in
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.navigation.orbit_determination.craft import Craft, craft_of
 from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf
-from moonstead.navigation.orbit_determination.fitted_orbit import STATE_NAMES, FittedOrbit
+from moonstead.navigation.orbit_determination.fitted_orbit import STATE_NAMES, FittedOrbit, settled_orbit
 from moonstead.navigation.orbit_determination.flight import FIRST_PUSH, Flight, Surroundings, fly, surroundings
 from moonstead.navigation.orbit_determination.local_axes import radial_axes
-from moonstead.navigation.time import gpst_from_tdb, tdb_from_gpst
+from moonstead.navigation.time import tdb_from_gpst
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -126,8 +126,10 @@ def fit_orbit(
             f"{satellite}: the fit moves by {np.linalg.norm(step[:3]):.3g} m after {ROUNDS} flights; is this one "
             "orbit, without a manoeuvre?"
         )
-    # what is left of the step is below a millimetre: it joins the state through the linear response
-    return _answer(satellite, model, flight, step, covariance, times[kept], off[kept], int(np.sum(~kept)), data)
+    # what is left of the step is below a millimetre
+    return settled_orbit(
+        satellite, model, flight, step, covariance, times[kept], data, residuals=off[kept], rejected=int(np.sum(~kept))
+    )
 
 
 def _first_run(usable: NDArray[np.bool_], satellite: str) -> int:
@@ -189,46 +191,3 @@ def _repetition(residuals: Array) -> float:
     first = float(np.sum(residuals[1:] * residuals[:-1])) / square if square > 0.0 else 0.0
     first = min(max(first, 0.0), MOST_ALIKE)
     return (1.0 + first) / (1.0 - first)
-
-
-def _answer(
-    satellite: str,
-    model: str,
-    flight: Flight,
-    step: Array,
-    covariance: Array,
-    times: Array,
-    off: Array,
-    rejected: int,
-    data: DataContext,
-) -> FittedOrbit:
-    values = np.concatenate((flight.reference.state(flight.tdb[:1])[0], np.zeros(len(flight.names)))) + step
-    if model != "box-wing":
-        values[6] -= flight.push
-    # the last, tiny change of the first state acts as a change of the initial state from the first node on
-    flight_changes = flight.changes.copy()
-    flight_changes[:, :, 0] += step[:6]
-    moved = Flight(
-        flight.reference,
-        flight.tdb,
-        flight.names,
-        flight.kicks,
-        flight_changes,
-        flight.share,
-        flight.push,
-        flight.sun_elevation,
-    )
-    return FittedOrbit(
-        satellite=satellite,
-        model=model,
-        names=(*STATE_NAMES, *flight.names),
-        values=values,
-        covariance=covariance,
-        flight=moved,
-        corrections=step[6:],
-        fit_span=(float(gpst_from_tdb(flight.tdb[:1])[0]), float(times[-1])),
-        gpst=times,
-        residuals=off,
-        rejected=rejected,
-        data=data,
-    )

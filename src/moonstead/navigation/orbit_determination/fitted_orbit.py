@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -187,3 +187,65 @@ class FittedOrbit:
                 "that was fitted; ask for times within, or fit with a later `until`"
             )
         return np.maximum(tdb, first)
+
+
+def settled_orbit(
+    satellite: str,
+    model: str,
+    flight: Flight,
+    step: Array,
+    covariance: Array,
+    gpst: Array,
+    data: DataContext,
+    *,
+    residuals: Array | None = None,
+    rejected: int = 0,
+) -> FittedOrbit:
+    """The orbit that a flight and its last, small corrections make.
+
+    Parameters
+    ----------
+    satellite, model : str
+        As in `FittedOrbit`.
+    flight : Flight
+        Of the last round.
+    step : (6 + P,) [mixed]
+        Corrections of the initial state, and values of the force parameters.
+    covariance : (6 + P, 6 + P) [mixed]
+        Of them.
+    gpst : (M,) [s of GPST]
+        Times of what was fitted.
+    data : DataContext
+        Where the axes of the Earth come from.
+    residuals : (M, 3) [m], optional
+        Along radius, track and normal; none where ranges were fitted, not positions.
+    rejected : int
+        Positions left out.
+
+    Returns
+    -------
+    FittedOrbit
+
+    Source
+    ------
+    The step joins the initial state through the transition matrix, as `Flight` tells.
+    """
+    values = np.concatenate((flight.reference.state(flight.tdb[:1])[0], np.zeros(len(flight.names)))) + step
+    if model != "box-wing":
+        values[6] -= flight.push  # D0 is counted towards the Sun
+    changes = flight.changes.copy()
+    changes[:, :, 0] += step[:6]
+    return FittedOrbit(
+        satellite=satellite,
+        model=model,
+        names=(*STATE_NAMES, *flight.names),
+        values=values,
+        covariance=covariance,
+        flight=replace(flight, changes=changes),
+        corrections=step[6:],
+        fit_span=(float(gpst_from_tdb(flight.tdb[:1])[0]), float(gpst[-1])),
+        gpst=gpst,
+        residuals=np.zeros((0, 3)) if residuals is None else residuals,
+        rejected=rejected,
+        data=data,
+    )

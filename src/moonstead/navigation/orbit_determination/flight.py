@@ -36,7 +36,7 @@ DEGREE = 12  # [1] of the gravity field: what is left out bends a day's orbit by
 PLANETS = ("VENUS", "JUPITER BARYCENTER")
 NODE_STEP = 60.0  # [s] between places where small forces are evaluated: penumbra lasts 60 s and more
 FIRST_PUSH = 1e-7  # [m/s^2] of sunlight at 1 au on a navigation satellite, roughly
-FLIGHT_TOLERANCE = 1e-3  # [m] of the reference; grazing eclipses do not let every flight be closer
+FLIGHT_TOLERANCES = (1e-4, 1e-3)  # [m] of the reference; grazing eclipses do not let every flight be so close
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,14 +228,7 @@ def fly(
     # the strength of sunlight goes with one over the mass
     tables = place.forces.tables.with_thrust(FIRST_PUSH / push, 0.0)
     start = OrbitState(initial, float(place.tdb[0]), "EARTH")
-    reference = propagate(
-        start,
-        float(place.tdb[-1]),
-        replace(place.forces, tables=tables),
-        place.data,
-        tolerance=FLIGHT_TOLERANCE,
-        with_transition=True,
-    )
+    reference = _flown(start, float(place.tdb[-1]), replace(place.forces, tables=tables), place.data)
     if reference.hit_surface:
         raise NumericalFailure(f"the orbit meets {reference.ending_body}: the first state is far from the satellite's")
     states, transition = reference.state(place.tdb), reference.transition(place.tdb)
@@ -262,6 +255,15 @@ def fly(
         kicks = np.concatenate((kicks, np.zeros_like(jumps)), axis=2)
         names += tuple(f"pulse{number + 1}{axis}" for number in range(len(pulses)) for axis in "RTN")
     return Flight(reference, place.tdb, names, kicks, changes, share, push, float(frame.elevation[0]))
+
+
+def _flown(start: OrbitState, stop: float, forces: PreparedForces, data: DataContext) -> PropagatedTrajectory:
+    """The reference flight, as close as it can be had."""
+    close, enough = FLIGHT_TOLERANCES
+    try:
+        return propagate(start, stop, forces, data, tolerance=close, with_transition=True)
+    except NumericalFailure:
+        return propagate(start, stop, forces, data, tolerance=enough, with_transition=True)
 
 
 def hermite(nodes: Array, values: Array, rates: Array, at: Array) -> Array:

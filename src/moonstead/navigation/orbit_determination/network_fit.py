@@ -14,10 +14,10 @@ from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.navigation.orbit_determination.craft import craft_of
 from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf
-from moonstead.navigation.orbit_determination.fitted_orbit import STATE_NAMES, FittedOrbit
+from moonstead.navigation.orbit_determination.fitted_orbit import FittedOrbit, settled_orbit
 from moonstead.navigation.orbit_determination.flight import FIRST_PUSH, Flight, fly, surroundings
 from moonstead.navigation.orbit_determination.network_simulation import NetworkObservations
-from moonstead.navigation.time import gpst_from_tdb, tdb_from_gpst
+from moonstead.navigation.time import tdb_from_gpst
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -235,7 +235,7 @@ class _Equations:
         orbits = []
         for number, (name, flight) in enumerate(zip(observations.satellites, self.flights, strict=True)):
             of = slice(number * self.width, (number + 1) * self.width)
-            orbits.append(_orbit(name, model, flight, found[of], covariance[of, of], observations.gpst, data))
+            orbits.append(settled_orbit(name, model, flight, found[of], covariance[of, of], observations.gpst, data))
         zenith_sigma = np.sqrt(np.diag(covariance)[self.orbit_count :]).reshape(zenith.shape)
         return NetworkSolution(
             tuple(orbits),
@@ -328,29 +328,3 @@ def _ranges(states: Array, stations: Array) -> tuple[Array, Array, Array]:
     toward = sight / distance
     up = here / np.linalg.norm(here, axis=-1, keepdims=True)
     return distance[..., 0], toward, np.sum(toward * up, axis=-1)
-
-
-def _orbit(
-    name: str, model: str, flight: Flight, step: Array, covariance: Array, gpst: Array, data: DataContext
-) -> FittedOrbit:
-    from dataclasses import replace
-
-    values = np.concatenate((flight.reference.state(flight.tdb[:1])[0], np.zeros(len(flight.names)))) + step
-    if model != "box-wing":
-        values[6] -= flight.push
-    changes = flight.changes.copy()
-    changes[:, :, 0] += step[:6]
-    return FittedOrbit(
-        satellite=name,
-        model=model,
-        names=(*STATE_NAMES, *flight.names),
-        values=values,
-        covariance=covariance,
-        flight=replace(flight, changes=changes),
-        corrections=step[6:],
-        fit_span=(float(gpst_from_tdb(flight.tdb[:1])[0]), float(gpst[-1])),
-        gpst=gpst,
-        residuals=np.zeros((0, 3)),
-        rejected=0,
-        data=data,
-    )
