@@ -139,3 +139,27 @@ def receiver_range(combinations: Combinations, sent: Emission, seen: Geometry, a
             pattern = receiver_pattern(antenna, f"{kind[0]}0{band}")
             total[rows] += weight * receiver_correction(pattern, seen.elevation[rows], seen.azimuth[rows])
     return total
+
+
+def borrowed_bands(combinations: Combinations, antenna: Antenna) -> list[str]:
+    """Bands that take the pattern of a band some per cent away in frequency; bands of GLONASS and GPS are nearer.
+
+    Parameters
+    ----------
+    combinations : Combinations
+        Names satellites and bands.
+    antenna : Antenna
+        Of the receiver.
+
+    Returns
+    -------
+    list of str
+        ``"C06"`` ...
+    """
+    bands = {
+        f"{name[0]}0{signals[place][1]}"
+        for name, signals in zip(combinations.satellites, combinations.signals, strict=True)
+        for place in (0, 2)
+    }
+    near = {"E01", "J01", "J02", "C01", "G01", "G02", "R01", "R02"}  # the carriers that were measured, within 2 %
+    return sorted(bands - near - set(antenna.patterns))

@@ -15,7 +15,7 @@ from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.navigation.positioning.answer import ANTENNA_REFERENCE_POINT
 from moonstead.navigation.ppp.answer import PrecisePosition
-from moonstead.navigation.ppp.antennas import receiver_range, satellite_antennas
+from moonstead.navigation.ppp.antennas import borrowed_bands, receiver_range, satellite_antennas
 from moonstead.navigation.ppp.combinations import combine
 from moonstead.navigation.ppp.fit import fitted
 from moonstead.navigation.ppp.rough import rough_positions
@@ -28,7 +28,9 @@ from moonstead.navigation.time import tdb_from_gpst
 
 Array = NDArray[np.float64]
 
-FLOOR, FLOOR_UNCALIBRATED = 0.005, 0.03  # [m] each axis: what products and antennas add that residuals do not show
+# [m] each axis: what products and antennas add that residuals do not show; with patterns of neighbouring bands for the
+# receiver's antenna (a centimetre a band, three times that in the combination); with an antenna that is not known
+FLOOR, FLOOR_BORROWED, FLOOR_UNCALIBRATED = 0.005, 0.03, 0.05
 MODELS = (
     "solid Earth tides and pole tide (IERS Conventions 2010)",
     "wind-up (Wu 1993)",
@@ -129,19 +131,26 @@ def precise_point(
         np.stack([phase - antennas.wind_up, code], axis=1),
         static,
     )
-    complete = antenna is not None and not antennas.notes["satellites_without_antenna"]
     notes: dict[str, Any] = {
         "models": MODELS,
         "absent": ABSENT,
         "left_out": combinations.left_out,
         "receiver_antenna": "not calibrated" if antenna is None else f"{antenna.type} {antenna.radome}",
+        "receiver_bands_of_neighbours": [] if antenna is None else borrowed_bands(combinations, antenna),
         **antennas.notes,
         "rounds": fit.rounds,
         "slips_found_in_residuals": fit.steps,
         "mask_deg": float(np.degrees(mask)),
     }
     point = ANTENNA_REFERENCE_POINT if antenna is not None else "mean phase centre of the antenna"
-    return series_of(combinations, sent, seen, fit, rough, FLOOR if complete else FLOOR_UNCALIBRATED, point, notes)
+    return series_of(combinations, sent, seen, fit, rough, _floor(antenna is not None, notes), point, notes)
+
+
+def _floor(calibrated: bool, notes: dict[str, Any]) -> float:
+    """Standard deviation [m] of each axis that products and antennas add."""
+    if not calibrated or notes["satellites_without_antenna"]:
+        return FLOOR_UNCALIBRATED
+    return FLOOR_BORROWED if notes["receiver_bands_of_neighbours"] else FLOOR
 
 
 def _antenna_of(observations: ObservationFile, antex: AntennaFile | None) -> Antenna | None:
