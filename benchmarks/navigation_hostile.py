@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ READERS: dict[str, Callable] = {
     "clock": read_clocks,
     "antex": read_antex,
 }
-Rows = dict[tuple, np.ndarray]
+Rows = dict[tuple, Any]
 
 
 def rows_of(kind: str, read) -> Rows:
@@ -54,12 +55,9 @@ def rows_of(kind: str, read) -> Rows:
         }
     if kind == "navigation":
         said = read.messages
-        rows: dict[tuple, list] = {}
-        for row in range(said.satellite.size):
-            key = (said.satellite[row], said.kind[row], float(said.reference[row]), float(said.clock_reference[row]))
-            numbers = np.concatenate([said.clock[row], said.orbit[row], said.state[row]])
-            rows.setdefault(key, []).append(numbers)
-        return {key: np.array(value) for key, value in rows.items()}
+        numbers = np.column_stack([said.reference, said.clock_reference, said.clock, said.orbit, said.state])
+        names = zip(said.satellite.tolist(), said.kind.tolist(), strict=True)
+        return {("messages",): {(*name, row.tobytes()) for name, row in zip(names, numbers, strict=True)}}
     if kind == "sp3":
         tables = {"x": read.position[:, :, 0], "z": read.position[:, :, 2], "clock": read.clock}
         return {(name,): _keyed(read.gpst, read.satellites, table) for name, table in tables.items()}
@@ -73,12 +71,13 @@ def rows_of(kind: str, read) -> Rows:
 
 
 def _keyed(gpst, satellites, table) -> np.ndarray:
-    """Rows (time, satellite, value) of a table (E, S), as a structured array that can be sought in."""
+    """Rows (key of time and satellite, value) of what a table (E, S) holds, keys rising."""
     epoch, place = np.nonzero(np.isfinite(table))
-    names = np.array(satellites, dtype="U3")
-    keyed = np.empty(epoch.size, dtype=[("t", float), ("s", "U3"), ("v", float)])
-    keyed["t"], keyed["s"], keyed["v"] = gpst[epoch], names[place], table[epoch, place]
-    return keyed
+    names = np.array([ord(name[0]) * 100 + int(name[1:]) for name in satellites], dtype=np.int64)
+    keyed = np.empty(epoch.size, dtype=[("key", np.int64), ("value", float)])
+    keyed["key"] = np.round(1e3 * gpst[epoch]).astype(np.int64) * 10_000 + names[place]
+    keyed["value"] = table[epoch, place]
+    return keyed[np.argsort(keyed["key"], kind="stable")]
 
 
 def false_values(kind: str, part: Rows, whole: Rows) -> int:
@@ -88,10 +87,11 @@ def false_values(kind: str, part: Rows, whole: Rows) -> int:
         known = whole.get(key)
         if known is None:
             wrong += len(values)
-        elif values.dtype.names:
-            wrong += int(np.count_nonzero(~np.isin(values, known)))
         elif kind == "navigation":
-            wrong += sum(not any(np.array_equal(one, other, equal_nan=True) for other in known) for one in values)
+            wrong += len(values - known)
+        elif values.dtype.names:
+            there = np.minimum(np.searchsorted(known["key"], values["key"]), max(known.size - 1, 0))
+            wrong += int(np.count_nonzero(known[there] != values)) if known.size else values.size
         else:
             wrong += not np.array_equal(values, known, equal_nan=True)
     return wrong
