@@ -67,6 +67,12 @@ def test_weak_signals_are_told_with_their_interval(run, body):
     assert "GLONASS" in body and "Orbits are nominal" in body
 
 
+def test_orbits_from_tracking_are_told(run, body):
+    facts = run.facts("navigation-tracking.relay")
+    assert number(facts["known"]) in body and number(facts["predicted"]) in body
+    assert len(figure_named(body, "navigation-tracking")["data"]) == 2
+
+
 def test_nothing_is_not_a_number(body):
     assert "NaN" not in body and "Infinity" not in body and ">nan<" not in body and ">inf<" not in body
 

@@ -110,6 +110,17 @@ def test_weak_signals_come_with_an_interval(results):
     assert found.facts["epochs"] > 1000
 
 
+def test_tracking_knows_the_orbit_as_well_as_it_says(results):
+    found = results["navigation-tracking.relay"]
+    facts, table = found.facts, found.table("navigation-tracking.relay").columns
+    assert facts["why_not"] is None and facts["stations"] == 2
+    assert 0.0 < facts["known"] < 1000.0
+    # one draw of three coordinates: beyond four sigma once in ten thousand
+    assert facts["worst"] < 4.0
+    assert np.all(table["error"] >= 0.0) and table["tracked"][0] and not table["tracked"][-1]
+    assert facts["prediction"] == pytest.approx(6.0 * 3600.0)
+
+
 def test_without_navigation_nothing_is_planned():
     tasks = make_plan(load_scenario(FILE.parent / "mini.toml").scenario)
     assert not [task for task in tasks if task.id.startswith(("navigation", "weak-signal"))]

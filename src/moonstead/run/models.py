@@ -325,7 +325,7 @@ MODELS = {
     ),
     "lunar-tracking": Model(
         "Orbits of lunar spacecraft from two-way ranges and Doppler, by batch least squares",
-        "Tapley, Schutz & Born (2004), Statistical Orbit Determination, chapter 4, doi:10.1016/B978-0-12-683630-1.X5019-X",
+        "Tapley, Schutz & Born (2004), Statistical Orbit Determination, chapter 4",
     ),
     "weak-signal": Model(
         "The Earth's navigation satellites at the Moon: main beams past the limb and side lobes",
@@ -385,8 +385,8 @@ ASSUMPTIONS = {
     "medians of clocks and means of radial errors are removed by group.",
     "navigation-orbit-fit": "No manoeuvre; nominal attitude; tides of the oceans and higher Love numbers are left to "
     "the empirical parameters; what the precise product errs by is no part of the sigmas.",
-    "lunar-tracking": "The forces of the fit are those of the flight but for the pressure of sunlight: what gravity and "
-    "manoeuvres add is not told.",
+    "lunar-tracking": "The forces of the fit are those of the flight but for the pressure of sunlight: what gravity "
+    "and manoeuvres add is not told.",
     "weak-signal": "Nominal orbits, good for shares of time; patterns of some blocks are those of others by analogy; a "
     "satellite is acquired as soon as it is strong enough.",
 }

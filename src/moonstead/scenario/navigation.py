@@ -20,6 +20,8 @@ from moonstead.scenario.common import (
     Number,
     Part,
     Quantity,
+    Share,
+    Speed,
     Temperature,
     Text,
     described,
@@ -83,6 +85,20 @@ class NavigationReceiver(Part):
     two_bands: bool = optional(False, "Whether it also listens at 1176.45 MHz.", True)
 
 
+class OrbitTracking(Part):
+    """How well the orbits of a constellation's own spacecraft are known from ground stations: simulated tracking."""
+
+    arc: Duration = optional(86_400.0, "How long from the start of the scenario it is tracked.", "24 h")
+    prediction: Duration = optional(86_400.0, "How far its orbit is predicted after that.", "24 h")
+    step: Step = optional(600.0, "Between measurements of a station that sees it.", "10 min")
+    range_error: Length = optional(1.0, "Noise of a two-way range, one sigma.", "1 m")
+    range_bias: Length = optional(2.0, "Constant error of the ranges of a station, one sigma.", "2 m")
+    doppler_error: Speed = optional(1e-4, "Noise of the range rate over a minute, one sigma.", "0.1 mm/s", gt=0.0)
+    radiation_error: Share = optional(
+        0.1, "How far off the pressure of sunlight may be, one sigma; it counts where mass and area are known.", "10 %"
+    )
+
+
 class NavigationStation(Part):
     """A receiver on the Earth whose observations are positioned."""
 
@@ -116,6 +132,9 @@ class Navigation(Part):
     map_points: Count = optional(9, "Points of that map along each side; 0 for no map.", 9, ge=0, le=101)
     receiver: NavigationReceiver | None = optional(
         None, "Receiver of the Earth's navigation satellites. Left out: that is not computed."
+    )
+    tracking: OrbitTracking | None = optional(
+        None, "Tracking of a constellation's own spacecraft. Left out: their orbits are taken as known."
     )
     navigation_files: tuple[FilePath, ...] = optional(
         (),

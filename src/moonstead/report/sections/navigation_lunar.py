@@ -17,6 +17,7 @@ HOUR = 3600.0  # [s]
 MOST_DOP = 30.0  # of the axis: larger ones say no more than that there is no service
 LOSSES = 6  # satellites in the table
 GAPS = 5  # in the table
+SMALLEST = 1e-3  # [m] of a logarithmic axis
 GREENS = [[0.0, "#14171c"], [0.5, "#2e8b57"], [1.0, "#e3f5e9"]]
 
 
@@ -30,7 +31,7 @@ def section(run: RunFolder) -> Section | None:
         "Intervals hold for the least and the largest error that the signals may have."
     )
     if served:
-        body += _constellations(run)
+        body += _constellations(run) + _tracking(run)
     for site in dict.fromkeys((*served, *heard)):
         body += heading(run.name_of("sites", site))
         if site in served:
@@ -47,6 +48,49 @@ def _constellations(run: RunFolder) -> str:
     ]
     header = ["constellation", "satellites", "error of a range [m]", "from", "source, and what was chosen here"]
     return heading("Constellations", 4) + table(header, rows)
+
+
+def _tracking(run: RunFolder) -> str:
+    """How well the orbits of the scenario's own navigation spacecraft are known."""
+    found = [task for task in run.manifest["tasks"] if task["id"].startswith("navigation-tracking.")]
+    if not found:
+        return ""
+    rows, notes, traces = [], [], []
+    for task in found:
+        facts = task["facts"]
+        if facts["why_not"] is not None:
+            notes.append(f"{facts['name']} is not tracked: {facts['why_not']}.")
+            continue
+        rows.append(
+            [
+                facts["name"],
+                facts["stations"],
+                facts["measurements"],
+                facts["known"],
+                f"{number(facts['predicted'])} after {number(facts['prediction'] / HOUR)} h",
+            ]
+        )
+        columns = run.table(task["id"]).columns
+        sigma = np.sqrt(columns["radial"] ** 2 + columns["transverse"] ** 2 + columns["normal"] ** 2)
+        dates = [str(moment)[:19] for moment in columns["utc"]]
+        for values, words, dash in ((sigma, "one sigma", "solid"), (columns["error"], "error of this draw", "dot")):
+            traces.append(
+                {
+                    "type": "scatter",
+                    "mode": line_mode(len(dates)),
+                    "x": dates,
+                    "y": rounded(np.maximum(values, SMALLEST), 3),
+                    "name": f"{facts['name']}: {words}",
+                    "line": {"width": 1.6, "dash": dash},
+                }
+            )
+    body = heading("Orbits from tracking", 4) + "".join(paragraph(note, "caveat") for note in notes)
+    if not rows:
+        return body
+    header = ["spacecraft", "stations", "measurements", "known to, within the arc [m]", "predicted to [m]"]
+    spec = figure(traces, xaxis=axis("date (UTC)", type="date"), yaxis=axis("position [m]", type="log"), hovermode="x")
+    caption = "How well orbits are known from simulated two-way ranges and Doppler, within the arc and predicted."
+    return body + table(header, rows) + plot("navigation-tracking", spec, 320, caption)
 
 
 def _span(values: list[float] | None) -> str:
