@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from moonstead.navigation.positioning.ionosphere import IonosphereModel
     from moonstead.navigation.satellite_states import SatelliteSource
 
+HEAD = 1 << 16  # [bytes] of a packed file that hold its first line
 KINDS = ("observation", "navigation", "sp3", "clock", "ionex")
 
 
@@ -39,13 +40,11 @@ class Given:
 
 def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise_first: bool) -> Given:
     """Read files in any order; each is what its first line says."""
-    from moonstead.formats.gnss_files import open_text
-    from moonstead.formats.gnss_inventory import file_kind
     from moonstead.formats.rinex_observation import read_observations
 
     found: dict[str, list[Path]] = {kind: [] for kind in KINDS}
     for path in files:
-        kind = file_kind(open_text(path))
+        kind = _kind(path)
         if kind not in found:
             raise InvalidInput(
                 f"{path} is {kind or 'of no kind that is known'}; positions need observations (RINEX) and "
@@ -83,6 +82,32 @@ def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise
         channels=_channels(messages, observations),
         faults=faults,
     )
+
+
+def _kind(path: Path) -> str:
+    """Kind of a file by its first line, without unpacking the rest where the packing allows it."""
+    import bz2
+    import lzma
+    import zlib
+
+    from moonstead.formats.gnss_files import unpack
+    from moonstead.formats.gnss_inventory import file_kind
+
+    makers: dict[bytes, Any] = {
+        b"\x1f\x8b": lambda: zlib.decompressobj(zlib.MAX_WBITS | 16),
+        b"\xfd7zXZ\x00": lzma.LZMADecompressor,
+        b"BZh": bz2.BZ2Decompressor,
+    }
+    try:
+        with path.open("rb") as file:
+            raw = file.read(HEAD)
+        maker = next((make for magic, make in makers.items() if raw.startswith(magic)), None)
+        head = raw if maker is None else maker().decompress(raw, 200)
+        if kind := file_kind(head.removeprefix(b"\xef\xbb\xbf")):
+            return kind
+    except (OSError, zlib.error, lzma.LZMAError, EOFError):
+        pass
+    return file_kind(unpack(path))  # tells what is wrong with the file, or unpacks what only opens whole
 
 
 def _messages(paths: list[Path], letters: str | None) -> NavigationFile | None:
