@@ -67,6 +67,8 @@ def test_a_static_receiver_without_noise_is_found_to_a_millimetre(data):
     answer = precise_point(file, simulated.Sky(), data=data, systems="G", antex=simulated.no_antennas())
     assert np.linalg.norm(answer.position[0] - simulated.PLACE) < NOISELESS
     assert np.all(answer.solved)
+    assert answer.notes["settling"]["hours"][-1] == pytest.approx(239 * 30 / 3600, abs=1e-3)
+    assert answer.notes["settling"]["from_final_m"][-1] == 0.0
     middle = answer.gpst.size // 2
     mean = sum(simulated.zenith_delays(0.9671, 60.0, answer.gpst[middle]))
     assert answer.zenith_delay[middle] - mean == pytest.approx(0.07, abs=2e-3)
@@ -141,6 +143,16 @@ def test_products_of_another_day_are_refused(data):
 
     with pytest.raises(MissingData, match="day of the observations"):
         precise_point(file, Elsewhere(), data=data, systems="G")
+
+
+def test_orbits_of_broadcast_messages_are_refused(data):
+    class Sent(simulated.Sky):
+        def states(self, satellite_index, gpst, offset=0.0):
+            states = super().states(satellite_index, gpst, offset)
+            return type(states)(**{**{n: getattr(states, n) for n in states.__slots__}, "point": "antenna"})
+
+    with pytest.raises(InvalidInput, match="SP3"):
+        precise_point(simulated.observe(20), Sent(), data=data, systems="G")
 
 
 def test_a_mask_in_degrees_is_refused(data):

@@ -89,7 +89,7 @@ def precise_point(
     Raises
     ------
     InvalidInput
-        The mask is no elevation, or a letter is no system's.
+        The mask is no elevation, a letter is no system's, or the orbits are those of broadcast messages.
     MissingData
         No satellite has codes and phases on two bands, or none has precise orbit and clock.
     NumericalFailure

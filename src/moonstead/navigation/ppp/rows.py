@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import SPEED_OF_LIGHT
-from moonstead.foundation.errors import MissingData
+from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.foundation.frames.earth import EARTH_ROTATION_RATE
 from moonstead.navigation.positioning.errors import ERFA_WGS84, local_axes
 from moonstead.navigation.positioning.troposphere import zenith_delays
@@ -94,6 +94,8 @@ def emission(combinations: Combinations, source: SatelliteSource) -> tuple[Emiss
 
     Raises
     ------
+    InvalidInput
+        The source is one of broadcast messages.
     MissingData
         The source knows none of the satellites at these times.
 
@@ -108,6 +110,10 @@ def emission(combinations: Combinations, source: SatelliteSource) -> tuple[Emiss
     epoch, satellite = np.nonzero(usable)
     gpst, offset = combinations.gpst[epoch], -combinations.code[epoch, satellite] / SPEED_OF_LIGHT
     states = source.states(column[satellite], gpst, offset)
+    if states.point != "centre of mass":
+        raise InvalidInput(
+            f"precise positions need orbits of the satellites' centre of mass (SP3), these are of the {states.point}"
+        )
     clock = states.clock + states.relativity
     good = states.valid & states.healthy & np.isfinite(clock) & np.all(np.isfinite(states.position), axis=1)
     left_out = {

@@ -107,6 +107,9 @@ def series_of(
         }.items()
     }
     blank = np.full(epochs, np.nan)
+    settling = _convergence(combinations, fit, weight, rough) if equations.static else None
+    if settling is not None:
+        notes = notes | {"settling": _told(settling, combinations.gpst[0])}
     return PrecisePosition(
         gpst=combinations.gpst,
         position=np.where(solved[:, None], position, np.nan),
@@ -138,7 +141,7 @@ def series_of(
         ambiguity_sigma=np.sqrt(factor * np.diagonal(covariance)[layout[5] : layout[6]]),
         code_bias=estimate.unknowns[layout[6] :],
         signals=combinations.signals,
-        convergence=_convergence(combinations, fit, weight, rough) if equations.static else None,
+        convergence=settling,
     )
 
 
@@ -223,3 +226,13 @@ def _convergence(combinations: Combinations, fit: Fit, weight: Array, rough: Arr
         position[row] = rough[0] + unknowns[:3]
         sigma[row] = np.sqrt(np.diagonal(cho_solve(factor, unit * scale[:, None])[:3]) * scale[:3])
     return Convergence(combinations.gpst[stops - 1], position, sigma)
+
+
+def _told(settling: Convergence, begin: float) -> dict[str, list[float]]:
+    """How far the position of the first hours is from that of the whole span, in words that a text file can hold."""
+    known = np.isfinite(settling.position[:, 0])
+    away = np.linalg.norm(settling.position[known] - settling.position[-1], axis=1)
+    return {
+        "hours": ((settling.gpst[known] - begin) / 3600.0).round(3).tolist(),
+        "from_final_m": away.round(4).tolist(),
+    }
