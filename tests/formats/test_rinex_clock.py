@@ -66,7 +66,9 @@ def test_clocks_are_written_as_they_were_read(tmp_path):
     np.testing.assert_array_equal(again.sigma, clocks.sigma)
     np.testing.assert_array_equal(again.gpst, clocks.gpst)
     lines = [line.rstrip() for line in (tmp_path / "again.clk").read_text().splitlines() if line.startswith("AS")]
-    assert [line[:40].rstrip() for line in lines] == [line[:40].rstrip() for line in BODY.splitlines() if line.startswith("AS")]
+    assert [line[:40].rstrip() for line in lines] == [
+        line[:40].rstrip() for line in BODY.splitlines() if line.startswith("AS")
+    ]
 
 
 def test_a_merged_epoch_is_of_one_file(tmp_path):

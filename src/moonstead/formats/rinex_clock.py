@@ -13,7 +13,8 @@ from moonstead.formats.files import write_text
 from moonstead.formats.gnss_faults import Fault, FaultLog
 from moonstead.formats.gnss_files import unpack
 from moonstead.formats.gnss_time import OFFSETS, civil_from_gpst, gpst_from_civil
-from moonstead.formats.sp3_text import decimals, long_lines, satellite_name, text_lines, whole_numbers
+from moonstead.formats.sp3_text import satellite_name
+from moonstead.formats.text_columns import decimals, long_lines, text_lines, whole_numbers
 from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from moonstead.formats.gnss_faults import FaultLog
 from moonstead.formats.gnss_time import OFFSETS, gpst_from_civil
+from moonstead.formats.text_columns import WIDTH, decimals, long_lines, text_lines, whole_numbers
 
 if TYPE_CHECKING:
     from moonstead.formats.sp3 import PreciseOrbits
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
-WIDTH = 80  # of a line
 SYSTEMS = "GRECJISL"  # L: satellites in low orbits, which SP3 also serves
 NO_CLOCK = 999_999.0  # [us] and above: there is none
 FARTHEST = 1.0e6  # [km] from the Earth's centre: beyond the Moon's orbit no navigation satellite is served
@@ -194,52 +194,6 @@ def satellite_name(name: str) -> str:
     return f"{system}{int(number):02d}" if number.isdigit() and system in SYSTEMS else ""
 
 
-def text_lines(text: bytes) -> tuple[NDArray[np.uint8], Rows]:
-    """All lines of a text as rows of characters.
-
-    Parameters
-    ----------
-    text : bytes
-        Line ends single line feeds.
-
-    Returns
-    -------
-    lines : (N, 80) characters
-        Blanks beyond the end of a line; what stands beyond column 80 is cut off.
-    starts : (N,) int
-        Where each line begins in the text; -1 for an empty line.
-    """
-    raw = np.frombuffer(text if text.endswith(b"\n") else text + b"\n", dtype=np.uint8)
-    ends = np.flatnonzero(raw == ord("\n"))
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    if ends[0] >= WIDTH and np.all(ends - starts == ends[0]):  # lines of one length, as clock files have
-        return raw.reshape(ends.size, -1)[:, :WIDTH], starts
-    lengths = np.minimum(ends - starts, WIDTH)
-    padded = np.concatenate((raw, np.full(WIDTH, ord(" "), dtype=np.uint8)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[starts]
-    lines = np.where(np.arange(WIDTH) < lengths[:, None], windows, np.uint8(ord(" ")))
-    return lines, np.where(lengths > 0, starts, -1)
-
-
-def long_lines(text: bytes, width: int) -> Rows:
-    """Lines that have more characters than a format allows: mostly two lines of which one lost its end.
-
-    Parameters
-    ----------
-    text : bytes
-        Line ends single line feeds.
-    width : int
-        Most characters of a line.
-
-    Returns
-    -------
-    (K,) int
-        Their numbers, from 0.
-    """
-    ends = np.flatnonzero(np.frombuffer(text, dtype=np.uint8) == ord("\n"))
-    return np.flatnonzero(np.diff(ends, prepend=-1) - 1 > width)
-
-
 def _head(lines: NDArray[np.uint8], log: FaultLog) -> _Head:
     head = _Head()
     texts = [bytes(line).decode("ascii", "replace").rstrip() for line in lines]
@@ -318,6 +272,9 @@ def _fill_positions(table: _Table, lines: NDArray[np.uint8], rows: Rows, order: 
     clock[np.abs(clock) >= NO_CLOCK] = np.nan
     usable = ~unreadable
     place = (order[rows][usable], columns[usable])
+    _, first = np.unique(place[0] * len(table.column) + place[1], return_index=True)
+    for row in np.delete(rows[usable], first):
+        log.note(int(row) + 1, "the satellite stands twice in one epoch", "the last record was used")
     table.position[place] = numbers[usable] * 1e3
     table.clock[place] = clock[usable] * 1e-6
     sigma = [whole_numbers(records, start, stop, -1) for start, stop in ((61, 63), (64, 66), (67, 69), (70, 73))]
@@ -365,59 +322,3 @@ def _interval(head: _Head, gpst: Array, log: FaultLog) -> float:
         log.note(2, f"epochs are {common:g} s apart, the head says {head.interval:g} s", "the epochs were believed")
         return common
     return head.interval if head.interval > 0.0 else common
-
-
-def decimals(lines: NDArray[np.uint8], start: int, stop: int) -> Array:
-    """Numbers in the same columns of all lines.
-
-    Parameters
-    ----------
-    lines : (N, width) characters
-        As `text_lines` gives them.
-    start, stop : int
-        First column (from 0), and the one after the last.
-
-    Returns
-    -------
-    (N,) [as in the file]
-        NaN where there is no number.
-    """
-    cut = np.ascontiguousarray(lines[:, start:stop]).view(f"S{stop - start}").ravel()
-    try:
-        return cut.astype(np.float64)
-    except ValueError:
-        return np.array([_decimal(field) for field in cut.tolist()])
-
-
-def _decimal(field: bytes) -> float:
-    try:
-        return float(field.replace(b"D", b"E"))
-    except ValueError:
-        return float("nan")
-
-
-def whole_numbers(lines: NDArray[np.uint8], start: int, stop: int, missing: int) -> NDArray[np.int64]:
-    """Whole numbers in the same columns of all lines.
-
-    Parameters
-    ----------
-    lines : (N, width) characters
-        As `text_lines` gives them.
-    start, stop : int
-        First column (from 0), and the one after the last.
-    missing : int
-        What to give where there is none.
-
-    Returns
-    -------
-    (N,) int
-    """
-    cut = lines[:, start:stop].astype(np.int64)
-    digits = cut - ord("0")
-    is_digit = (digits >= 0) & (digits <= 9)
-    minus = cut == ord("-")
-    good = (is_digit | minus | (cut == ord(" ")) | (cut == ord("+"))).all(axis=1) & is_digit.any(axis=1)
-    value = np.zeros(lines.shape[0], dtype=np.int64)
-    for column in range(stop - start):
-        value = np.where(is_digit[:, column], value * 10 + digits[:, column], value)
-    return np.where(good, np.where(minus.any(axis=1), -value, value), missing)

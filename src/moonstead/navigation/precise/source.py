@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Sequence
 
@@ -10,23 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.formats.rinex_clock import PreciseClocks, read_clocks
-from moonstead.formats.sp3 import CLOCK_EVENT, MANEUVER, PreciseOrbits, read_sp3
+from moonstead.formats.sp3 import CLOCK_EVENT, PreciseOrbits, read_sp3
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.frames.earth import EARTH_ROTATION_RATE
 from moonstead.foundation.kernel_cache import prepare
+from moonstead.navigation.precise.nodes import barycentric_weights, grid_step, node_counts, runs_of_nodes
 from moonstead.navigation.satellite_states import Codes, Indices, SatelliteStates
 
 Array = NDArray[np.float64]
 Path = str | os.PathLike[str]
 
-NODES = (
-    10  # of the polynomial: at 900 s it is cut off by 0.1 mm between nodes (eccentricity 0.01); SP3 scatters by 1 mm
-)
 NODE_NOISE = 1e-3  # [m] by which nodes scatter about a smooth orbit: rounding and the joints of days
-GRID = 1e-6  # [s] by which an epoch may miss the common grid
-NODES_ECCENTRIC = 14  # of satellites whose orbit has higher harmonics: E14, E18; 1 mm at 900 s, where ten leave 14 mm
-ECCENTRIC = 0.05  # [1] from where they are taken
 REACH = 1.0 / 3.0  # of an interval, beyond the ends of a run: 4 cm of noise, against 40 cm for a whole interval
 CLOCK_REACH = 1.0  # [s] that a clock may be drawn beyond its last entry: the travel time of a signal, and some
 MOST_NODES = 32  # that the kernel has room for
@@ -86,16 +80,16 @@ class PreciseSource:
         order = np.argsort(np.array(orbits.satellites))
         self.orbits = orbits
         self.satellites: tuple[str, ...] = tuple(orbits.satellites[column] for column in order)
-        self._step = _grid_step(orbits)
+        self._step = grid_step(orbits)
         self._start = float(orbits.gpst[0])
         self.reach = REACH * self._step if reach is None else float(reach)
         if not 0.0 <= self.reach <= self._step:
             raise InvalidInput(f"reach is {self.reach:g} s; give 0 to the interval of the orbits, {self._step:g} s")
-        self._nodes, self._first, self._last = _runs(orbits, order, self._start, self._step)
-        self._counts = _node_counts(self._nodes, self._first >= 0, nodes)
+        self._nodes, self._first, self._last = runs_of_nodes(orbits, order, self._start, self._step)
+        self._counts = node_counts(self._nodes, self._first >= 0, nodes)
         self._weights = np.zeros((order.size, MOST_NODES))
         for row, count in enumerate(self._counts):
-            self._weights[row, :count] = _weights(int(count))
+            self._weights[row, :count] = barycentric_weights(int(count))
         self._set_clocks(orbits, clocks, order)
         exponent = orbits.accuracy_exponent[order].astype(np.float64)
         self._orbit_sigma = np.where(exponent > 0, 2.0**exponent * 1e-3, np.nan)
@@ -292,62 +286,3 @@ def clock_diffusion(clocks: Array, interval: float) -> Array:
     sigma = np.zeros(clocks.shape[1])
     sigma[known] = np.nanmedian(second[:, known], axis=0) / 0.6745
     return sigma**2 / (2.0 * interval)
-
-
-def _grid_step(orbits: PreciseOrbits) -> float:
-    """Interval of the grid that all epochs stand on."""
-    steps = np.diff(orbits.gpst)
-    step = float(np.min(steps)) if steps.size else max(orbits.interval, 1.0)
-    places = (orbits.gpst - orbits.gpst[0]) / step
-    if np.any(np.abs(places - np.round(places)) * step > GRID):
-        raise InvalidInput(
-            f"the epochs of the orbits are no grid of {step:g} s; give files of one interval, or one file at a time"
-        )
-    return step
-
-
-def _runs(
-    orbits: PreciseOrbits, order: NDArray[np.int64], start: float, step: float
-) -> tuple[Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Nodes (S, E, 3) [m] in axes that do not turn, and the ends of the run of neighbours that each belongs to."""
-    rows = np.round((orbits.gpst - start) / step).astype(np.int64)
-    epochs, satellites = int(rows[-1]) + 1, order.size
-    angle = EARTH_ROTATION_RATE * (orbits.gpst - start)
-    cosine, sine = np.cos(angle)[:, np.newaxis], np.sin(angle)[:, np.newaxis]
-    x, y, z = (orbits.position[:, order, axis] for axis in range(3))
-    nodes = np.full((satellites, epochs, 3), np.nan)
-    nodes[:, rows] = np.stack((cosine * x - sine * y, sine * x + cosine * y, z), axis=2).transpose(1, 0, 2)
-    there = np.isfinite(nodes).all(axis=2)
-    moved = np.zeros((satellites, epochs), dtype=np.bool_)
-    moved[:, rows] = ((orbits.flags[:, order] & MANEUVER) != 0).T
-    begins = there.copy()
-    begins[:, 1:] &= ~there[:, :-1] | moved[:, 1:]
-    place = np.broadcast_to(np.arange(epochs), there.shape)
-    first = np.maximum.accumulate(np.where(begins, place, -1), axis=1)
-    ends = there.copy()
-    ends[:, :-1] &= ~there[:, 1:] | begins[:, 1:]
-    last = np.minimum.accumulate(np.where(ends, place, epochs)[:, ::-1], axis=1)[:, ::-1]
-    nodes[~there] = 0.0
-    return (
-        np.ascontiguousarray(nodes),
-        np.ascontiguousarray(np.where(there, first, -1), dtype=np.int64),
-        np.ascontiguousarray(np.where(there, last, -1), dtype=np.int64),
-    )
-
-
-def _node_counts(nodes: Array, there: NDArray[np.bool_], wanted: int | None) -> NDArray[np.int64]:
-    """Nodes to draw through by satellite: as wanted, or by how far its distance from the Earth swings."""
-    if wanted is not None:
-        return np.full(nodes.shape[0], wanted, dtype=np.int64)
-    distance = np.linalg.norm(nodes, axis=2)
-    far = np.max(np.where(there, distance, 0.0), axis=1)
-    near = np.min(np.where(there, distance, np.inf), axis=1)
-    with np.errstate(invalid="ignore"):
-        eccentric = np.isfinite(near) & ((far - near) / (far + near) > ECCENTRIC)
-    return np.where(eccentric, NODES_ECCENTRIC, NODES).astype(np.int64)
-
-
-def _weights(nodes: int) -> Array:
-    """Barycentric weights of nodes one step apart: (-1)^(n-1-j) / (j! (n-1-j)!)."""
-    top = nodes - 1
-    return np.array([(-1.0) ** (top - j) / (math.factorial(j) * math.factorial(top - j)) for j in range(nodes)])

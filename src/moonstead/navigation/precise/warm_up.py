@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from moonstead.formats.sp3 import PreciseOrbits
-from moonstead.navigation.precise.source import NODES, PreciseSource
+from moonstead.navigation.precise.nodes import NODES
+from moonstead.navigation.precise.source import PreciseSource
 
 
 def warm_up() -> None:
