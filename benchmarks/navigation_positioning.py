@@ -24,6 +24,7 @@ from benchmarks import ROOT
 from moonstead.cli.gnss.position_files import Given, read_given
 from moonstead.formats.gnss_files import open_text
 from moonstead.navigation.positioning.answer import PositionSeries
+from moonstead.navigation.positioning.clock_steps import clock_steps
 from moonstead.navigation.positioning.errors import local_axes, position_errors
 from moonstead.navigation.positioning.single_point import single_point
 
@@ -147,10 +148,11 @@ def hostile() -> None:
         spoiled = replace(given.observations, systems=given.observations.systems | {"C": replace(old, values=values)})
         series = _solved(replace(given, observations=spoiled), "GRC", "auto")
         error = position_errors(series, station.truth)
+        steps = [(step.clock, round(step.size * 1e9)) for step in clock_steps(series)]
         print(
             f"{name}: {error.solved} of {error.epochs} solved, RMS {error.rms_3d:.2f}, largest {error.largest_3d:.2f}, "
             f"{np.count_nonzero(series.excluded)} excluded, "
-            f"{np.count_nonzero(series.status == 'not trusted')} not trusted, steps {series.notes.get('clock_steps')}"
+            f"{np.count_nonzero(series.status == 'not trusted')} not trusted, steps of clocks [ns]: {steps}"
         )
 
 

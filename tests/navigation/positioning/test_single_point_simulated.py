@@ -9,6 +9,7 @@ import pytest
 from simulated_sky import PLACE, CircularSky, atmosphere, observed
 
 from moonstead.foundation.errors import InvalidInput, MissingData
+from moonstead.navigation.positioning.clock_steps import clock_steps
 from moonstead.navigation.positioning.epochs import Limits
 from moonstead.navigation.positioning.errors import position_errors
 from moonstead.navigation.positioning.single_point import single_point
@@ -168,6 +169,28 @@ def test_epochs_without_enough_satellites_say_so(quiet, sky):
 def test_geometry_beyond_the_limit_is_called_weak(quiet, sky):
     series = single_point(quiet, sky, adaptive=False, limits=Limits(largest_pdop=0.5))
     assert set(series.status) == {"weak geometry"}
+
+
+def test_a_step_that_a_whole_system_shares_is_told_by_its_clock(noisy, sky):
+    assert clock_steps(single_point(noisy, sky)) == ()
+    spoofed = noisy
+    for name in noisy.systems["E"].satellites:
+        spoofed = spoiled(spoofed, "E", name, 300.0, slice(70, None))
+    series = single_point(spoofed, sky)
+    (step,) = clock_steps(series)
+    assert (step.clock, step.gpst, step.reset) == ("E-G", series.gpst[70], False)
+    assert step.size * LIGHT == pytest.approx(300.0, abs=5.0)
+    assert position_errors(series, PLACE).rms_3d < 1.5 * position_errors(single_point(noisy, sky), PLACE).rms_3d
+
+
+def test_a_reset_of_the_receiver_is_known_as_one(noisy, sky):
+    reset = noisy
+    for system, old in noisy.systems.items():
+        for name in old.satellites:
+            reset = spoiled(reset, system, name, -1e-3 * LIGHT, slice(50, None))
+    (step,) = clock_steps(single_point(reset, sky))
+    assert (step.clock, step.reset) == ("receiver", True)
+    assert step.size == pytest.approx(-1e-3, abs=1e-6)
 
 
 def test_a_repeated_epoch_is_not_answered_twice(quiet, sky):

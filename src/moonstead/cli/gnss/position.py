@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from moonstead.navigation.positioning.errors import PositionErrors
 
 NAME = "position"
+MOST_STEPS = 5  # in words; JSON has them all
 PPP_MASK, SINGLE_MASK = 7.0, 10.0  # [deg]
 
 
@@ -229,6 +230,7 @@ def _answer(
         "status": {str(word): int(count) for word, count in zip(words, counts, strict=True)},
         "integrity": _integrity(series),
         "system_offsets_m": _offsets(series),
+        "clock_steps": _steps(series),
         "velocity": _velocity(series),
         "notes": series.notes,
         "faults": [str(fault) for fault in given.faults],
@@ -266,6 +268,16 @@ def _offsets(series: PositionSeries) -> dict[str, Any]:
     return told
 
 
+def _steps(series: PositionSeries) -> list[dict[str, Any]]:
+    from moonstead.formats.gnss_time import gpst_text
+    from moonstead.navigation.positioning.clock_steps import clock_steps
+
+    return [
+        {"gpst": gpst_text(step.gpst), "clock": step.clock, "step_s": step.size, "reset": step.reset}
+        for step in clock_steps(series)
+    ]
+
+
 def _velocity(series: PositionSeries) -> dict[str, Any]:
     import numpy as np
 
@@ -294,6 +306,8 @@ def _print(told: dict[str, Any]) -> None:
         rows.append(["protection level, m", f"horizontal {across:.1f}, vertical {up:.1f} (median)"])
     rows.append(["rejected measurements", str(told["rejected"])])
     rows += [[f"epochs {word}", str(count)] for word, count in told["status"].items() if word != "solved"]
+    for step in [step for step in told["clock_steps"] if not step["reset"]][:MOST_STEPS]:
+        rows.append([f"clock {step['clock']} steps", f"{step['step_s'] * 1e9:+.1f} ns at {step['gpst']}"])
     if told["velocity"]["speed_median_m_s"] is not None:
         rows.append(["median speed, m/s", f"{told['velocity']['speed_median_m_s']:.3f}"])
     print_table(["fact", "value"], rows)
