@@ -120,7 +120,7 @@ def clock_stability(
         error = errors[:, column]
         there = np.isfinite(error)
         rms = float(np.sqrt(np.mean(error[there] ** 2))) * SPEED_OF_LIGHT if there.any() else float("nan")
-        gridded = on_grid(time, table[:, column], interval)
+        gridded = _on_grid(time, table[:, column], interval)
         rows.append(
             ClockRow(
                 satellite=satellite,
@@ -229,23 +229,8 @@ def prediction_errors(
     return out
 
 
-def on_grid(gpst: ArrayLike, clock: ArrayLike, interval: float) -> Array:
-    """Clock at every multiple of an interval; NaN where there is no entry.
-
-    Parameters
-    ----------
-    gpst : (E,) [s GPST past 1980-01-06]
-        Epochs, rising, at multiples of the interval from the first.
-    clock : (E,) [s]
-        Offsets.
-    interval : float [s]
-        Of the grid.
-
-    Returns
-    -------
-    (G,) [s]
-        From the first to the last epoch.
-    """
+def _on_grid(gpst: ArrayLike, clock: ArrayLike, interval: float) -> Array:
+    """Clock (G,) [s] at every multiple of an interval past the first epoch; NaN where there is no entry."""
     time = np.asarray(gpst, dtype=np.float64)
     place = np.round((time - time[0]) / interval).astype(np.int64)
     out = np.full(int(place[-1]) + 1, np.nan)

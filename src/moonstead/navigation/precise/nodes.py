@@ -36,6 +36,10 @@ def grid_step(orbits: PreciseOrbits) -> float:
     ------
     InvalidInput
         Epochs are no grid, or so far apart that the grid would be mostly empty.
+
+    Source
+    ------
+    SP3-d (Hilla 2016): one interval for all epochs of a file.
     """
     steps = np.diff(orbits.gpst)
     step = float(np.min(steps)) if steps.size else max(orbits.interval, 1.0)
@@ -120,6 +124,10 @@ def node_counts(nodes: Array, there: NDArray[np.bool_], wanted: int | None) -> N
     -------
     (S,) int
         Even.
+
+    Source
+    ------
+    Measured on CODE final orbits of 2022-001 of which two of three epochs were left out.
     """
     if wanted is not None:
         return np.full(nodes.shape[0], wanted, dtype=np.int64)
