@@ -9,9 +9,10 @@ import subprocess
 
 import pytest
 
-from moonstead.formats import gnss_files
+from moonstead.formats import gnss_files, gnss_warm_up
 from moonstead.formats.gnss_faults import MOST_FAULTS, FaultLog
 from moonstead.formats.gnss_files import open_text
+from moonstead.formats.unix_compress import expand
 from moonstead.foundation.errors import FormatError, MissingData
 
 TEXT = b"first line\nsecond line\n" * 200
@@ -128,3 +129,8 @@ def test_of_many_faults_a_page_is_told_and_all_are_counted():
     assert log.faults[-1].what == "800 more faults of 1000"
     assert log.faults[0].line < log.faults[1].line
     assert "first fault: line 1000: wrong; left out" in str(log.refusal("nothing is left", "give another file"))
+
+
+def test_compiling_ahead_reads_its_own_files():
+    gnss_warm_up.warm_up()
+    assert expand(gnss_warm_up.LONE_A, "one.Z", 10) == b"A"

@@ -247,6 +247,14 @@ def test_a_wrong_week_is_told(tmp_path):
     assert "first epoch is 2020-01-08T00:00:00 GPST, that of the data 2020-01-01T00:00:00 GPST" in read.faults[0].what
 
 
+def test_data_that_end_before_the_header_says_are_told(tmp_path):
+    last = ("  2020     1     1     0     1    0.0000000     GPS", "TIME OF LAST OBS")
+    whole = read_observations(write(tmp_path / "whole.rnx", *header("3.04", ONE_CODE, last), *epochs(0, 30, 60)))
+    assert whole.faults == ()
+    short = read_observations(write(tmp_path / "short.rnx", *header("3.04", ONE_CODE, last), *epochs(0, 10)))
+    assert "last epoch is 2020-01-01T00:01:00 GPST" in short.faults[0].what
+
+
 @pytest.mark.parametrize(
     ("row", "line", "said"),
     [

@@ -33,6 +33,7 @@ SLOTS = 800  # satellites that the kernels tell apart: 100 of each letter
 MOST_VALUES = 400_000_000  # 4 GB of arrays: a day of 1 Hz of all systems has half of them
 MOST_KERNEL_FAULTS = 250
 EARLY = 43_200.0  # [s] by which an epoch may differ from the header's first: files are cut without mending headers
+SHORT = 1.5  # [1] intervals by which the data may end before the header's last epoch: some round it up
 REMEDIES = {
     1: ("an epoch line cannot be read", "the epoch is left out"),
     2: ("the epoch has fewer satellites than it counts", "those there are kept"),
@@ -103,7 +104,7 @@ def read_observations(path: str | os.PathLike[str], *, systems: Iterable[str] | 
     if not np.isfinite(interval) and kept.size > 1:
         steps, times = np.unique(np.round(np.diff(gpst[kept]), 3), return_counts=True)
         interval = float(steps[np.argmax(times)])
-    _check_first(header, float(gpst[kept[0]]), log)
+    _check_span(header, gpst[kept], interval, log)
     return ObservationFile(
         version=header.version,
         marker=header.marker,
@@ -236,17 +237,23 @@ def _rising(gpst: Array, is_event: NDArray[np.bool_], lines: Whole, log: FaultLo
     return rows[chain]
 
 
-def _check_first(header: Header, gpst: float, log: FaultLog) -> None:
-    if header.first is None:
-        return
-    year, month, day, hour, minute, second = header.first
-    told = float(gpst_from_civil(year, month, day, hour, minute, second, header.time_system)[0])
-    if not abs(told - gpst) <= EARLY:
-        log.note(
-            0,
-            f"the header's first epoch is {gpst_text(told)}, that of the data {gpst_text(gpst)}",
-            "check the date of the file",
-        )
+def _check_span(header: Header, gpst: Array, interval: float, log: FaultLog) -> None:
+    """Note where the data begin or end at another time than the header says: a wrong week, or a file cut off."""
+    first, last = (_header_time(reading, header.time_system) for reading in (header.first, header.last))
+    if abs(first - gpst[0]) > EARLY:
+        said = f"the header's first epoch is {gpst_text(first)}, that of the data {gpst_text(float(gpst[0]))}"
+        log.note(0, said, "check the date of the file")
+    if last - gpst[-1] > max(1.0, SHORT * interval):
+        said = f"the header's last epoch is {gpst_text(last)}, that of the data {gpst_text(float(gpst[-1]))}"
+        log.note(0, said, "check whether the file is whole")
+
+
+def _header_time(reading: tuple[float, ...] | None, system: str) -> float:
+    """GPS time of a header's reading; NaN without one."""
+    if reading is None:
+        return float("nan")
+    year, month, day, hour, minute, second = reading
+    return float(gpst_from_civil(year, month, day, hour, minute, second, system)[0])
 
 
 def _layouts(

@@ -47,8 +47,8 @@ class Header:
         Letter of column 41, ``M`` for mixed.
     scales : dict of (str, str) to float [1]
         Factor that values of a system and code were multiplied by; code ``""`` for all.
-    first : tuple of 6 numbers or None [mixed]
-        Date and clock of TIME OF FIRST OBS.
+    first, last : tuple of 6 numbers or None [mixed]
+        Date and clock of TIME OF FIRST OBS and TIME OF LAST OBS.
     lines : int
         Lines of the header.
     """
@@ -65,6 +65,7 @@ class Header:
     interval: float = np.nan
     time_system: str = ""
     first: tuple[float, ...] | None = None
+    last: tuple[float, ...] | None = None
     receiver_clock_applied: bool = False
     types: dict[str, list[str]] = field(default_factory=dict)
     scales: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -250,7 +251,15 @@ def _first(header: Header, body: str) -> None:
         if system not in TIME_SYSTEMS.values():
             raise ValueError(system)
         header.time_system = system
-    header.first = (*(float(int(word)) for word in _words(body, 0, 6, 5)), float(body[30:43]))
+    header.first = _reading(body)
+
+
+def _last(header: Header, body: str) -> None:
+    header.last = _reading(body)
+
+
+def _reading(body: str) -> tuple[float, ...]:
+    return (*(float(int(word)) for word in _words(body, 0, 6, 5)), float(body[30:43]))
 
 
 def _leap(header: Header, body: str) -> None:
@@ -328,6 +337,7 @@ TAKERS = {
     "# / TYPES OF OBSERV": _version_2_types,
     "INTERVAL": _interval,
     "TIME OF FIRST OBS": _first,
+    "TIME OF LAST OBS": _last,
     "RCV CLOCK OFFS APPL": _applied,
     "SYS / SCALE FACTOR": _scale,
     "SYS / PHASE SHIFT": _shift,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from moonstead.formats import gnss_warm_up as formats
 from moonstead.foundation.data import DataContext
 from moonstead.navigation import dilution_warm_up as dilution
 from moonstead.navigation.broadcast import warm_up as broadcast
@@ -25,6 +26,7 @@ def warm_up(data: DataContext) -> None:
     """
     broadcast.warm_up()
     dilution.warm_up()
+    formats.warm_up()
     ppp.warm_up()
     positioning.warm_up()
     precise.warm_up()
