@@ -9,6 +9,7 @@ from moonstead.formats.rinex_observation import ObservationFile, SystemObservati
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.navigation.ppp.arcs import phase_arcs, renumbered, split_at_steps
+from moonstead.navigation.ppp.arcs_kernels import find_arcs
 from moonstead.navigation.ppp.combinations import combine
 
 ROUNDING = 1e-6  # [m] of numbers of 2e7 m
@@ -123,3 +124,44 @@ def test_files_without_two_bands_and_letters_of_no_system_are_told():
         combine(observation_file({"G": system}), "G")
     with pytest.raises(InvalidInput, match="letters"):
         combine(observation_file({"G": system}), "GX")
+
+
+def test_the_kernel_of_arcs_cuts_where_its_plain_twin_does():
+    rng = np.random.default_rng(3)
+    gpst = 30.0 * np.cumsum(rng.choice([1, 1, 1, 4, 15], EPOCHS))
+    valid, lost = rng.random((EPOCHS, 1)) < 0.9, rng.random((EPOCHS, 1)) < 0.01
+    wide = 0.2 * rng.normal(size=(EPOCHS, 1)) + np.cumsum(rng.random((EPOCHS, 1)) < 0.01, axis=0) * 3
+    bent = 1e-4 * gpst[:, None] + np.cumsum(rng.random((EPOCHS, 1)) < 0.01, axis=0) * 0.2
+    limits = np.array([300.0, 0.04, 2e-4, 4.0, 0.15, 0.5, 40.0])
+    arc = np.empty((EPOCHS, 1), dtype=np.int64)
+    count = find_arcs(gpst, valid, lost, wide, bent, limits, arc)
+    assert count == arc.max() + 1
+    np.testing.assert_array_equal(arc[:, 0], plain_arcs(gpst, valid[:, 0], lost[:, 0], wide[:, 0], bent[:, 0], limits))
+
+
+def plain_arcs(gpst, valid, lost, wide, bent, limits):
+    """The rule in words of numpy: weighted means of the arc so far, computed anew for each epoch."""
+    longest, jump, growth, sigmas, least, first, memory = limits
+    arc, number, members, slipped = np.full(gpst.size, -1), -1, [], True
+    for e in range(gpst.size):
+        if not valid[e]:
+            slipped |= lost[e]
+            continue
+        fresh = slipped or lost[e] or gpst[e] - gpst[members[-1]] > longest
+        if not fresh:
+            step = gpst[e] - gpst[members[-1]]
+            change = bent[e] - bent[members[-1]]
+            if len(members) > 1:
+                change -= step * np.diff(bent[members[-2:]])[0] / np.diff(gpst[members[-2:]])[0]
+            mean, variance = wide[members[0]], first**2
+            for place, member in enumerate(members[1:], start=2):
+                gain = 1.0 / min(place, memory)
+                away = wide[member] - mean
+                mean, variance = mean + gain * away, (1.0 - gain) * variance + gain * away**2
+            bound = sigmas * max(np.sqrt(variance), least) + 1.0 / len(members)
+            fresh = abs(change) > jump + growth * step or abs(wide[e] - mean) > bound
+        if fresh:
+            number, members = number + 1, []
+        members, slipped = [*members, e], False
+        arc[e] = number
+    return arc
