@@ -123,7 +123,9 @@ class TrackedOrbit:
         Returns
         -------
         (N, 6, 6) [m^2, m^2/s, m^2/s^2]
-            Along the axes of the ICRF.
+            Along the axes of the ICRF: straight, while the orbit bends. Where the sigma along the orbit is hundreds of
+            metres (12 h beyond tracking by side lobes alone, at the periapsis) the errors across it are larger than
+            these by the bend; the same covariance in orbital elements holds.
 
         Source
         ------
