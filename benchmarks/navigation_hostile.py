@@ -4,8 +4,9 @@
 
 Every shared file of observations, messages, orbits, clocks and antennas; `CASES` random places of each. A file is
 refused with its reason, or read with faults told; "silent" counts files of which something was lost or changed in
-structure without a word, "false" those that gave a number that the whole file does not have. Both must be 0 for cut
-files; a digit that became another digit cannot be seen by a reader, so flipped bytes count only what is no number.
+structure without a word, "false" those that gave a number that the whole file does not have. For cut files the second
+must be 0, and the first counts cuts right between two records of a format without a mark at its end, which nobody can
+see. A digit that became another digit cannot be seen either: flipped bytes become what is no number.
 """
 
 from __future__ import annotations
