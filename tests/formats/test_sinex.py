@@ -105,7 +105,7 @@ def test_the_solution_whose_data_cover_the_date_is_given(tmp_path):
 
 def test_a_broken_line_is_told_and_its_station_left_out(tmp_path):
     stations = read_sinex(written(tmp_path, SAMPLE.replace("-2.58361490947259e+06", "-2.58361490947259x+06")))
-    assert stations.faults[0].line == 21
+    assert [fault.line for fault in stations.faults] == [0, 21]  # the station as a whole, and the line
     assert [solution.solution for solution in stations.solutions] == ["2"]
 
 

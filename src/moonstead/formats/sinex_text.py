@@ -44,6 +44,9 @@ def parse_sinex(text: bytes, path: str) -> SinexFile:
     whole = text.startswith(b"%=SNX")
     if not whole and b"_TYPE_" not in text[:200]:
         raise log.refusal("this is no SINEX file: it does not begin with %=SNX", "give a SINEX file", 1)
+    if not text.endswith(b"\n"):
+        log.note(0, "the last line has no end, so the file is cut off", "whole lines were read")
+        text = text[: text.rfind(b"\n") + 1]
     reader = _Reader()
     block = "" if whole else "SOLUTION/ESTIMATE"
     position, number = 0, 0
@@ -67,10 +70,12 @@ def parse_sinex(text: bytes, path: str) -> SinexFile:
                 reader.blocks[block](line)
             except (ValueError, IndexError):
                 log.note(number, f"the line of {block} can not be read", "it was left out")
+        elif line[:1] not in ("", " ", "*", "%"):
+            log.note(number, "the line begins with no sign of the format", "it was left out")
     else:
         if whole:
             log.note(0, "the line %ENDSNX is missing, so the file is cut off", "what is there was read")
-    solutions = reader.joined()
+    solutions = reader.joined(log)
     if not solutions and not reader.equipment and not reader.eccentricities:
         raise log.refusal("the file says nothing of stations", "give a SINEX file of station coordinates")
     return SinexFile(
@@ -148,13 +153,15 @@ class _Reader:
             scale = TO_METRES.get(unit.split("/")[0], float("nan"))
             solution.velocity[RATES[kind]] = value * scale / SECONDS_PER_YEAR
 
-    def joined(self) -> tuple[StationSolution, ...]:
+    def joined(self, log: FaultLog) -> tuple[StationSolution, ...]:
         """Solutions with a position, with the spans of their data."""
         out = []
         for key, solution in self.solutions.items():
             if np.isfinite(solution.position).all():
                 begin, end = self.spans.get(key, (-np.inf, np.inf))
                 out.append(replace(solution, begin=begin, end=end))
+            else:
+                log.note(0, f"the position of {' '.join(key)} has not three components", "it was left out")
         return tuple(out)
 
 
