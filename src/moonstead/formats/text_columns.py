@@ -34,8 +34,9 @@ def text_lines(text: bytes) -> tuple[Lines, Rows]:
         return raw.reshape(ends.size, -1)[:, :WIDTH], starts
     lengths = np.minimum(ends - starts, WIDTH)
     padded = np.concatenate((raw, np.full(WIDTH, ord(" "), dtype=np.uint8)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[starts]
-    lines = np.where(np.arange(WIDTH) < lengths[:, None], windows, np.uint8(ord(" ")))
+    lines = np.lib.stride_tricks.sliding_window_view(padded, WIDTH)[starts]
+    for length in np.unique(lengths[lengths < WIDTH]):
+        lines[lengths == length, length:] = ord(" ")
     return lines, np.where(lengths > 0, starts, -1)
 
 
