@@ -109,6 +109,8 @@ def test_version_2_with_events_clock_and_many_satellites_is_read():
     np.testing.assert_array_equal(np.diff(observations.gpst), 30.0)
     assert [event.flag for event in observations.events] == [4, 5, 3]
     assert [event.epoch for event in observations.events] == [4, 6, 8]
+    assert "ANTENNA: DELTA H/E/N" in observations.events[0].lines[1]
+    np.testing.assert_array_equal(observations.antenna_delta_hen, 0.0)  # that of the header holds for the file
     assert observations.events[1].gpst == observations.gpst[5] + 25.0
     assert np.isnan(observations.events[2].gpst)
     assert observations.flag.tolist() == [0, 0, 0, 1] + [0] * 8
@@ -239,6 +241,14 @@ def test_epochs_that_come_again_or_run_back_are_left_out_and_told(tmp_path):
         "does not follow in time",
     ]
     assert read.faults[0].line == 8
+
+
+def test_thousands_of_repeated_epochs_are_counted_and_a_page_of_them_told(tmp_path):
+    path = write(tmp_path / "again.rnx", *header("3.04", ONE_CODE), *(epochs(0, 30) * 2000))
+    read = read_observations(path)
+    assert read.gpst.size == 2
+    assert len(read.faults) == 201
+    assert read.faults[-1].what == "3798 more faults of 3998"
 
 
 def test_a_wrong_week_is_told(tmp_path):

@@ -15,16 +15,16 @@ MOST_TYPES = 400  # observation types of one system: twice what all signals of a
 EPOCH_SIZE = 4096  # [characters] of an epoch line: room for 1300 satellites
 MOST_SATELLITES = 999  # of one epoch: three digits
 ROOM = 1 << 24  # [bytes] restored at a time
-CUT, BAD_EPOCH, BAD_NUMBER, NO_START, BAD_SATELLITE, TOO_LONG, TOO_LARGE = range(1, 8)
-SAID = {
-    CUT: "the compact file ends inside an epoch",
-    BAD_EPOCH: "no epoch line of compact RINEX",
-    BAD_NUMBER: "a field is no number",
-    NO_START: "a difference without a series that it continues",
-    BAD_SATELLITE: "the epoch line does not name as many satellites as it counts",
-    TOO_LONG: "the line is longer than its kind can be",
-    TOO_LARGE: "a number does not fit into its field",
-}
+SAID = (  # in the order of the kernel's faults, from 1
+    "",
+    "the compact file ends inside an epoch",
+    "no epoch line of compact RINEX",
+    "a field is no number",
+    "a difference without a series that it continues",
+    "the epoch line does not name as many satellites as it counts",
+    "the line is longer than its kind can be",
+    "a number does not fit into its field",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -13,13 +12,14 @@ from numpy.typing import NDArray
 from moonstead.formats.compact_rinex import is_compact, restore_rinex
 from moonstead.formats.gnss_faults import FaultLog
 from moonstead.formats.gnss_files import unpack
-from moonstead.formats.gnss_time import gpst_from_civil, gpst_text
+from moonstead.formats.gnss_time import gpst_from_civil
 from moonstead.formats.rinex_observation_contents import (
     ObservationEvent,
     ObservationFile,
     PhaseShift,
     SystemObservations,
 )
+from moonstead.formats.rinex_observation_epochs import check_span, rising_epochs
 from moonstead.formats.rinex_observation_header import SYSTEMS, Header, finish_types, read_header, read_header_line
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.kernel_cache import prepare
@@ -32,9 +32,13 @@ Array = NDArray[np.float64]
 SLOTS = 800  # satellites that the kernels tell apart: 100 of each letter
 MOST_VALUES = 400_000_000  # 4 GB of arrays: a day of 1 Hz of all systems has half of them
 MOST_KERNEL_FAULTS = 250
-EARLY = 43_200.0  # [s] by which an epoch may differ from the header's first: files are cut without mending headers
-SHORT = 1.5  # [1] intervals by which the data may end before the header's last epoch: some round it up
-REMEDIES = {
+MOST_LISTS = 1000  # of observation types in one file
+INSIDE = (
+    "SYS / # / OBS TYPES",
+    "# / TYPES OF OBSERV",
+    "GLONASS SLOT / FRQ #",
+)  # header records that hold from there on
+REMEDIES = {  # by the kernels' faults
     1: ("an epoch line cannot be read", "the epoch is left out"),
     2: ("the epoch has fewer satellites than it counts", "those there are kept"),
     3: ("lines that belong to no epoch", "they are left out, up to the next epoch line"),
@@ -51,7 +55,8 @@ def read_observations(path: str | os.PathLike[str], *, systems: Iterable[str] | 
     """Observations of a RINEX file of version 2, 3 or 4, packed or not, compact or not.
 
     Codes are those of RINEX 3: types of RINEX 2 are translated, BeiDou's band 1 of version 3.02 becomes 2. Scale
-    factors are taken out. Zero and blank are missing. Epochs rise: of repeated epochs the first is kept, and the fewest
+    factors are taken out. Zero and blank are missing. Header lines inside the data change the types and channels that
+    follow; what else they say stands in the events. Epochs rise: of repeated epochs the first is kept, and the fewest
     epochs are left out where time runs back. Line numbers of faults are those of the unpacked RINEX text.
 
     Parameters
@@ -94,7 +99,7 @@ def read_observations(path: str | os.PathLike[str], *, systems: Iterable[str] | 
     gpst = gpst_from_civil(year, month, day, hour, minute, seconds, header.time_system)
     is_event = np.zeros(gpst.size, dtype=bool)
     is_event[index.events[:, 1]] = True
-    kept = _rising(gpst, is_event, civil[:, 6], log)
+    kept = rising_epochs(gpst, is_event, civil[:, 6], log)
     if not kept.size:
         raise log.refusal("no epoch can be read", "give a RINEX observation file with data")
     epoch_of = np.full(gpst.size, -1, dtype=np.int64)
@@ -104,7 +109,7 @@ def read_observations(path: str | os.PathLike[str], *, systems: Iterable[str] | 
     if not np.isfinite(interval) and kept.size > 1:
         steps, times = np.unique(np.round(np.diff(gpst[kept]), 3), return_counts=True)
         interval = float(steps[np.argmax(times)])
-    _check_span(header, gpst[kept], interval, log)
+    check_span(header, gpst[kept], interval, log)
     return ObservationFile(
         version=header.version,
         marker=header.marker,
@@ -201,80 +206,45 @@ def _tell(faults: Whole, counts: Whole, log: FaultLog) -> None:
     log.count += int(counts[1:].sum() - counts[0])
 
 
-def _rising(gpst: Array, is_event: NDArray[np.bool_], lines: Whole, log: FaultLog) -> Whole:
-    """Rows of the epochs to keep: a longest series of rising times, the first of equal ones."""
-    rows = np.flatnonzero(~is_event)
-    for row in rows[np.isnan(gpst[rows])]:
-        log.note(int(lines[row]), "the epoch has no date of the calendar", "it is left out")
-    rows = rows[np.isfinite(gpst[rows])]
-    if rows.size < 2 or np.all(np.diff(gpst[rows]) > 0.0):
-        return rows
-    _, first = np.unique(gpst[rows], return_index=True)
-    once = np.zeros(rows.size, dtype=bool)
-    once[first] = True
-    for row in rows[~once]:
-        log.note(int(lines[row]), f"the epoch {gpst_text(float(gpst[row]))} comes again", "the first one is kept")
-    rows = rows[once]
-    ends: list[float] = []  # least last time of a rising series of each length
-    last: list[int] = []  # its place in rows
-    before = np.full(rows.size, -1, dtype=np.int64)
-    for place, time in enumerate(gpst[rows]):
-        length = bisect_right(ends, time)
-        if length:
-            before[place] = last[length - 1]
-        if length == len(ends):
-            ends.append(time)
-            last.append(place)
-        else:
-            ends[length], last[length] = time, place
-    chain = np.zeros(rows.size, dtype=bool)
-    place = last[-1]
-    while place >= 0:
-        chain[place] = True
-        place = int(before[place])
-    for row in rows[~chain]:
-        log.note(int(lines[row]), f"the epoch {gpst_text(float(gpst[row]))} does not follow in time", "it is left out")
-    return rows[chain]
-
-
-def _check_span(header: Header, gpst: Array, interval: float, log: FaultLog) -> None:
-    """Note where the data begin or end at another time than the header says: a wrong week, or a file cut off."""
-    first, last = (_header_time(reading, header.time_system) for reading in (header.first, header.last))
-    if abs(first - gpst[0]) > EARLY:
-        said = f"the header's first epoch is {gpst_text(first)}, that of the data {gpst_text(float(gpst[0]))}"
-        log.note(0, said, "check the date of the file")
-    if last - gpst[-1] > max(1.0, SHORT * interval):
-        said = f"the header's last epoch is {gpst_text(last)}, that of the data {gpst_text(float(gpst[-1]))}"
-        log.note(0, said, "check whether the file is whole")
-
-
-def _header_time(reading: tuple[float, ...] | None, system: str) -> float:
-    """GPS time of a header's reading; NaN without one."""
-    if reading is None:
-        return float("nan")
-    year, month, day, hour, minute, second = reading
-    return float(gpst_from_civil(year, month, day, hour, minute, second, system)[0])
-
-
 def _layouts(
     text: bytes, header: Header, index: _Index, kept: Whole, gpst: Array, log: FaultLog
 ) -> tuple[tuple[list[dict[str, list[str]]], Whole], tuple[ObservationEvent, ...]]:
     """Lists of codes that held in turn, which of them each record has, and the events."""
     codes = [{letter: header.codes(letter) for letter in SYSTEMS}]
-    of_record = np.zeros(len(index.records), dtype=np.int64)
+    changes = [0]  # first record of each list
     events = []
     for flag, row, record, offset, count, line in index.events.tolist():
-        lines = text[offset:].split(b"\n", count)[:count] if count else []
-        said = tuple(one.decode("latin-1").rstrip() for one in lines)
+        said = tuple(one.decode("latin-1").rstrip() for one in _lines(text, offset, count))
         for place, one in enumerate(said):
-            read_header_line(header, one, line + 1 + place, log)
-        if any("TYPES OF OBSERV" in one[60:] or "OBS TYPES" in one[60:] for one in said):
+            label = one[60:80].strip()
+            if label in INSIDE:
+                read_header_line(header, one, line + 1 + place, log)
+            elif label == "SYS / SCALE FACTOR":
+                log.note(line + 1 + place, "scale factors change inside the data", "those of the header are used")
+        now = {letter: header.codes(letter) for letter in SYSTEMS}
+        if now != codes[-1]:
             finish_types(header, line, log)
-            codes.append({letter: header.codes(letter) for letter in SYSTEMS})
-            of_record[record:] = len(codes) - 1
+            codes.append(now)
+            changes.append(record)
+            if len(codes) > MOST_LISTS:
+                raise log.refusal(
+                    f"observation types change more than {MOST_LISTS} times", "fetch the file again", line
+                )
         time = float(gpst[row]) if index.epochs[row, 6] >= 0 else float("nan")
         events.append(ObservationEvent(flag, time, int(np.searchsorted(kept, row)), said))
-    return (codes, of_record), tuple(events)
+    of_record = np.searchsorted(changes, np.arange(len(index.records)), side="right") - 1
+    return (codes, of_record.astype(np.int64)), tuple(events)
+
+
+def _lines(text: bytes, offset: int, count: int) -> list[bytes]:
+    """Some lines of a text from a place on."""
+    lines = []
+    for _ in range(count):
+        stop = text.find(b"\n", offset)
+        stop = len(text) if stop < 0 else stop
+        lines.append(text[offset:stop])
+        offset = stop + 1
+    return lines
 
 
 def _fill(
