@@ -14,15 +14,12 @@ from moonstead.run.tables import Table
 from moonstead.run.task import Figure, TaskOutput
 
 if TYPE_CHECKING:
-    from moonstead.formats.rinex_navigation import NavigationFile
     from moonstead.formats.rinex_observation import ObservationFile
     from moonstead.foundation.data import DataContext
     from moonstead.navigation.positioning.answer import PositionSeries
-    from moonstead.navigation.positioning.ionosphere import IonosphereModel
     from moonstead.navigation.satellite_states import SatelliteSource
 
 SKY_EPOCHS = 300  # of the sky plot; more are thinned
-IONOSPHERE = (("GPSA", "GPSB", "GPS"), ("BDSA", "BDSB", "BeiDou"))
 
 
 def navigation_station(said: dict[str, Any], data: DataContext) -> TaskOutput:
@@ -73,6 +70,11 @@ def _by_precise(said: dict[str, Any]) -> bool:
 
 def _positions(said: dict[str, Any], letters: str, observations: ObservationFile, data: DataContext) -> PositionSeries:
     from moonstead.formats.rinex_navigation import read_navigation
+    from moonstead.navigation.positioning.messages import (
+        glonass_channels,
+        ionosphere_of_messages,
+        source_of_messages,
+    )
     from moonstead.navigation.positioning.single_point import single_point
     from moonstead.navigation.ppp.precise_point import precise_point
 
@@ -85,11 +87,11 @@ def _positions(said: dict[str, Any], letters: str, observations: ObservationFile
     else:
         series = single_point(
             observations,
-            _precise(said) if messages is None else _broadcast(messages),
+            _precise(said) if messages is None else source_of_messages(messages),
             systems=letters,
-            model=None if messages is None else _ionosphere(messages),
+            model=None if messages is None else ionosphere_of_messages(messages),
             mask=said["mask"],
-            channels=_channels(messages, observations),
+            channels=glonass_channels(messages, observations),
         )
     if not series.solved.any():
         raise MissingData(f"no epoch of {said['observations']} is solved: {series.status[0]}")
@@ -107,40 +109,6 @@ def _precise(said: dict[str, Any]) -> SatelliteSource:
     return PreciseSource(
         read_sp3([Path(file) for file in said["orbit_files"]]), read_clocks(clocks) if clocks else None
     )
-
-
-def _broadcast(messages: NavigationFile) -> SatelliteSource:
-    """Messages as they were sent; gaps of the files filled by the nearest, since the day is over."""
-    from moonstead.navigation.broadcast.source import BroadcastSource
-    from moonstead.navigation.positioning.message_gaps import FilledSource
-
-    return FilledSource(BroadcastSource.from_file(messages), BroadcastSource.from_file(messages, rule="nearest"))
-
-
-def _ionosphere(messages: NavigationFile) -> IonosphereModel | None:
-    from moonstead.navigation.positioning.ionosphere import BroadcastIonosphere
-
-    for alpha, beta, kind in IONOSPHERE:
-        if alpha in messages.ionosphere and beta in messages.ionosphere:
-            return BroadcastIonosphere(
-                "BeiDou" if kind == "BeiDou" else "GPS",
-                np.array(messages.ionosphere[alpha][:4]),
-                np.array(messages.ionosphere[beta][:4]),
-            )
-    return None
-
-
-def _channels(messages: NavigationFile | None, observations: ObservationFile) -> dict[str, int]:
-    """Frequency channels of GLONASS: of the table for the date, then of the messages."""
-    from moonstead.navigation.satellites import satellite_facts
-
-    seen = observations.systems["R"].satellites if "R" in observations.systems else ()
-    known = {name: satellite_facts(name, float(observations.gpst[0])).channel for name in seen}
-    channels = {name: channel for name, channel in known.items() if channel is not None}
-    if messages is not None:
-        pairs = zip(messages.messages.satellite.tolist(), messages.messages.channel.tolist(), strict=True)
-        channels |= {name: int(channel) for name, channel in pairs if name[0] == "R"}
-    return channels
 
 
 def _series(name: str, series: PositionSeries, errors: Any) -> Table:

@@ -109,7 +109,7 @@ class NavigationStation(Part):
     )
     mode: Literal["single", "ppp"] = optional("single", "Single epochs, or precise point positioning.", "single")
     truth: tuple[Distance, Distance, Distance] | None = optional(
-        None, "Known coordinates of its antenna in the ITRF.", ["3582104.961 m", "532590.121 m", "5232755.266 m"]
+        None, "Known coordinates of its antenna in the ITRF.", ["3582104.887 m", "532590.197 m", "5232755.317 m"]
     )
 
 

@@ -168,7 +168,7 @@ def _place(text: str) -> list[float]:
         place = []
     if len(place) != 3:
         raise InvalidInput(
-            f"--truth is x,y,z in metres (ITRF), such as 3582104.961,532590.121,5232755.266; got {text!r}"
+            f"--truth is x,y,z in metres (ITRF), such as 3582104.887,532590.197,5232755.317; got {text!r}"
         )
     return place
 

@@ -41,6 +41,7 @@ class Given:
 def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise_first: bool) -> Given:
     """Read files in any order; each is what its first line says."""
     from moonstead.formats.rinex_observation import read_observations
+    from moonstead.navigation.positioning.messages import glonass_channels, source_of_messages
 
     found: dict[str, list[Path]] = {kind: [] for kind in KINDS}
     for path in files:
@@ -68,7 +69,7 @@ def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise
         told, faults = f"precise ({orbits.agency})", (*faults, *orbits.faults)
     else:
         assert messages is not None
-        source, told = _broadcast(messages, rule), f"broadcast, {rule}"
+        source, told = source_of_messages(messages, rule), f"broadcast, {rule}"
     held = "".join(letter for letter in "GRECJIS" if letter in observations.systems)
     there = {name[0] for name in source.satellites}
     return Given(
@@ -79,7 +80,7 @@ def read_given(files: Sequence[Path], letters: str | None, rule: str, *, precise
         told=told,
         letters="".join(letter for letter in held if letter in there and letter in "GREC") or held,
         ionosphere=_ionosphere(messages, found["ionex"]),
-        channels=_channels(messages, observations),
+        channels=glonass_channels(messages, observations),
         faults=faults,
     )
 
@@ -116,21 +117,9 @@ def _messages(paths: list[Path], letters: str | None) -> NavigationFile | None:
     return read_navigation(paths, systems=letters) if paths else None
 
 
-def _broadcast(messages: NavigationFile, rule: str) -> SatelliteSource:
-    from moonstead.navigation.broadcast.source import BroadcastSource
-    from moonstead.navigation.positioning.message_gaps import FilledSource
-
-    if rule == "nearest":
-        return BroadcastSource.from_file(messages, rule="nearest")
-    sent = BroadcastSource.from_file(messages)
-    return sent if rule == "real-time" else FilledSource(sent, BroadcastSource.from_file(messages, rule="nearest"))
-
-
 def _ionosphere(messages: NavigationFile | None, maps: list[Path]) -> IonosphereModel | None:
-    """A map; else coefficients of GPS where there are any, else of QZSS or BeiDou: one model for all satellites."""
-    import numpy as np
-
-    from moonstead.navigation.positioning.ionosphere import BroadcastIonosphere
+    """A map where one is given, else what the messages tell."""
+    from moonstead.navigation.positioning.messages import ionosphere_of_messages
 
     if len(maps) > 1:
         raise InvalidInput(f"one file of ionosphere maps can be used, got {len(maps)}")
@@ -139,32 +128,7 @@ def _ionosphere(messages: NavigationFile | None, maps: list[Path]) -> Ionosphere
         from moonstead.navigation.precise.ionosphere_maps import MapIonosphere
 
         return MapIonosphere(read_ionex(maps[0]))
-    if messages is None:
-        return None
-    told = messages.ionosphere
-    for first, second in (("GPSA", "GPSB"), ("QZSA", "QZSB"), ("BDSA", "BDSB")):
-        if first in told and second in told:
-            alpha, beta = np.array(told[first][:4]), np.array(told[second][:4])
-            if np.all(np.isfinite([alpha, beta])) and np.any(alpha != 0.0):
-                return BroadcastIonosphere("BeiDou" if first == "BDSA" else "GPS", alpha, beta)
-    return None
-
-
-def _channels(messages: NavigationFile | None, observations: ObservationFile) -> dict[str, int]:
-    """Frequency channels of GLONASS by the messages, else by the shipped table for the date."""
-    from moonstead.navigation.satellites import satellite_facts
-
-    seen = observations.systems["R"].satellites if "R" in observations.systems else ()
-    facts = {name: satellite_facts(name, float(observations.gpst[0])).channel for name in seen}
-    channels = {name: channel for name, channel in facts.items() if channel is not None}
-    if messages is not None:
-        rows = messages.messages
-        channels |= {
-            name: int(channel)
-            for name, channel in zip(rows.satellite.tolist(), rows.channel.tolist(), strict=True)
-            if name[0] == "R"
-        }
-    return channels
+    return None if messages is None else ionosphere_of_messages(messages)
 
 
 def write_epochs(series: PositionSeries, errors: PositionErrors | None, path: Path) -> None:
