@@ -201,7 +201,8 @@ def _table(
         log.note(head_lines + int(row) + 1, "the satellite clock can not be read", "it was left out")
     if not usable.any():
         raise log.refusal("no satellite clock can be used", "fetch the file again")
-    odd = ~np.isin(lines[:, 0], np.frombuffer(b"ACDM ", dtype=np.uint8))
+    kinds = lines[:, 0].astype(np.int64) * 256 + lines[:, 1]
+    odd = ~np.isin(kinds, [int.from_bytes(kind) for kind in (b"AS", b"AR", b"CR", b"DR", b"MS", b"  ")])
     for row in np.flatnonzero(odd & (starts >= 0))[:200] if starts is not None else ():
         log.note(head_lines + int(row) + 1, "the line is no clock record", "it was left out")
     times, epoch = np.unique(gpst[of_epoch[usable]], return_inverse=True)

@@ -96,6 +96,8 @@ def parse_sp3(text: bytes, path: str) -> PreciseOrbits:
     order = np.cumsum(order == 1) - 1
     second = lines[:, 1]
     letters = (second >= ord("A")) & (second <= ord("Z")) | (second == ord(" "))
+    for row in np.flatnonzero(np.isin(kinds, (ord("P"), ord("V"))) & ~letters & (order >= 0)):
+        log.note(int(row) + 1, "the record names no satellite", "it was left out")
     position_rows = np.flatnonzero((kinds == ord("P")) & letters & (order >= 0))
     velocity_rows = np.flatnonzero((kinds == ord("V")) & letters & (order >= 0))
     satellites = _satellites(head, lines, position_rows, log)
