@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.formats.antex import Antenna, AntennaFile, AntennaPattern
+from moonstead.formats.antex_file import Antenna, AntennaFile, AntennaPattern
 from moonstead.formats.gnss_faults import FaultLog
 from moonstead.formats.gnss_time import gpst_from_civil
 

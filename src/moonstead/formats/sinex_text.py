@@ -8,7 +8,7 @@ import numpy as np
 
 from moonstead.formats.gnss_faults import FaultLog
 from moonstead.formats.gnss_time import gpst_from_civil
-from moonstead.formats.sinex import SinexFile, StationEccentricity, StationEquipment, StationSolution
+from moonstead.formats.sinex_file import SinexFile, StationEccentricity, StationEquipment, StationSolution
 
 SECONDS_PER_YEAR = 365.25 * 86_400.0  # [s] Julian year, of velocities
 FIRST_TWO_DIGITS = 51  # years below it are of this century, as the format says
