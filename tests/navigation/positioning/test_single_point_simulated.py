@@ -228,6 +228,23 @@ def test_requests_that_cannot_be_met_are_refused(quiet, sky, change, error, word
         single_point(quiet, sky, **change)
 
 
+@pytest.mark.parametrize("part", ["position", "clock", "accuracy"])
+@pytest.mark.parametrize("value", [1e18, -1e12, np.inf])
+def test_a_message_with_a_flipped_digit_spoils_no_epoch(quiet, part, value):
+    class Spoiled(CircularSky):
+        def states(self, satellite_index, gpst, offset=0.0):
+            states = super().states(satellite_index, gpst, offset)
+            getattr(states, part)[np.asarray(satellite_index) == self.satellites.index(name)] = value
+            return states
+
+    name = highest(single_point(quiet, CircularSky()))
+    series = single_point(quiet, Spoiled())
+    assert series.solved.all()
+    assert position_errors(series, PLACE).largest_3d < 3.0
+    # a promise below zero is none
+    assert series.used[:, series.satellites.index(name)].any() == (part == "accuracy" and value < 0.0)
+
+
 def test_orbits_of_other_satellites_are_refused(quiet):
     with pytest.raises(MissingData, match="no satellite in common"):
         single_point(quiet, CircularSky("C"))

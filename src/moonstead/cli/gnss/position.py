@@ -304,6 +304,8 @@ def _print(told: dict[str, Any]) -> None:
     if level["horizontal_protection_median_m"] is not None:
         across, up = level["horizontal_protection_median_m"], level["vertical_protection_median_m"]
         rows.append(["protection level, m", f"horizontal {across:.1f}, vertical {up:.1f} (median)"])
+    if level["unchecked_epochs"]:
+        rows.append(["epochs without redundancy", f"{level['unchecked_epochs']}: a fault would not be noticed"])
     rows.append(["rejected measurements", str(told["rejected"])])
     rows += [[f"epochs {word}", str(count)] for word, count in told["status"].items() if word != "solved"]
     for step in [step for step in told["clock_steps"] if not step["reset"]][:MOST_STEPS]:

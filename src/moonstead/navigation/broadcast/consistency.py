@@ -55,7 +55,8 @@ def _orbits(messages: BroadcastMessages, tables: MessageTables, order: Indices) 
     near = gap <= np.array([GAPS[name[0]] for name in messages.satellite[first].tolist()], dtype=np.float64)
     linked = (messages.satellite[first] == messages.satellite[second]) & (gap <= LONGEST_GAP)
     start = messages.reference[first]
-    a, b = (evaluate(messages, tables, rows, start, 0.5 * gap) for rows in (first, second))
+    # rows that are not linked are left out: a flipped year would have a GLONASS orbit integrated over centuries
+    a, b = (evaluate(messages, tables, np.where(linked, rows, -1), start, 0.5 * gap) for rows in (first, second))
     apart = np.linalg.norm(a.position - b.position, axis=1)
     meets = linked & (apart <= np.where(near, ORBITS_MEET, FAR_ORBITS_MEET))
     none = np.zeros(1, dtype=bool)
@@ -72,7 +73,8 @@ def _clocks(messages: BroadcastMessages, tables: MessageTables, order: Indices) 
     for other in (before, after):
         halfway = 0.5 * (messages.reference[other] - messages.reference[middle])
         times = messages.reference[middle]
-        a, b, c = (evaluate(messages, tables, rows, times, halfway).clock for rows in (before, middle, after))
+        linked = (np.where(one, rows, -1) for rows in (before, middle, after))
+        a, b, c = (evaluate(messages, tables, rows, times, halfway).clock for rows in linked)
         wrong |= (np.abs(a - c) <= CLOCKS_AGREE) & (np.minimum(np.abs(b - a), np.abs(b - c)) > CLOCK_APART)
     none = np.zeros(1, dtype=bool)
     return np.concatenate([none, one & wrong, none])

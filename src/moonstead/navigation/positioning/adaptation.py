@@ -20,6 +20,8 @@ ROUNDS = 4
 WIDE = 5.0  # [m] of the vertical ionosphere while biases are learnt: the model's own mean error must not enter them
 HELD = 1e-3  # [m] of offsets that constants of the satellites take over
 BEST_OFFSET = 0.1  # [m] below which no offset between signals is believed to be constant over a day
+# [1], [m] factors of variances are kept between, or as large as makes the error 5 m: more is no matter of statistics
+LEAST, MOST, WORST = 1e-3, 25.0, 5.0
 PSEUDO = 30.0  # [1] weight of the assumed size of an error, in degrees of freedom
 
 
@@ -158,11 +160,18 @@ def _resized(parts: ErrorParts, problem: Problem, solution: Solution) -> ErrorPa
         parts.share,
         sums,
     )
-    ratio = (sums[:, 0] + PSEUDO) / (sums[:, 1] + PSEUDO)
+    ratio = (sums[:, 0] + PSEUDO) / (np.maximum(sums[:, 1], 0.0) + PSEUDO)
     count = problem.clocks
+    bound = np.tile(MOST, 2 * count)
+    for number in range(count):
+        mine = parts.clock == number
+        if np.any(mine):
+            bound[number] = max(MOST, WORST**2 / float(np.median(parts.satellite[mine])))
+            bound[count + number] = max(MOST, WORST**2 / float(np.median(parts.noise[mine])))
+    bent = float(np.clip(parts.slant_factor * ratio[-1], LEAST, MOST))
     return replace(
         parts,
-        satellite_factor=parts.satellite_factor * ratio[:count],
-        noise_factor=parts.noise_factor * ratio[count : 2 * count],
-        slant_factor=float(parts.slant_factor * ratio[-1]) if parts.slant_known else parts.slant_factor,
+        satellite_factor=np.clip(parts.satellite_factor * ratio[:count], LEAST, bound[:count]),
+        noise_factor=np.clip(parts.noise_factor * ratio[count : 2 * count], LEAST, bound[count:]),
+        slant_factor=bent if parts.slant_known else parts.slant_factor,
     )

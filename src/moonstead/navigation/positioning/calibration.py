@@ -127,7 +127,7 @@ def calibrate(problem: Problem, solution: Solution, satellite: Indices, constant
     seen[np.stack([2 * satellite, 2 * satellite + 1], axis=1)[solution.state == 1]] = True
     return Calibration(
         bias.reshape(-1, 2),
-        np.sqrt(np.diag(covariance)).reshape(-1, 2),
+        np.sqrt(np.maximum(np.diag(covariance), 0.0)).reshape(-1, 2),
         _offset_sigmas(covariance, seen.reshape(-1, 2), constants, problem.offset_prior.shape[0], problem.clocks),
     )
 

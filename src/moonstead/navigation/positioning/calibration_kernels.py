@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def reduce_epochs(
     start, state, variance, residual, unit, ionosphere, clock, clocks, inverse, solved, constant, normal, right
 ):

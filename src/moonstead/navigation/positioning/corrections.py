@@ -18,6 +18,9 @@ Flags = NDArray[np.bool_]
 
 GM_EARTH = 3.986_004_418e14  # [m3/s2] IERS Conventions (2010), table 1.1
 ERFA_WGS84 = 1  # ERFA's number of the ellipsoid
+USELESS = 1e3  # [m] a satellite that promises no better is not used; GPS calls more than 6 km "at your own risk"
+NEAREST, FARTHEST = 1e7, 1e8  # [m] from the Earth's centre, of any navigation satellite
+LARGEST_CLOCK = 0.01 * SPEED_OF_LIGHT  # [m] messages of GPS hold up to 1 ms, of GLONASS 4 ms
 LOWEST, HIGHEST = -1e3, 1e5  # [m] heights between which the models of the air are asked
 
 
@@ -105,9 +108,14 @@ def satellites_of(rows: Pseudoranges, source: SatelliteSource) -> Sky:
         out[have] = values
         return out
 
-    seconds = states.clock + states.relativity
-    position = spread(states.position - states.velocity * seconds[:, None])
-    clock = spread(seconds * SPEED_OF_LIGHT)
+    with np.errstate(invalid="ignore", over="ignore"):  # a message with a flipped digit may say anything
+        seconds = states.clock + states.relativity
+        position = spread(states.position - states.velocity * seconds[:, None])
+        clock, accuracy = spread(seconds * SPEED_OF_LIGHT), spread(states.accuracy)
+        distance = np.linalg.norm(position, axis=1)
+        there = (distance > NEAREST) & (distance < FARTHEST) & (np.abs(clock) < LARGEST_CLOCK) & ~(accuracy > USELESS)
+    there[have] &= states.valid
+    position[~there], clock[~there], accuracy[~there] = np.nan, np.nan, np.nan
     delay = np.zeros((count, 2))
     for signal in (0, 1):
         observed = np.array([pair[signal] for pair in rows.signals])
@@ -115,9 +123,6 @@ def satellites_of(rows: Pseudoranges, source: SatelliteSource) -> Sky:
             mine = np.flatnonzero((observed == code_name)[rows.satellite] & (index >= 0))
             bias = source.code_bias(index[mine], gpst[mine], code_name)
             delay[mine, signal] = SPEED_OF_LIGHT * np.nan_to_num(bias)
-    there = np.zeros(count, dtype=bool)
-    there[have] = states.valid
-    there &= np.isfinite(clock) & np.all(np.isfinite(position), axis=1)
     healthy = np.zeros(count, dtype=bool)
     healthy[have] = states.healthy
     return Sky(
@@ -126,7 +131,7 @@ def satellites_of(rows: Pseudoranges, source: SatelliteSource) -> Sky:
         clock=clock,
         clock_rate=spread(states.clock_drift) * SPEED_OF_LIGHT,
         delay=delay,
-        accuracy=spread(states.accuracy),
+        accuracy=accuracy,
         usable=there & healthy,
         unhealthy=there & ~healthy,
         point=states.point,

@@ -158,6 +158,8 @@ def single_point(
     generation = _generations(families)
     problem = _with_generations(problem, generation[rows.satellite])
     constants = _constants(rows.satellite, group, generation, error, parts)
+    # delays of satellites that nobody tells last as long as the biases that would be learnt: they cannot be told apart
+    adaptive = adaptive and (sky.delays_known or ionosphere == "free")
     learnt = adapt(problem, parts, rows.satellite, constants, limits, rough.position) if adaptive else None
     if learnt is not None and learnt.sampled:
         problem = replace(

@@ -4,6 +4,8 @@ A row is one satellite at one epoch with one or two pseudoranges, already correc
 of an epoch, in this order: position (3), one clock for each system, offsets that have a prior (the second signal of a
 system against the first, generations of a system), and a vertical ionospheric delay with a prior. The two pseudoranges
 of a row share errors (orbit, clock, slant ionosphere), so each row has a covariance of two by two.
+
+Divisions follow IEEE 754: what a corrupt number makes infinite ends as an epoch that does not converge.
 """
 
 import math
@@ -21,7 +23,7 @@ UNSEEN = 1e-9  # [1] share of a fault that must show in the residuals
 SOLVED, FEW, WEAK, DIVERGED, DISTRUSTED = 0, 1, 2, 3, 4
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _axes(x, y, z, axes):
     """Write east, north and up (3, 3) at a place; geodetic latitude by two steps from the parametric one."""
     level = math.hypot(x, y)
@@ -38,7 +40,7 @@ def _axes(x, y, z, axes):
     axes[2, 0], axes[2, 1], axes[2, 2] = cosine * along, cosine * across, sine
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _ray(satellite, row, x, y, z, unit):
     """Range [m] to a satellite that sent its signal from `satellite[row]`; writes the unit vector to it.
 
@@ -55,7 +57,7 @@ def _ray(satellite, row, x, y, z, unit):
     return distance
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _invert(matrix, size, work, inverse):
     """Inverse of a symmetric positive matrix (its lower triangle is read); False where it is not positive."""
     for i in range(size):
@@ -86,7 +88,7 @@ def _invert(matrix, size, work, inverse):
     return True
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _weights(state, variance, row, weight):
     """Write the inverse covariance (w11, w12, w22) [1/m2] of a row for the signals that are used (state 1)."""
     first, second = state[row, 0] == 1, state[row, 1] == 1
@@ -101,7 +103,7 @@ def _weights(state, variance, row, weight):
         weight[2] = 1.0 / v22
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _columns(row, clock, extra, clocks, size, columns):
     """Write which unknowns a row has: position, its clock, its two offsets and the ionosphere."""
     columns[0], columns[1], columns[2] = 0, 1, 2
@@ -111,7 +113,7 @@ def _columns(row, clock, extra, clocks, size, columns):
     columns[6] = size - 1
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _design(row, unit, extra, ionosphere, signal, design):
     """Write the seven derivatives of a pseudorange by the unknowns of `_columns`."""
     design[0], design[1], design[2], design[3] = -unit[0], -unit[1], -unit[2], 1.0
@@ -120,7 +122,7 @@ def _design(row, unit, extra, ionosphere, signal, design):
     design[6] = ionosphere[row, signal]
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def _computed(row, signal, distance, unknowns, columns, extra, ionosphere):
     """Pseudorange [m] that the unknowns make."""
     value = distance + unknowns[columns[3]] + ionosphere[row, signal] * unknowns[columns[6]]
@@ -131,7 +133,7 @@ def _computed(row, signal, distance, unknowns, columns, extra, ionosphere):
     return value
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def solve_epochs(
     start,
     satellite,

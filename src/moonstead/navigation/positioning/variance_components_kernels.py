@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 
-@njit(cache=True)
+@njit(cache=True, error_model="numpy")
 def weigh_parts(
     start, state, variance, residual, unit, slope, clock, clocks, inverse, solved, satellite, noise, slant, share, sums
 ):
