@@ -14,7 +14,7 @@ from moonstead.navigation.positioning.error_budget import ErrorParts
 Array = NDArray[np.float64]
 Indices = NDArray[np.int64]
 
-SAMPLE = 300  # epochs, evenly spread, that the errors are learnt from: a day has no more independent ones
+SAMPLE = 150  # epochs, evenly spread, that the errors are learnt from: a day has no more independent ones
 FEWEST = 10  # solved epochs below which nothing is learnt
 ROUNDS = 4
 WIDE = 5.0  # [m] of the vertical ionosphere while biases are learnt: the model's own mean error must not enter them
