@@ -81,29 +81,36 @@ def velocities(rows: Pseudoranges, sky: Sky, solution: Solution) -> Velocities:
     design = np.column_stack([-unit, np.ones(here.size)])
     weight = np.sin(np.maximum(solution.elevation[here], 0.05)) ** 2
     kept = np.isfinite(right)
-    noise, dropped = NOISE, 0
-    for attempt in range(2):
-        for _ in range(PASSES if attempt else 1):
-            count = np.bincount(epoch[kept], minlength=epochs)
-            solvable = count >= 4
-            inverse, state = _solve(epoch, design, right, weight * kept, epochs, solvable)
-            residual = right - np.einsum("ni,ni->n", design, state[epoch])
-            leverage = np.sum((inverse[epoch] @ design[:, :, None])[:, :, 0] * design, axis=1)
-            share = np.maximum(1.0 - weight * leverage, 1e-6)
-            test = np.where(kept & (count > 5)[epoch], np.abs(residual) * np.sqrt(weight / share) / noise, 0.0)
-            worst = np.zeros(epochs)
-            np.maximum.at(worst, epoch, test)
-            out = (test > LARGEST_W) & (test >= worst[epoch])
-            if not np.any(out):
-                break
-            kept &= ~out
-            dropped += int(np.count_nonzero(out))
-        told = np.abs(residual * np.sqrt(weight / share))[kept & (count > 5)[epoch]]
-        if attempt == 0 and told.size >= 20:
-            noise = max(TO_SIGMA * float(np.median(told)), LEAST_NOISE)
-            kept, dropped = np.isfinite(right), 0
-    # what still contradicts itself is not told
-    good = solvable & (np.maximum.reduceat(np.append(worst, 0.0), np.arange(epochs)) <= LARGEST_W)
+    solvable = np.zeros(epochs, dtype=np.bool_)
+    inverse, state, size = np.zeros((epochs, 4, 4)), np.zeros((epochs, 4)), np.zeros(here.size)
+
+    def solve(rows: NDArray[np.int64]) -> None:
+        """Fill what belongs to the epochs of these rows; `size` is a residual in units of the noise in the zenith."""
+        mine = epoch[rows]
+        solvable[mine] = (np.bincount(mine[kept[rows]], minlength=epochs) >= 4)[mine]
+        _solve(mine, design[rows], right[rows], weight[rows] * kept[rows], (inverse, state, solvable))
+        residual = right[rows] - np.einsum("ni,ni->n", design[rows], state[mine])
+        leverage = np.einsum("ni,nij,nj->n", design[rows], inverse[mine], design[rows])
+        share = np.maximum(1.0 - weight[rows] * leverage, 1e-6)
+        redundant = kept[rows] & (np.bincount(mine[kept[rows]], minlength=epochs) > 5)[mine]
+        size[rows] = np.where(redundant, np.abs(residual) * np.sqrt(weight[rows] / share), 0.0)
+
+    solve(np.arange(here.size))
+    told = size[(size > 0.0) & ~_worst_of_epochs(size, epoch, LARGEST_W * NOISE)]
+    noise = max(TO_SIGMA * float(np.median(told)), LEAST_NOISE) if told.size >= 20 else NOISE
+    dropped = 0
+    out = _worst_of_epochs(size, epoch, LARGEST_W * noise)
+    for _ in range(PASSES):
+        if not np.any(out):
+            break
+        kept &= ~out
+        dropped += int(np.count_nonzero(out))
+        touched = np.zeros(epochs, dtype=np.bool_)
+        touched[epoch[out]] = True
+        solve(np.flatnonzero(touched[epoch]))
+        out = _worst_of_epochs(size, epoch, LARGEST_W * noise)
+    good = solvable
+    good[epoch[out]] = False  # what still contradicts itself is not told
     velocity = np.where(good[:, None], state[:, :3], np.nan)
     covariance = np.where(good[:, None, None], inverse[:, :3, :3] * noise**2, np.nan)
     return Velocities(velocity, covariance, np.where(good, state[:, 3] / SPEED_OF_LIGHT, np.nan), dropped, noise)
@@ -128,19 +135,32 @@ def _turned(vector: Array, angle: Array) -> Array:
     return np.stack([cosine * x + sine * y, cosine * y - sine * x, z], axis=1)
 
 
+def _worst_of_epochs(size: Array, epoch: NDArray[np.int64], limit: float) -> NDArray[np.bool_]:
+    """Rows (N,) beyond a limit that are the largest of their epoch."""
+    worst = np.full(int(epoch[-1]) + 1, limit)
+    beyond = size > limit
+    np.maximum.at(worst, epoch[beyond], size[beyond])
+    return beyond & (size >= worst[epoch])
+
+
 def _solve(
-    epoch: NDArray[np.int64], design: Array, right: Array, weight: Array, epochs: int, solvable: NDArray[np.bool_]
-) -> tuple[Array, Array]:
-    """Inverse normal matrices (E, 4, 4) and solutions (E, 4); zeros where an epoch cannot be solved."""
-    normal, vector = np.zeros((epochs, 4, 4)), np.zeros((epochs, 4))
+    epoch: NDArray[np.int64],
+    design: Array,
+    right: Array,
+    weight: Array,
+    into: tuple[Array, Array, NDArray[np.bool_]],
+) -> None:
+    """Write inverse normal matrices (E, 4, 4), solutions (E, 4) and whether there are any for the epochs of rows."""
+    inverse, state, solvable = into
     starts = np.flatnonzero(np.diff(epoch, prepend=-1))
+    which = epoch[starts]
     weighted = design * weight[:, None]
-    vector[epoch[starts]] = np.add.reduceat(weighted * np.nan_to_num(right)[:, None], starts)
+    vector = np.add.reduceat(weighted * np.nan_to_num(right)[:, None], starts)
     products = (weighted[:, :, None] * design[:, None, :]).reshape(-1, 16)
-    normal[epoch[starts]] = np.add.reduceat(products, starts).reshape(-1, 4, 4)
-    inverse = np.zeros((epochs, 4, 4))
+    normal = np.add.reduceat(products, starts).reshape(-1, 4, 4)
     # an epoch whose satellites stand in a plane is as good as unsolved
-    firm = solvable & (np.linalg.det(normal) > 1e-12)
-    solvable &= firm
-    inverse[firm] = np.linalg.inv(normal[firm])
-    return inverse, np.einsum("eij,ej->ei", inverse, vector)
+    firm = solvable[which] & (np.linalg.det(normal) > 1e-12)
+    solvable[which] = firm
+    inverse[which], state[which] = 0.0, 0.0
+    inverse[which[firm]] = np.linalg.inv(normal[firm])
+    state[which] = np.einsum("eij,ej->ei", inverse[which], vector)
