@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.formats.gnss_faults import FaultLog
 from moonstead.formats.gnss_time import OFFSETS, gpst_from_civil
+from moonstead.formats.sp3_file import PreciseOrbits
 from moonstead.formats.text_columns import WIDTH, decimals, long_lines, text_lines, whole_numbers
-
-if TYPE_CHECKING:
-    from moonstead.formats.sp3 import PreciseOrbits
 
 Array = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -68,8 +65,6 @@ def parse_sp3(text: bytes, path: str) -> PreciseOrbits:
     ------
     S. Hilla, "The Extended Standard Product 3 Orbit Format (SP3-d)", National Geodetic Survey, 21 February 2016.
     """
-    from moonstead.formats.sp3 import PreciseOrbits
-
     log = FaultLog(path)
     if text[:1] != b"#" or text[1:2] not in (b"a", b"b", b"c", b"d"):
         raise log.refusal("this is no SP3 file: it does not begin with #a, #b, #c or #d", "give an SP3 file", 1)
