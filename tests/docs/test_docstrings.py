@@ -22,6 +22,7 @@ MODELS = (
     "dynamics",
     "orbits",
     "estimation",
+    "monitoring",
     "navigation",
     "smallbodies",
     "surface",

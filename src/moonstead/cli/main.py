@@ -21,6 +21,7 @@ from moonstead.cli import (
     data,
     ephemeris,
     gnss,
+    monitor,
     orbit,
     propagate,
     report,
@@ -79,6 +80,7 @@ _add_group(
     asteroid, "asteroid", "Orbits of asteroids and comets from observations; danger for Earth, Moon and station."
 )
 _add_group(gnss, "gnss", "Messages, positions, orbits and clocks of navigation systems, on Earth and at the Moon.")
+_add_group(monitor, "monitor", "Catalogue, close approaches, orbits from tracking, decay, and who sees what.")
 
 
 def _print_version(wanted: bool) -> None:

@@ -10,7 +10,7 @@ import time
 from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, progress
 
 NAME = "warmup"
-FLOORS = ("dynamics", "orbits", "surface", "links", "smallbodies", "navigation", "station")
+FLOORS = ("dynamics", "orbits", "surface", "links", "smallbodies", "navigation", "monitoring", "station")
 
 
 def command(as_json: AsJson = False, data: DataFolder = None) -> None:

@@ -1,0 +1,1 @@
+"""Verbs of `moonstead monitor`: catalogue, close approaches, orbits from tracking, decay, and who sees what."""

@@ -1,0 +1,20 @@
+"""Compiling the kernels of space monitoring ahead of their first use."""
+
+from __future__ import annotations
+
+from moonstead.foundation.data import DataContext
+
+
+def warm_up(data: DataContext) -> None:
+    """Run the kernels of space monitoring on tiny input; the compiled code stays in numba's cache.
+
+    Parameters
+    ----------
+    data : DataContext
+        Planetary ephemeris, lunar orientation and gravity field.
+
+    Raises
+    ------
+    MissingData
+        A data set is not installed.
+    """
