@@ -21,7 +21,7 @@ Integers = NDArray[np.int64]
 Status = NDArray[np.uint8]
 
 OLD_TAI_MINUS_UTC = 10.0  # [s] taken before 1972, when UTC ran within a second of it
-DAYS_FROM_1950 = 18262.5  # [d] from 1950 January 0.0, where SGP4 counts from, to 2000-01-01T12:00
+DAYS_FROM_1950 = 18263.5  # [d] from 1950 January 0.0, where SGP4 counts from, to 2000-01-01T12:00
 MINUTE = 60.0  # [s]
 
 
