@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from moonstead.dynamics.solid_tides import pole_tide, solid_tide, sun_and_moon
 from moonstead.formats.antex import Antenna, AntennaFile, AntennaPattern
 from moonstead.formats.rinex_observation import ObservationFile, SystemObservations
 from moonstead.foundation.constants import SPEED_OF_LIGHT
@@ -16,7 +17,6 @@ from moonstead.navigation.phase_wind_up import phase_wind_up, unwound
 from moonstead.navigation.positioning.errors import local_axes
 from moonstead.navigation.positioning.troposphere import zenith_delays
 from moonstead.navigation.satellite_states import SatelliteStates
-from moonstead.navigation.solid_tides import pole_tide, solid_tide, sun_and_moon
 from moonstead.navigation.time import tdb_from_gpst
 from moonstead.navigation.tropospheric_mapping import niell_mapping
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from moonstead.dynamics.solid_tides import sun_and_moon
 from moonstead.formats.antex import read_antex
 from moonstead.formats.rinex_navigation import read_navigation
 from moonstead.foundation.data import DataContext
@@ -11,7 +12,6 @@ from moonstead.navigation.broadcast.source import BroadcastSource
 from moonstead.navigation.precise.antenna import SatelliteAntennas, nadir_angle
 from moonstead.navigation.precise.receiver_antenna import receiver_antenna, receiver_correction, receiver_pattern
 from moonstead.navigation.precise.source import open_precise
-from moonstead.navigation.solid_tides import sun_and_moon
 from moonstead.navigation.time import tdb_from_gpst
 
 DATE = 1_277_121_600.0  # [s GPST] 2020-06-25T12:00

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.dynamics.solid_tides import sun_and_moon
 from moonstead.formats.antex import AntennaFile
 from moonstead.formats.sp3 import PreciseOrbits
 from moonstead.navigation.precise.antenna import SatelliteAntennas
 from moonstead.navigation.precise.source import PreciseSource
-from moonstead.navigation.solid_tides import sun_and_moon
 from moonstead.navigation.time import tdb_from_gpst
 
 if TYPE_CHECKING:

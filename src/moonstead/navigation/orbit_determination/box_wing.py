@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.dynamics.local_axes import unit
+from moonstead.dynamics.small_forces import earth_light_pressure
 from moonstead.foundation.constants import SOLAR_PRESSURE
 from moonstead.foundation.errors import InvalidInput
-from moonstead.navigation.orbit_determination.small_forces import earth_light_pressure
-from moonstead.navigation.orbit_determination.solar_radiation import SunFrame, unit
+from moonstead.navigation.orbit_determination.solar_radiation import SunFrame
 
 Array = NDArray[np.float64]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.dynamics.solid_tides import sun_and_moon
 from moonstead.formats.broadcast_messages import BroadcastMessages, no_messages
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput
@@ -17,7 +18,6 @@ from moonstead.navigation.orbit_determination.message_steps import clock_steps, 
 from moonstead.navigation.precise.antenna import SatelliteAntennas
 from moonstead.navigation.satellite_states import Point
 from moonstead.navigation.satellites import satellite_facts
-from moonstead.navigation.solid_tides import sun_and_moon
 from moonstead.navigation.time import GPST_MINUS_BDT, gpst_minus_utc, tdb_from_gpst
 
 Array = NDArray[np.float64]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.dynamics.local_axes import radial_axes
 from moonstead.estimation.least_squares import prior_from_sigmas, square_root_information
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.foundation.frames.earth_rotation import precise_itrf_from_icrf
 from moonstead.navigation.orbit_determination.craft import Craft, craft_of
-from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf
 from moonstead.navigation.orbit_determination.fitted_orbit import STATE_NAMES, FittedOrbit, settled_orbit
 from moonstead.navigation.orbit_determination.flight import FIRST_PUSH, Flight, Surroundings, fly, surroundings
-from moonstead.navigation.orbit_determination.local_axes import radial_axes
 from moonstead.navigation.time import tdb_from_gpst
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.dynamics.local_axes import radial_axes
 from moonstead.formats.sp3 import CLOCK_PREDICTED, MANEUVER, ORBIT_PREDICTED, PreciseOrbits
 from moonstead.foundation.errors import InvalidInput, MoonsteadError
+from moonstead.foundation.frames.earth_rotation import precise_itrf_from_icrf
 from moonstead.navigation.orbit_determination.clock import ClockPrediction, predict_clock
-from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf
 from moonstead.navigation.orbit_determination.fit import fit_orbit
 from moonstead.navigation.orbit_determination.fitted_orbit import FittedOrbit
 from moonstead.navigation.orbit_determination.flight import surroundings
-from moonstead.navigation.orbit_determination.local_axes import radial_axes
 from moonstead.navigation.time import tdb_from_gpst
 
 if TYPE_CHECKING:

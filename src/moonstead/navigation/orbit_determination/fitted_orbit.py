@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.dynamics.local_axes import radial_axes
+from moonstead.dynamics.response import cumulative_integral, hermite, kick_response
 from moonstead.foundation.errors import OutsideSpan
-from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf
-from moonstead.navigation.orbit_determination.flight import Flight, hermite
-from moonstead.navigation.orbit_determination.local_axes import radial_axes
-from moonstead.navigation.orbit_determination.response import cumulative_integral, kick_response
+from moonstead.foundation.frames.earth_rotation import precise_itrf_from_icrf
+from moonstead.navigation.orbit_determination.flight import Flight
 from moonstead.navigation.time import gpst_from_tdb, tdb_from_gpst
 
 if TYPE_CHECKING:

@@ -10,15 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.dynamics.forces import ForceModel, Radiation
+from moonstead.dynamics.local_axes import radial_axes
 from moonstead.dynamics.propagate import OrbitState, PreparedForces, prepare_forces, propagate
+from moonstead.dynamics.response import cumulative_integral, hermite, kick_response
+from moonstead.dynamics.small_forces import antenna_thrust, solid_tide_acceleration
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import SOLAR_PRESSURE
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.navigation.orbit_determination.box_wing import earth_light_on_plates, sunlight_on_plates
 from moonstead.navigation.orbit_determination.craft import Craft
-from moonstead.navigation.orbit_determination.local_axes import radial_axes
-from moonstead.navigation.orbit_determination.response import cumulative_integral, kick_response
-from moonstead.navigation.orbit_determination.small_forces import antenna_thrust, solid_tide_acceleration
 from moonstead.navigation.orbit_determination.solar_radiation import (
     solar_parameters,
     solar_partials,
@@ -264,36 +264,6 @@ def _flown(start: OrbitState, stop: float, forces: PreparedForces, data: DataCon
         return propagate(start, stop, forces, data, tolerance=close, with_transition=True)
     except NumericalFailure:
         return propagate(start, stop, forces, data, tolerance=enough, with_transition=True)
-
-
-def hermite(nodes: Array, values: Array, rates: Array, at: Array) -> Array:
-    """Values between equally spaced nodes by cubics through values and rates.
-
-    Parameters
-    ----------
-    nodes : (N,) [s]
-        Rising by equal steps.
-    values, rates : (N, ...) [any unit]
-        At the nodes.
-    at : (M,) [s]
-        Times within the nodes.
-
-    Returns
-    -------
-    (M, ...) [any unit]
-
-    Source
-    ------
-    Cubic Hermite interpolation: error step^4 f''''/384.
-    """
-    step = nodes[1] - nodes[0]
-    row = np.clip(((at - nodes[0]) / step).astype(np.int64), 0, nodes.size - 2)
-    s = ((at - nodes[row]) / step).reshape(-1, *([1] * (values.ndim - 1)))
-    low, high, low_rate, high_rate = values[row], values[row + 1], step * rates[row], step * rates[row + 1]
-    rise = high - low
-    return np.asarray(
-        low + s * (low_rate + s * ((3.0 * rise - 2.0 * low_rate - high_rate) + s * (low_rate + high_rate - 2.0 * rise)))
-    )
 
 
 def _jumps(inverse: Array, states: Array, tdb: Array, pulses: Array) -> Array:

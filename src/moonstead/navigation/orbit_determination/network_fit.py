@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from moonstead.estimation.least_squares import SquareRootInformation, prior_from_sigmas, square_root_information
 from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.foundation.frames.earth_rotation import precise_itrf_from_icrf
 from moonstead.navigation.orbit_determination.craft import craft_of
-from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf
 from moonstead.navigation.orbit_determination.fitted_orbit import FittedOrbit, settled_orbit
 from moonstead.navigation.orbit_determination.flight import FIRST_PUSH, Flight, fly, surroundings
 from moonstead.navigation.orbit_determination.network_simulation import NetworkObservations

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.dynamics.local_axes import unit
 from moonstead.dynamics.shadow import visible_fraction
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT
@@ -161,22 +162,3 @@ def sunlight_share(position: Array, sun: Array, moon: Array) -> Array:
     radius = body("SUN").mean_radius
     earth = visible_fraction(sun - position, -position, radius, body("EARTH").equatorial_radius)
     return np.minimum(earth, visible_fraction(sun - position, moon - position, radius, body("MOON").mean_radius))
-
-
-def unit(vectors: Array) -> Array:
-    """Vectors divided by their length.
-
-    Parameters
-    ----------
-    vectors : (N, 3) [any unit]
-        None of them zero.
-
-    Returns
-    -------
-    (N, 3) [1]
-
-    Source
-    ------
-    Definition.
-    """
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from moonstead.dynamics.solid_tides import pole_tide, solid_tide, sun_and_moon
 from moonstead.formats.antex import Antenna, AntennaFile
 from moonstead.formats.rinex_observation import ObservationFile
 from moonstead.foundation.constants import SPEED_OF_LIGHT
@@ -23,7 +24,6 @@ from moonstead.navigation.ppp.rows import emission, geometry, troposphere
 from moonstead.navigation.ppp.series import series_of
 from moonstead.navigation.precise.receiver_antenna import receiver_antenna
 from moonstead.navigation.satellite_states import SatelliteSource
-from moonstead.navigation.solid_tides import pole_tide, solid_tide, sun_and_moon
 from moonstead.navigation.time import tdb_from_gpst
 
 Array = NDArray[np.float64]

@@ -8,9 +8,9 @@ import pytest
 from moonstead.foundation.constants import ARCSECOND
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.earth import itrf_from_icrf
+from moonstead.foundation.frames.earth_rotation import precise_itrf_from_icrf, tidal_orientation
+from moonstead.foundation.frames.earth_tide_rotation import LIBRATION, OCEAN_TIDES
 from moonstead.foundation.time.scales import tdb_from_tai
-from moonstead.navigation.orbit_determination.earth_rotation import precise_itrf_from_icrf, tidal_orientation
-from moonstead.navigation.orbit_determination.earth_tide_rotation import LIBRATION, OCEAN_TIDES
 
 J2000_MJD = 51_544.5
 SMALL_WAVES = 12.0  # [uas] waves below 3 uas that the table leaves out, and the orthogonal weights of ORTHO_EOP

@@ -1,4 +1,4 @@
-"""Small forces on navigation satellites that are not solar radiation: tides of the solid Earth, light of the Earth."""
+"""Small forces on satellites of the Earth: tides of the solid Earth, light of the Earth, recoil of a signal."""
 
 from __future__ import annotations
 

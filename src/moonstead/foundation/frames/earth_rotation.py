@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from moonstead.foundation.constants import ARCSECOND, DAYS_PER_JULIAN_CENTURY, SECONDS_PER_DAY
 from moonstead.foundation.frames.earth import EARTH_ROTATION_RATE, itrf_from_icrf
+from moonstead.foundation.frames.earth_tide_rotation import ALL_WAVES, COSINES, MULTIPLIERS, SINES
 from moonstead.foundation.time.earth_orientation import POLE_X, POLE_Y, UT1_MINUS_TAI
 from moonstead.foundation.time.scales import tai_seconds
-from moonstead.navigation.orbit_determination.earth_tide_rotation import ALL_WAVES, COSINES, MULTIPLIERS, SINES
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
@@ -97,7 +97,7 @@ def tidal_orientation(tdb: ArrayLike, data: DataContext, waves: slice = ALL_WAVE
     arguments = np.stack([sidereal * 2.0 * np.pi / SECONDS_PER_DAY + np.pi, *(each(century) for each in delaunay)])
     angle = (MULTIPLIERS[waves] @ arguments).T
     change: Array = np.sin(angle) @ SINES[waves] + np.cos(angle) @ COSINES[waves]
-    return change * np.array([ARCSECOND, ARCSECOND, 1.0])
+    return np.asarray(change * np.array([ARCSECOND, ARCSECOND, 1.0]))
 
 
 def _bend(tdb: Array, data: DataContext) -> Array:
@@ -117,9 +117,9 @@ def _bend(tdb: Array, data: DataContext) -> Array:
         cubic += weight[:, None] * table[row + at[k]]
     share = ((tai - times[:, 1]) / (times[:, 2] - times[:, 1]))[:, None]
     line = (1.0 - share) * table[row] + share * table[row + 1]
-    return np.where(inside[:, None], cubic - line, 0.0)
+    return np.asarray(np.where(inside[:, None], cubic - line, 0.0))
 
 
 def _turned(matrix: Array, turn: Array) -> Array:
     """Matrices (N, 3, 3) followed by small turns (N, 3) [rad]: each column c becomes c + turn x c."""
-    return matrix + np.cross(turn[:, None, :], matrix.transpose(0, 2, 1)).transpose(0, 2, 1)
+    return np.asarray(matrix + np.cross(turn[:, None, :], matrix.transpose(0, 2, 1)).transpose(0, 2, 1))

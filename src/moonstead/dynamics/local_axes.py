@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.navigation.orbit_determination.solar_radiation import unit
-
 Array = NDArray[np.float64]
 
 
@@ -30,3 +28,22 @@ def radial_axes(states: Array) -> Array:
     radius = unit(states[:, :3])
     normal = unit(np.cross(states[:, :3], states[:, 3:]))
     return np.stack((radius, np.cross(normal, radius), normal), axis=1)
+
+
+def unit(vectors: Array) -> Array:
+    """Vectors divided by their length.
+
+    Parameters
+    ----------
+    vectors : (N, 3) [any unit]
+        None of them zero.
+
+    Returns
+    -------
+    (N, 3) [1]
+
+    Source
+    ------
+    Definition.
+    """
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from moonstead.dynamics.solid_tides import pole_tide, solid_tide, sun_and_moon
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.foundation.time.scales import tai_seconds
-from moonstead.navigation.solid_tides import pole_tide, solid_tide, sun_and_moon
 
 PRINTED = [
     (
