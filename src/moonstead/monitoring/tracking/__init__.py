@@ -1,0 +1,1 @@
+"""Orbits from tracking: what sensors measure, first orbits, fits and filters."""
