@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -96,6 +96,26 @@ class MeanElements:
                     f"column '{column.name}' of mean elements has {len(values)} rows, 'object_id' has "
                     f"{len(self.object_id)}; give every set a value in every column"
                 )
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Any]) -> MeanElements:
+        """Elements of columns in any sequence type.
+
+        Parameters
+        ----------
+        columns : mapping of str to N values
+            One for each attribute, in its unit.
+
+        Returns
+        -------
+        MeanElements
+
+        Raises
+        ------
+        InvalidInput
+            The columns are not of one length.
+        """
+        return cls(**columns)
 
     def __len__(self) -> int:
         """Number of sets."""

@@ -14,6 +14,9 @@ from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 
 LINE_LENGTH = 69  # [characters] the checksum included
+LEAST_LENGTH = (
+    LINE_LENGTH - 15
+)  # [characters] of an element line, even a damaged one; a name may begin with a digit too
 FIRST_YEAR = 57  # of the two digits: 57 to 99 are the 1900s (Sputnik flew in 1957)
 # Alpha-5: the first of five places counts 10 to 33 in letters, without I and O.
 ALPHA_5 = {letter: 10 + place for place, letter in enumerate("ABCDEFGHJKLMNPQRSTUVWXYZ")}
@@ -220,12 +223,17 @@ def parse_tle(line1: str, line2: str, name_line: str | None = None) -> Tle:
         element_set=_whole(line1, 1, 64, 68),
         inclination=_real(line2, 2, 8, 16) * degree,
         node=_real(line2, 2, 17, 25) * degree,
-        eccentricity=_whole(line2, 2, 26, 33) * 1e-7,
+        eccentricity=_whole(line2, 2, 26, 33) / 1e7,
         argument_of_perigee=_real(line2, 2, 34, 42) * degree,
         mean_anomaly=_real(line2, 2, 43, 51) * degree,
         mean_motion=_real(line2, 2, 52, 63) * revolution,
         revolution=_whole(line2, 2, 63, 68),
     )
+    if line1[62] == "4":
+        raise InvalidInput(
+            "line 1 column 63: ephemeris type 4 is of the theory SGP4-XP, which SGP4 is not; "
+            "get the set of type 0 instead"
+        )
     if not tle.mean_motion > 0.0:
         raise InvalidInput("line 2 columns 53-63: the mean motion must be positive; fetch the set again")
     if not 1.0 <= tle.epoch_day < 367.0:
@@ -299,8 +307,8 @@ def write_catalogue(path: str | os.PathLike[str], sets: Iterable[Tle]) -> None:
 
 
 def _begins(line: str, number: str) -> bool:
-    """Whether a line is an element line, even a damaged one; a name may also begin with a digit."""
-    return line.startswith(f"{number} ") and len(line.rstrip()) >= LINE_LENGTH - 15
+    """Whether a line is an element line, even a damaged one."""
+    return line.startswith(f"{number} ") and len(line.rstrip()) >= LEAST_LENGTH
 
 
 def _catalog_number(line: str, number: int) -> int:
