@@ -101,8 +101,8 @@ class Measurements:
 
         Parameters
         ----------
-        rows : (M,) int or (N,) bool
-            Their numbers, or a mask.
+        rows : (M,) int
+            Their numbers; or a mask of all rows.
 
         Returns
         -------
