@@ -136,3 +136,9 @@ def test_errors_say_what_to_do():
         format_times(np.array([np.nan]), "TDB")
     with pytest.raises(InvalidInput, match="years 1 to 9999"):
         format_times(np.array([1e12]), "TDB")
+
+
+def test_a_day_of_year_keeps_every_digit_of_a_long_second():
+    calendar, day_of_year = parse_times(["1998-11-20T06:49:59.999808Z", "1998-324T06:49:59.999808Z"], "UTC")
+    assert calendar == day_of_year
+    assert parse_times(["1998-324T06:49:59.999808Z"], "UTC")[0] == calendar

@@ -23,6 +23,7 @@ WGS72_RADIUS = 6_378_135.0  # [m]
 WGS72_J2 = 0.001_082_616
 TAI_MINUS_UTC_BEFORE_1972 = 10  # [s] UTC was steered within a second of it, closer than elements are dated
 
+UNKNOWN = -1  # number of a set or of a revolution that the source does not give
 TEXTS = ("name", "designator", "classification")
 WHOLES = ("object_id", "epoch_second", "element_set", "revolution")
 
@@ -54,7 +55,7 @@ class MeanElements:
     mean_motion_second : (N,) [rad/s3]
         Sixth of the second derivative of the mean motion.
     element_set, revolution : (N,) int64
-        Number of the set, and revolution at epoch.
+        Number of the set, and revolution at epoch; -1 where the source has none.
     classification : N str
         ``U``, ``C`` or ``S``; empty where the source has none.
 

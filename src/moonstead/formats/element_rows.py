@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-SHOWN = 100  # [characters] of a row that a fault repeats
+SHOWN = 200  # [characters] of a row that a fault repeats
 FETCH_AGAIN = "fetch the file again"
 
 
@@ -17,7 +17,7 @@ class RowFault:
     place : str
         Where in the file: ``line 12``, ``record 3``, or ``file``.
     text : str
-        Its text as it stands, cut after 100 characters.
+        Its text as it stands, cut after 200 characters.
     what : str
         What is wrong.
     remedy : str

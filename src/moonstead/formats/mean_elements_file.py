@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,10 @@ from typing import Literal
 
 from moonstead.dynamics.mean_elements import MeanElements, joined
 from moonstead.formats.element_rows import RowFault
+from moonstead.formats.omm_fields import elements_of_records
+from moonstead.formats.omm_kvn import parse_omm_kvn
+from moonstead.formats.omm_tables import parse_omm_csv, parse_omm_json
+from moonstead.formats.omm_xml import parse_omm_xml
 from moonstead.formats.tle_columns import parse_tle_columns
 from moonstead.foundation.errors import FormatError, MissingData
 
@@ -22,6 +27,13 @@ GZIP_MAGIC = b"\x1f\x8b"
 GZIP_WINDOW = 31  # of zlib: gzip framing, largest window
 MOST_BYTES = 2 << 30  # of unpacked text: a thousand whole catalogues; more is a mistake or an attack
 EMPTY_ANSWERS = (b"No GP data found", b"No SupGP data found")  # what CelesTrak answers where nothing fits
+OMM_WORD = b"CCSDS_OMM_VERS"
+OTHER_MESSAGE = re.compile(rb"CCSDS_(?!OMM)([A-Z]{3})_VERS")
+OMM_TAG = re.compile(rb"<(?:\w+:)?(?:omm|ndm)[\s>]")
+JSON_KEY = re.compile(rb'"(?:MEAN_MOTION|EPOCH|NORAD_CAT_ID)"\s*:')
+KVN_KEY = re.compile(rb"(?m)^[ \t]*(?:CCSDS_OMM_VERS|MEAN_MOTION|ECCENTRICITY|MEAN_ANOMALY)[ \t]*=")
+CSV_HEADER = re.compile(rb"(?:MEAN_MOTION|ECCENTRICITY|NORAD_CAT_ID|EPOCH)\"?,|,\"?(?:MEAN_MOTION|ECCENTRICITY|EPOCH)")
+ELEMENT_LINE = re.compile(rb"(?m)^[12][ \t]")
 # First bytes of files that hold no elements, and what they are.
 FOREIGN = (
     (b"PK\x03\x04", "a zip archive; unpack it and give the file inside"),
@@ -142,8 +154,13 @@ def parse_mean_elements(raw: bytes, source: str) -> MeanElementsFile:
             raise FormatError(f"{source}: no file of elements: it is {what}")
     if start.startswith(EMPTY_ANSWERS):
         return MeanElementsFile(joined([]), (), "empty", source)
-    kind, (elements, found) = _parsed(raw)
-    if not len(elements) and not _looks_like_elements(raw):
+    other = OTHER_MESSAGE.search(raw)
+    if other and OMM_WORD not in raw:
+        name = other[1].decode("ascii")
+        raise FormatError(f"{source}: a CCSDS {name}, no OMM; give mean elements, or use what reads {name}")
+    kind = _kind_of(raw)
+    elements, found = _parsed(raw, kind)
+    if not len(elements) and (kind == "TLE" or not found) and not ELEMENT_LINE.search(raw):
         first = f" (first fault: {found[0]})" if found else ""
         raise FormatError(
             f"{source}: neither two-line elements nor an OMM as KVN, XML, CSV or JSON{first}; "
@@ -152,15 +169,30 @@ def parse_mean_elements(raw: bytes, source: str) -> MeanElementsFile:
     return MeanElementsFile(elements, (*faults, *found), kind, source)
 
 
-def _parsed(raw: bytes) -> tuple[Kind, tuple[MeanElements, list[RowFault]]]:
-    return "TLE", parse_tle_columns(raw)
+def _kind_of(raw: bytes) -> Kind:
+    """Format by words that no other has; by the first character where the words are damaged."""
+    first = raw.lstrip()[:1]
+    if first == b"<" or OMM_TAG.search(raw):
+        return "OMM XML"
+    if first in (b"[", b"{") or JSON_KEY.search(raw):
+        return "OMM JSON"
+    if KVN_KEY.search(raw):
+        return "OMM KVN"
+    if CSV_HEADER.search(raw.lstrip().partition(b"\n")[0]):
+        return "OMM CSV"
+    return "TLE"
 
 
-def _looks_like_elements(raw: bytes) -> bool:
-    """Whether at least the words of a format are there, so that faults of rows say more than one of the file."""
-    return any(word in raw for word in (b"\n1 ", b"\n2 ", b"MEAN_MOTION", b"CCSDS_OMM_VERS")) or raw[:2] in (
-        b"1 ",
-        b"2 ",
+def _parsed(raw: bytes, kind: Kind) -> tuple[MeanElements, list[RowFault]]:
+    if kind == "TLE":
+        return parse_tle_columns(raw)
+    if kind == "OMM XML":
+        return elements_of_records(parse_omm_xml(raw), metadata_required=True)
+    text = raw.decode("utf-8", "replace")
+    if kind == "OMM KVN":
+        return elements_of_records(parse_omm_kvn(text), metadata_required=True)
+    return elements_of_records(
+        parse_omm_csv(text) if kind == "OMM CSV" else parse_omm_json(text), metadata_required=False
     )
 
 

@@ -54,7 +54,7 @@ def parse_times(texts: Sequence[str], scale: str, earth_orientation: EarthOrient
     """
     if len(texts) == 0:
         return np.empty(0)
-    day, second, fraction, good = _read_clock(texts)
+    day, second, fraction, good = read_clock(texts)
     if scale == "UTC":
         leap = good & (second == DAY)
         for row in np.flatnonzero(leap):
@@ -140,9 +140,24 @@ def format_times(
     return [f"{text}.{tick:0{digits}d}" for text, tick in zip(texts, ticks.tolist(), strict=True)]
 
 
-def _read_clock(texts: Sequence[str]) -> tuple[Whole, Whole, Array, NDArray[np.bool_]]:
-    """Day past 2000-01-01, whole second of day (86 400 for a second 60), its fraction, and which rows are sound."""
-    size = max(max(map(len, texts)), 24)
+def read_clock(texts: Sequence[str]) -> tuple[Whole, Whole, Array, NDArray[np.bool_]]:
+    """Days and seconds of CCSDS ASCII time codes, before any scale is thought of.
+
+    Parameters
+    ----------
+    texts : N str
+        At least one; see `parse_times`.
+
+    Returns
+    -------
+    day, second, fraction, good : (N,) int [d past 2000-01-01], (N,) int [s], (N,) [s], (N,) bool
+        Whole second of the day, 86 400 for a second 60, and its fraction; which rows are sound.
+
+    Source
+    ------
+    CCSDS 301.0-B-4 (2010), 3.5.1.
+    """
+    size = max(max(map(len, texts)) + 2, 24)  # two more: a day of year makes the time of day begin two columns earlier
     codes = np.array([text.encode("ascii", "replace") for text in texts], dtype=f"S{size}")
     chars = codes.view(np.uint8).reshape(len(texts), size)
     length = np.count_nonzero(chars, axis=1)

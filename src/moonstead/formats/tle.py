@@ -18,8 +18,11 @@ LEAST_LENGTH = (
     LINE_LENGTH - 15
 )  # [characters] of an element line, even a damaged one; a name may begin with a digit too
 FIRST_YEAR = 57  # of the two digits: 57 to 99 are the 1900s (Sputnik flew in 1957)
+OTHER_THEORIES = "4567"  # ephemeris types
 # Alpha-5: the first of five places counts 10 to 33 in letters, without I and O.
-ALPHA_5 = {letter: 10 + place for place, letter in enumerate("ABCDEFGHJKLMNPQRSTUVWXYZ")}
+ALPHA_5_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+ALPHA_5 = {letter: 10 + place for place, letter in enumerate(ALPHA_5_LETTERS)}
+LARGEST_NUMBER = 339_999  # Z9999
 _DIGIT_SUM = bytes(c - 48 if 48 <= c <= 57 else int(c == 45) for c in range(256))  # a minus counts 1
 
 
@@ -229,9 +232,9 @@ def parse_tle(line1: str, line2: str, name_line: str | None = None) -> Tle:
         mean_motion=_real(line2, 2, 52, 63) * revolution,
         revolution=_whole(line2, 2, 63, 68),
     )
-    if line1[62] == "4":
+    if line1[62] in OTHER_THEORIES:
         raise InvalidInput(
-            "line 1 column 63: ephemeris type 4 is of the theory SGP4-XP, which SGP4 is not; "
+            f"line 1 column 63: ephemeris type {line1[62]} is of another theory than SGP4 (4 is SGP4-XP); "
             "get the set of type 0 instead"
         )
     if not tle.mean_motion > 0.0:
@@ -239,6 +242,67 @@ def parse_tle(line1: str, line2: str, name_line: str | None = None) -> Tle:
     if not 1.0 <= tle.epoch_day < 367.0:
         raise InvalidInput(f"line 1 columns 21-32: {tle.epoch_day} is no day of a year; fetch the set again")
     return tle
+
+
+def parse_catalog_field(field: str) -> int:
+    """Catalogue number of the five places that a two-line set has for it: digits or Alpha-5.
+
+    Parameters
+    ----------
+    field : str
+        Such as ``25544`` or ``A0000``; blanks around it are dropped.
+
+    Returns
+    -------
+    int
+        0 to 339 999.
+
+    Raises
+    ------
+    InvalidInput
+        It is neither.
+
+    Source
+    ------
+    Space-Track, "Alpha-5": the first place counts 10 to 33 in letters, without I and O.
+    """
+    text = field.strip()
+    if text.isascii() and text.isdecimal() and len(text) <= 5:
+        return int(text)
+    if len(text) == 5 and text[0] in ALPHA_5 and text[1:].isascii() and text[1:].isdecimal():
+        return ALPHA_5[text[0]] * 10_000 + int(text[1:])
+    raise InvalidInput(f"{text!r} is neither a number nor Alpha-5 (a letter but I and O, then 4 digits)")
+
+
+def catalog_field(number: int) -> str:
+    """Five places of a two-line set that hold a catalogue number: digits, from 100 000 on Alpha-5.
+
+    Parameters
+    ----------
+    number : int
+        Catalogue number.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InvalidInput
+        The number is negative or above 339 999, which no two-line set can hold.
+
+    Source
+    ------
+    Space-Track, "Alpha-5".
+    """
+    if not 0 <= number <= LARGEST_NUMBER:
+        raise InvalidInput(
+            f"catalogue number {number} does not fit the five places of a two-line set, which end at Z9999 "
+            f"({LARGEST_NUMBER}); write an OMM instead (.kvn, .xml, .csv or .json)"
+        )
+    leading, rest = divmod(number, 10_000)
+    first = str(leading) if leading < 10 else ALPHA_5_LETTERS[leading - 10]
+    return f"{first}{rest:04d}"
 
 
 def read_catalogue(path: str | os.PathLike[str]) -> TleCatalogue:
@@ -312,14 +376,10 @@ def _begins(line: str, number: str) -> bool:
 
 
 def _catalog_number(line: str, number: int) -> int:
-    text = line[2:7].strip()
-    if text.isdecimal():
-        return int(text)
-    if len(text) == 5 and text[0] in ALPHA_5 and text[1:].isdecimal():
-        return ALPHA_5[text[0]] * 10_000 + int(text[1:])
-    raise InvalidInput(
-        f"line {number} columns 3-7: {text!r} is neither a number nor Alpha-5 (a letter but I and O, then 4 digits)"
-    )
+    try:
+        return parse_catalog_field(line[2:7])
+    except InvalidInput as error:
+        raise InvalidInput(f"line {number} columns 3-7: {error}") from None
 
 
 def _field(line: str, number: int, start: int, stop: int, what: str) -> InvalidInput:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from moonstead.dynamics.mean_elements import MeanElements, joined, tai_of_utc_days
 from moonstead.formats.element_rows import RowFault, row_fault
-from moonstead.formats.tle import ALPHA_5, FIRST_YEAR, LEAST_LENGTH, LINE_LENGTH, Tle, parse_tle
+from moonstead.formats.tle import ALPHA_5, FIRST_YEAR, LEAST_LENGTH, LINE_LENGTH, OTHER_THEORIES, Tle, parse_tle
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
 
@@ -256,7 +256,7 @@ def _columns(one: Lines, two: Lines) -> tuple[dict[str, NDArray], Flags]:
         sums = np.where((digits >= 0) & (digits <= 9), digits, 0).sum(axis=1) + (lines[:, :68] == ord("-")).sum(axis=1)
         good &= lines[:, 68].astype(np.int64) - ord("0") == sums % 10
     good &= np.all(one[:, 2:7] == two[:, 2:7], axis=1)
-    good &= one[:, 62] != ord("4")  # SGP4-XP
+    good &= (one[:, 62] < ord(OTHER_THEORIES[0])) | (one[:, 62] > ord(OTHER_THEORIES[-1]))
 
     def whole(lines: Lines, start: int, stop: int) -> Whole:
         value, ok = _digits(lines[:, start:stop])
