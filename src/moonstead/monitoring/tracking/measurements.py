@@ -101,7 +101,7 @@ class Measurements:
 
         Parameters
         ----------
-        rows : (M,) int
+        rows : (M,) int [1]
             Their numbers; or a mask of all rows.
 
         Returns

@@ -6,7 +6,7 @@ import pytest
 from moonstead.foundation.bodies import body
 from moonstead.foundation.constants import ASTRONOMICAL_UNIT, SECONDS_PER_DAY
 from moonstead.foundation.ephemeris.two_body import two_body_states
-from moonstead.smallbodies.orbit_fit.gauss import gauss_orbits
+from moonstead.orbits.gauss import gauss_orbits
 
 GM = body("SUN").gm
 SPEED = np.sqrt(GM / ASTRONOMICAL_UNIT)  # [m/s] of the Earth
@@ -24,7 +24,7 @@ def nearest_error(distance, days):
     truth = two_body_states(np.tile(body_state, (3, 1)), times, GM)
     observer = two_body_states(np.tile(seen_from, (3, 1)), times, GM)
     sight = truth[:, :3] - observer[:, :3]
-    found = gauss_orbits(sight / np.linalg.norm(sight, axis=1)[:, None], observer[:, :3], times)
+    found = gauss_orbits(sight / np.linalg.norm(sight, axis=1)[:, None], observer[:, :3], times, GM)
     return np.min(np.max(np.abs(found - truth[1]) / UNIT, axis=1))
 
 
@@ -44,4 +44,4 @@ def test_a_quarter_of_the_arc_has_a_sixteenth_of_the_error(distance):
 def test_three_equal_directions_give_no_orbit():
     same = np.tile([1.0, 0.0, 0.0], (3, 1))
     places = np.array([[1.0, 0.0, 0.0], [1.0, 0.1, 0.0], [1.0, 0.2, 0.0]]) * ASTRONOMICAL_UNIT
-    assert gauss_orbits(same, places, np.array([0.0, 1e5, 2e5])).shape == (0, 6)
+    assert gauss_orbits(same, places, np.array([0.0, 1e5, 2e5]), GM).shape == (0, 6)
