@@ -46,6 +46,8 @@ def command(
         "shields": len(parts.shields),
         "flash_cameras": len(parts.flash_cameras),
         "constellations": len(parts.constellations),
+        "protected": len(parts.protected),
+        "sensors": len(parts.sensors),
     }
     if as_json:
         print_json(

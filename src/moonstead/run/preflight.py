@@ -12,6 +12,7 @@ from moonstead.foundation.units import closest, format_quantity
 from moonstead.run.preflight_dates import date_problems, service_problems
 from moonstead.run.preflight_links import link_problems
 from moonstead.run.preflight_missions import mission_problems
+from moonstead.run.preflight_monitoring import monitoring_problems
 from moonstead.run.preflight_navigation import navigation_problems
 from moonstead.run.preflight_orbits import orbit_problems
 from moonstead.run.preflight_resources import resource_problems
@@ -66,6 +67,7 @@ def examine(loaded: LoadedScenario, data: DataContext) -> list[Problem]:
         *mission_problems(loaded),
         *threat_problems(loaded, data),
         *navigation_problems(loaded),
+        *monitoring_problems(loaded),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from moonstead.foundation.units import closest
 from moonstead.scenario.findings import Finding, identifier, identifiers, tables, unknown
 from moonstead.scenario.positions import KeyPath
+from moonstead.scenario.references_monitoring import check_monitoring
 from moonstead.scenario.references_navigation import check_navigation
 from moonstead.scenario.references_orbits import check_orbits
 from moonstead.scenario.references_threats import check_threats
@@ -53,6 +54,7 @@ def check_references(document: Mapping[str, Any]) -> list[Finding]:
         *check_transport(document, names.partners, names.sites, names.spacecraft),
         *check_threats(document, names.spacecraft),
         *check_navigation(document, names.partners, names.sites, names.spacecraft),
+        *check_monitoring(document, names.partners, names.sites, names.spacecraft, names.stations),
     ]
 
 
@@ -100,6 +102,8 @@ def _duplicates(document: Mapping[str, Any]) -> Iterator[Finding]:
         "shield",
         "flash_camera",
         "constellation",
+        "protect",
+        "sensor",
     ):
         yield from _repeated(_identified(document, part), part)
     places = [

@@ -14,6 +14,7 @@ from moonstead.scenario.ground import GroundStation, Network
 from moonstead.scenario.links import Link
 from moonstead.scenario.maps import SurfaceMap
 from moonstead.scenario.missions import Mission
+from moonstead.scenario.monitoring import Monitoring, Protected, Sensor
 from moonstead.scenario.navigation import Navigation, NavigationConstellation
 from moonstead.scenario.partners import Partner
 from moonstead.scenario.power_lines import PowerLine
@@ -68,6 +69,9 @@ class Scenario(Part):
         (), alias="constellation", description="Navigation satellites at the Moon."
     )
     navigation: Navigation | None = Field(None, description="What is asked of navigation.")
+    monitoring: Monitoring | None = Field(None, description="What is asked of space monitoring.")
+    protected: tuple[Protected, ...] = Field((), alias="protect", description="Whom nothing may come close to.")
+    sensors: tuple[Sensor, ...] = Field((), alias="sensor", description="Radars, telescopes and satellites that watch.")
     analysis: Analysis = Field(default_factory=Analysis, description="How finely to compute.")
 
     @model_validator(mode="after")
