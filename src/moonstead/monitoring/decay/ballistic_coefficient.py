@@ -63,6 +63,8 @@ class BallisticFit:
         How many.
     earlier, later : float [m^2/kg]
         Fits of both halves of the arc; NaN where they hold too few sets.
+    halves_error : float [m^2/kg]
+        Standard deviation of their difference by the scatter of the sets.
     """
 
     coefficient: float
@@ -75,11 +77,19 @@ class BallisticFit:
     sets: int
     earlier: float
     later: float
+    halves_error: float
 
     @property
     def drift(self) -> float:
         """Change [1] from the earlier to the later half of the arc, of the whole; NaN where it is not known."""
         return (self.later - self.earlier) / self.coefficient
+
+    @property
+    def change(self) -> float:
+        """Size [1] of that drift beyond what scatter makes of it; 0 where it is not known."""
+        if math.isnan(self.drift):
+            return 0.0
+        return math.sqrt(max(self.drift**2 - (self.halves_error / self.coefficient) ** 2, 0.0))
 
 
 def decay_arc(orbits: MeanOrbits, weather: SpaceWeather, version: Version = "00") -> DecayArc:
@@ -167,7 +177,10 @@ def fit_ballistic_coefficient(arc: DecayArc, start: float = -math.inf, stop: flo
     chosen = np.flatnonzero(used)
     middle = 0.5 * (arc.exposure[chosen[0]] + arc.exposure[chosen[-1]])
     halves = [used & (arc.exposure <= middle), used & (arc.exposure >= middle)]
-    earlier, later = (_line(arc, half)[0] if np.count_nonzero(half) >= FEWEST else math.nan for half in halves)
+    earlier = later = halves_error = math.nan
+    if all(np.count_nonzero(half) >= FEWEST for half in halves):
+        (earlier, _, first, _), (later, _, second, _) = (_line(arc, half) for half in halves)
+        halves_error = math.sqrt(first[0, 0] + second[0, 0])
     return BallisticFit(
         slope,
         math.sqrt(covariance[0, 0]),
@@ -179,6 +192,7 @@ def fit_ballistic_coefficient(arc: DecayArc, start: float = -math.inf, stop: flo
         int(chosen.size),
         earlier,
         later,
+        halves_error,
     )
 
 

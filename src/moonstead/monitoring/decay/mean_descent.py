@@ -22,6 +22,7 @@ LAST_REVOLUTIONS = 5.0  # that averages say too little about: air and orbit chan
 LONGEST_STEP = SECONDS_PER_DAY  # [s] over which weather and perigee turn little
 STEP_HEIGHT = 0.25  # [1] of the height in which density falls to 1/e, that a step may descend
 LOWEST_SCALE, SCALE_GROWTH, SCALE_BASE = 6e3, 0.12, 100e3  # [m], [1], [m] that height at the perigee, on the low side
+CLOSE = 1.0  # [m] to an axis that is sought
 MOST_STEPS = 20_000
 
 
@@ -34,7 +35,7 @@ class MeanDescent:
     orbits : MeanOrbits
         N rows by time.
     ended : bool
-        Whether the last row has only few revolutions left; else the time was over.
+        Whether the last row has only few revolutions left, or is at the axis sought; else the time was over.
     """
 
     orbits: MeanOrbits
@@ -71,6 +72,7 @@ def descend(
     weather: SpaceWeather,
     until: float,
     *,
+    lowest: float | None = None,
     version: Version = "00",
 ) -> MeanDescent:
     """Carry one mean orbit on until few revolutions are left, or to a time.
@@ -85,6 +87,8 @@ def descend(
         Over the whole span.
     until : float [s TDB past J2000]
         Time after the start at which to stop if the object still flies.
+    lowest : float or None [m]
+        Semi-major axis to stop at, to a metre, in place of the last revolutions.
     version : str
         Of NRLMSIS.
 
@@ -134,10 +138,11 @@ def descend(
     for _ in range(MOST_STEPS):
         first = rates(t, y)
         scale, fall = _perigee_scale(y), -float(first[0])
-        ended = _few_revolutions_left(y[0], fall, scale)
+        ended = _few_revolutions_left(y[0], fall, scale) if lowest is None else bool(y[0] - lowest < CLOSE)
         if ended or t >= until:
             break
-        step = min(LONGEST_STEP, STEP_HEIGHT * scale / fall, until - t)
+        height = STEP_HEIGHT * scale if lowest is None else min(STEP_HEIGHT * scale, y[0] - lowest)
+        step = min(LONGEST_STEP, height / fall, until - t)
         second = rates(t + 0.5 * step, y + 0.5 * step * first)
         third = rates(t + 0.5 * step, y + 0.5 * step * second)
         y = y + step / 6.0 * (first + 2.0 * (second + third) + rates(t + step, y + step * third))
