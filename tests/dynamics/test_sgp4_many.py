@@ -111,7 +111,6 @@ def small_set():
 
 @pytest.mark.truth
 @pytest.mark.scalar
-@pytest.mark.nojit
 def test_the_verification_set_is_met_to_every_printed_digit(shared_data, validation):
     satellites, _, tables = verification(shared_data / "monitoring/sgp4")
     flown = Sgp4Set(elements_of(satellites))
@@ -180,7 +179,6 @@ def test_the_same_times_for_all_keep_the_order_of_the_elements(catalogue):
     assert np.nanmax(np.where(np.linalg.norm(expected[:, :, :3], axis=2) < FARTHEST, off, 0.0)) < TIME_GRAIN
 
 
-@pytest.mark.nojit
 @pytest.mark.scalar
 def test_some_objects_and_pairs_give_what_all_give(small_set):
     flown = Sgp4Set(small_set)
