@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
+from moonstead.monitoring.coverage import coverage_map
 
 
 def warm_up(data: DataContext) -> None:
@@ -18,3 +19,4 @@ def warm_up(data: DataContext) -> None:
     MissingData
         A data set is not installed.
     """
+    coverage_map.warm_up()

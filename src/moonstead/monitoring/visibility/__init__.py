@@ -1,0 +1,1 @@
+"""When sensors see objects around the Moon and on the way there."""
