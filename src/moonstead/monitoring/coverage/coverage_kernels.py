@@ -239,8 +239,8 @@ def coverage_kernel(
     `spots` [m] and `drifts` [m/s] (S, T, 3) are in turning axes at steps of `step` [s], `suns` (T, 3) and `directions`
     (S, 3, T) [1] point to the Sun and to the sensors; `maybe` and `maybe_8` are one memory; `starts`, `stops`, `owners`
     (BLOCK, V) hold the views of some cells. `shares` (C, M + 1) gets the share of time with 0, 1, ... sensors (the
-    last: M and more), `figures` (C, 9) gaps, mean, longest and 95 % gap, mean and 95 % response, mean length of a view, share
-    of time in stereo, mean best angle while two or more see.
+    last: M and more), `figures` (C, 9) gaps, mean, longest and 95 % gap, mean and 95 % response, mean length of a
+    view, share of time in stereo, mean best angle while two or more see.
     """
     sensors, times = spots.shape[0], spots.shape[1]
     span = (times - 1) * step
