@@ -45,7 +45,7 @@ def _history(loaded: LoadedScenario, key: KeyPath, file: Path) -> Iterator[Probl
 
 
 def _catalogue(loaded: LoadedScenario) -> Iterator[Problem]:
-    from moonstead.formats.mean_elements_file import read_mean_elements
+    from moonstead.monitoring.catalogue.source import catalogue_object_ids
 
     scenario = loaded.scenario
     assert scenario.monitoring is not None
@@ -57,7 +57,7 @@ def _catalogue(loaded: LoadedScenario) -> Iterator[Problem]:
         yield loaded.problem(key, f"there is no file or store {path}", FROM_FOLDER, "data")
         return
     try:
-        known = set(read_mean_elements(path).elements.object_id.tolist())
+        known = set(catalogue_object_ids(path).tolist())
     except MoonsteadError as error:
         yield loaded.problem(key, str(error), "give a file of element sets or a store")
         return

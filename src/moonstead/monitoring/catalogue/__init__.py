@@ -1,0 +1,1 @@
+"""The catalogue: what flies, with its history, in one folder of Parquet files."""
