@@ -14,6 +14,7 @@ from moonstead.dynamics.trajectories import SurfacePoint
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.monitoring.tracking.batch import OrbitFit, fit_orbit
+from moonstead.monitoring.tracking.computed_values import computed_values
 from moonstead.monitoring.tracking.fit_forces import FitForces, fit_span, fly_orbit
 from moonstead.monitoring.tracking.fit_rows import TrackedRows
 from moonstead.monitoring.tracking.measurements import joined, measurements
@@ -49,13 +50,14 @@ def _tracked(data: DataContext, seed: int | None, *, biases=(), air=None, zenith
     ]
     rows = joined(parts)
     empty = TrackedRows(rows, air=air, zenith_delay=zenith_delay)
-    computed = -empty.computed(orbit, np.zeros(0), data).residual
-    computed[:, 0] /= np.where(rows.kind == 2, np.cos(computed[:, 1]), 1.0)  # azimuths are fitted on the sky
+    computed = computed_values(rows, orbit, data, air=air).value
+    alone = ~rows.used_numbers[:, 1]  # ranges have the delay of the air too
+    computed[alone, 0] = -empty.computed(orbit, np.zeros(0), data).residual[alone, 0]
     noise = np.zeros_like(computed)
     if seed is not None:
         draw = np.random.default_rng(seed).standard_normal(computed.shape)
         noise = np.where(rows.used_numbers, rows.sigma * draw, 0.0)
-        noise[:, 0] /= np.where(rows.kind == 2, np.cos(computed[:, 1]), 1.0)
+        noise[~alone, 0] /= np.cos(computed[~alone, 1])  # azimuths are measured on the sky
     value = np.where(rows.used_numbers, computed + noise, np.nan)
     return TrackedRows(replace(rows, value=value), biases, air=air, zenith_delay=zenith_delay)
 
@@ -110,11 +112,9 @@ def test_biases_of_stations_are_found(data) -> None:
 
 def test_a_delay_of_the_air_is_found_where_it_is_sought(data) -> None:
     rows = _tracked(data, None, air=Air(), zenith_delay=2.4)
-    fine = replace(rows.rows, sigma=1e-4 * rows.rows.sigma)  # rest is a thousandth of a standard deviation
-    sought = replace(rows, rows=fine, zenith_delay=2.3, delayed=(0, 1), delay_sigma=np.inf)
-    fit = fit_orbit([sought], _start(), PLAIN, data, reject=False)
+    fit = fit_orbit([replace(rows, zenith_delay=2.3, delayed=(0, 1), delay_sigma=np.inf)], _start(), PLAIN, data)
     assert fit.names[6:] == ("zenith delay change at west", "zenith delay change at east")
-    np.testing.assert_allclose(fit.values[6:], 0.1, atol=1e-2)
+    np.testing.assert_allclose(fit.values[6:], 0.1, atol=0.02)  # 0.1 of its standard deviation: the fit rests there
 
 
 def test_what_is_known_beforehand_counts_as_it_should(data) -> None:
