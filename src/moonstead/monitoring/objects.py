@@ -25,7 +25,13 @@ Integers = NDArray[np.int64]
 Status = NDArray[np.uint8]
 
 OUTSIDE_SPAN = 200  # status of a state asked for outside a trajectory's span
-NO_STATE = 201  # status of a state that a trajectory gives as NaN
+NO_STATE = 201  # status of a state that is not a number
+IRREGULAR = 202  # status of a path that no bound holds
+TOLD = {
+    OUTSIDE_SPAN: "outside the span of its trajectory",
+    NO_STATE: "its states are not numbers",
+    IRREGULAR: "its path jumps by kilometres within a minute",
+}
 DIFFERENCE = 0.5  # [s] either way, for accelerations from velocities: its error is 1e-8 m/s2 in a low orbit
 LOWEST = 0.98  # [body radii] nothing that is screened flies below
 GRADIENT_MARGIN = 1.02  # [1] what J2 adds to the gradient of a point mass at the surface, with room
@@ -53,6 +59,10 @@ class MovingObjects(Protocol):
     @property
     def gradient(self) -> float:
         """Upper bound [1/s2] of the gradient of gravity where the objects fly."""
+
+    @property
+    def smooth(self) -> NDArray[np.bool_]:
+        """Which objects (N,) move by gravity and drag alone, without burns or seams of files."""
 
     def __len__(self) -> int:
         """Number of objects."""
@@ -91,6 +101,7 @@ class Sgp4Objects:
         self.elements = elements
         self.object_id = elements.object_id
         self.name = elements.name
+        self.smooth = np.ones(len(elements), dtype=bool)
         self._set = Sgp4Set(elements)
 
     def __len__(self) -> int:
@@ -111,7 +122,7 @@ class Sgp4Objects:
 
     def reason(self, status: int) -> str:
         """What a status of SGP4 means."""
-        return f"SGP4: {status_text(status)}"
+        return TOLD.get(status) or f"SGP4: {status_text(status)}"
 
 
 class TrajectoryObjects:
@@ -158,6 +169,7 @@ class TrajectoryObjects:
                 )
         self.name = tuple(one.name for one in self.trajectories)
         self.center, self.frame = first.center, first.frame
+        self.smooth = np.zeros(len(self), dtype=bool)
         self.gradient = _surface_gradient(self.center) if gradient is None else gradient
 
     def __len__(self) -> int:
@@ -196,9 +208,7 @@ class TrajectoryObjects:
 
     def reason(self, status: int) -> str:
         """What a status means."""
-        return {OUTSIDE_SPAN: "outside the span of its trajectory", NO_STATE: "its trajectory has no state"}.get(
-            status, f"unknown status {status}"
-        )
+        return TOLD.get(status, f"unknown status {status}")
 
     def _of_one(self, row: int, tdb: Array) -> tuple[Array, Status]:
         trajectory = self.trajectories[row]
@@ -242,6 +252,7 @@ class MixedObjects:
                 )
         self.object_id = np.concatenate([part.object_id for part in self.parts])
         self.name = tuple(name for part in self.parts for name in part.name)
+        self.smooth = np.concatenate([part.smooth for part in self.parts])
         self.gradient = max(part.gradient for part in self.parts)
         self._data = data
         self._first = np.cumsum([0, *(len(part) for part in self.parts)])
