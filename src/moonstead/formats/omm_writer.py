@@ -231,6 +231,40 @@ def format_omm_json(elements: MeanElements, creation: Epoch, originator: str) ->
     return "[" + ",\n".join(rows) + "]\n"
 
 
+def utc_texts(elements: MeanElements) -> list[str]:
+    """Epochs as CCSDS text in UTC: to the microsecond where that says all, as in two-line sets, else to 0.1 ns.
+
+    Parameters
+    ----------
+    elements : MeanElements
+        N sets.
+
+    Returns
+    -------
+    list of N str
+        For example ``2026-07-19T12:00:00.250000``; before 1972 with UTC as TAI - 10 s.
+
+    Source
+    ------
+    CCSDS 301.0-B-4 (2010), 3.5.1.1; leap seconds of IERS Bulletin C.
+    """
+    if not len(elements):
+        return []
+    day, second = utc_days(elements)
+    fine = np.abs(elements.epoch_fraction * 1e6 - np.round(elements.epoch_fraction * 1e6)) > 1e-3
+    digits = 10 if np.any(fine) else 6
+    ticks = np.round(elements.epoch_fraction * 10.0**digits).astype(np.int64)
+    carried = ticks == 10**digits
+    second, ticks = second + carried, np.where(carried, 0, ticks)
+    over = carried & (second == DAY)  # a leap second that begins by rounding is told as the midnight after it
+    day, second = day + over, np.where(over, 0, second)
+    stamps = ((day + DAYS_1970_TO_2000) * DAY + np.minimum(second, DAY - 1)).astype("datetime64[s]")
+    texts: list[str] = np.datetime_as_string(stamps, unit="s").tolist()
+    for row in np.flatnonzero(second == DAY):
+        texts[row] = texts[row][:-2] + "60"
+    return [f"{text}.{tick:0{digits}d}" for text, tick in zip(texts, ticks.tolist(), strict=True)]
+
+
 WRITERS: dict[str, Callable[[MeanElements, Epoch, str], str]] = {
     ".kvn": format_omm_kvn,
     ".xml": format_omm_xml,
@@ -248,7 +282,7 @@ def _fields(elements: MeanElements) -> list[dict[str, str]]:
                 f"catalogue number {elements.object_id[row]} has more than the nine digits of NORAD_CAT_ID; "
                 "give the object another number, or keep it in a store"
             )
-    epochs = _epochs(elements)
+    epochs = utc_texts(elements)
     numbers = {
         "MEAN_MOTION": elements.mean_motion * REVOLUTIONS,
         "INCLINATION": elements.inclination * DEGREES,
@@ -277,22 +311,3 @@ def _fields(elements: MeanElements) -> list[dict[str, str]]:
 
 def _one_line(text: str) -> str:
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
-
-
-def _epochs(elements: MeanElements) -> list[str]:
-    """UTC to the microsecond where that says all, as in sets that come from two-line elements, else to 0.1 ns."""
-    if not len(elements):
-        return []
-    day, second = utc_days(elements)
-    fine = np.abs(elements.epoch_fraction * 1e6 - np.round(elements.epoch_fraction * 1e6)) > 1e-3
-    digits = 10 if np.any(fine) else 6
-    ticks = np.round(elements.epoch_fraction * 10.0**digits).astype(np.int64)
-    carried = ticks == 10**digits
-    second, ticks = second + carried, np.where(carried, 0, ticks)
-    over = carried & (second == DAY)  # a leap second that begins by rounding is told as the midnight after it
-    day, second = day + over, np.where(over, 0, second)
-    stamps = ((day + DAYS_1970_TO_2000) * DAY + np.minimum(second, DAY - 1)).astype("datetime64[s]")
-    texts: list[str] = np.datetime_as_string(stamps, unit="s").tolist()
-    for row in np.flatnonzero(second == DAY):
-        texts[row] = texts[row][:-2] + "60"
-    return [f"{text}.{tick:0{digits}d}" for text, tick in zip(texts, ticks.tolist(), strict=True)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -16,6 +17,7 @@ from moonstead.foundation.errors import InvalidInput
 
 Array = NDArray[np.float64]
 
+HYPHENS = re.compile(r"(\d{4})[- ]?(\d{3})[- ]?([A-Z]{1,3})")
 FIRST_NAMED = 10**15  # identifiers from here on are made of names
 NAMED = 10**18  # how many there are
 
@@ -143,6 +145,28 @@ class ObjectEntry:
     source: str = ""
 
 
+def designator_of(target: str) -> str:
+    """International designator in the form of the catalogue, where a text is one: ``98067A``, ``1998-067-A``.
+
+    Parameters
+    ----------
+    target : str
+        What a file calls an object.
+
+    Returns
+    -------
+    str
+        Such as ``1998-067A``; another text as it is.
+
+    Source
+    ------
+    CCSDS 502.0-B-3 (2023), table 5-3, OBJECT_ID; agencies write it with and without hyphens.
+    """
+    text = " ".join(target.upper().split())
+    match = HYPHENS.fullmatch(text)
+    return f"{match[1]}-{match[2]}{match[3]}" if match else long_designator(text)
+
+
 def identifier_of(target: str) -> int:
     """Identifier of an object that brings no catalogue number: of its international designator, else of its name.
 
@@ -162,7 +186,7 @@ def identifier_of(target: str) -> int:
     Designators as `moonstead.formats.omm_fields.number_of_designator`; names by SHA-256 of their upper-case text.
     """
     text = " ".join(target.upper().split())
-    number = number_of_designator(long_designator(text))
+    number = number_of_designator(designator_of(text))
     if number is not None:
         return number
     return FIRST_NAMED + int.from_bytes(hashlib.sha256(text.encode("utf-8")).digest()[:8], "big") % NAMED

@@ -17,7 +17,7 @@ from moonstead.formats.oem_trajectory import oem_trajectory
 from moonstead.foundation.ephemeris.spk import open_spk
 from moonstead.foundation.errors import FormatError, InvalidInput, MissingData
 from moonstead.foundation.frames.standard import ICRF
-from moonstead.monitoring.catalogue.entries import EphemerisEntry, identifier_of
+from moonstead.monitoring.catalogue.entries import EphemerisEntry, designator_of, identifier_of
 from moonstead.monitoring.catalogue.segments import FILES, write_once
 from moonstead.monitoring.catalogue.store import CatalogueStore
 
@@ -118,7 +118,8 @@ def keep_ephemeris(
     data : DataContext
         Earth orientation, for files in UT1.
     object_id : int, optional
-        Identifier of the object, where the file has one object.
+        Identifier of the object, where the file has one object. Left out: the catalogue number of the element sets with
+        the same international designator, else one made of what the file calls it.
 
     Returns
     -------
@@ -136,6 +137,12 @@ def keep_ephemeris(
     """
     path = Path(path)
     entries = describe_ephemeris(path, data, object_id)
+    if object_id is None:
+        known = [store.number_of(designator_of(one.target)) for one in entries]
+        entries = [
+            replace(one, object_id=one.object_id if number is None else number)
+            for one, number in zip(entries, known, strict=True)
+        ]
     raw = path.read_bytes()
     name = f"{hashlib.sha256(raw).hexdigest()[:32]}{''.join(path.suffixes[-2:])}"
     folder = store.folder / FILES

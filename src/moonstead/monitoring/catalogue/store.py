@@ -25,6 +25,7 @@ from moonstead.monitoring.catalogue.segments import (
     remove_unfinished,
     require_store,
     segments,
+    write_once,
 )
 
 Columns = dict[str, NDArray[Any]]
@@ -103,9 +104,7 @@ class CatalogueStore:
         Added
             When it is returned, the rows are on disk and survive whatever happens.
         """
-        columns: Columns = {
-            name: np.asarray(getattr(elements, name), dtype=object if name in TEXTS else None) for name in COLUMNS
-        }
+        columns = _columns(elements)
         columns["source"] = np.full(len(elements), source, dtype=object)
         columns["place"] = np.arange(len(elements))
         keys = ", ".join(KEY)
@@ -169,6 +168,15 @@ class CatalogueStore:
                 rows = self._read(table, f"SELECT DISTINCT object_id FROM {relation}", [])
                 found.append(np.asarray(rows["object_id"], dtype=np.int64))
         return np.unique(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+
+    def number_of(self, designator: str) -> int | None:
+        """Catalogue number of the element sets with an international designator; None where there are none."""
+        relation = self._relation("elements")
+        if not relation or not designator:
+            return None
+        rows = self._read("elements", f"SELECT min(object_id) AS n FROM {relation} WHERE designator = ?", [designator])
+        number = rows["n"][0]
+        return None if number is None or np.ma.is_masked(number) else int(number)
 
     def counts(self) -> dict[str, int]:
         """Number of different rows of each table."""
@@ -432,6 +440,33 @@ class CatalogueStore:
                     f"{self.folder / table} cannot be read ({error}); is a segment damaged?"
                 ) from error
         raise MissingData(f"{self.folder / table}: segments vanish while they are read; is somebody removing them?")
+
+
+def write_parquet(path: str | os.PathLike[str], elements: MeanElements) -> None:
+    """Write element sets as one Parquet file, columns in SI units as `MeanElements` has them.
+
+    Parameters
+    ----------
+    path : path
+        The file; it appears whole or not at all.
+    elements : MeanElements
+        What to write.
+
+    Raises
+    ------
+    MissingData
+        The folder does not exist.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise MissingData(f"{path}: the folder {path.parent} does not exist; create it first")
+    with _connection() as connection:
+        connection.register("given", _columns(elements))
+        write_once(path.parent, path.name, lambda target: _copy(connection, "given", target))
+
+
+def _columns(elements: MeanElements) -> Columns:
+    return {name: np.asarray(getattr(elements, name), dtype=object if name in TEXTS else None) for name in COLUMNS}
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
