@@ -57,7 +57,17 @@ class Passage:
 
 
 def lower_root(columns: Array) -> Array:
-    """Lower triangular S (n, n) [mixed] with S S^T = C C^T, of columns C (n, p) [mixed], by Householder reflections.
+    """Triangular root of a covariance that is given by columns, without forming the covariance.
+
+    Parameters
+    ----------
+    columns : (n, p) [mixed]
+        C, with C C^T the covariance.
+
+    Returns
+    -------
+    (n, n) [mixed]
+        Lower triangular S with S S^T = C C^T, no diagonal element negative.
 
     Source
     ------

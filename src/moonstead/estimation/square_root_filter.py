@@ -118,12 +118,28 @@ def update(state: Gaussian, residual: ArrayLike, design: ArrayLike, noise_root: 
 
 
 def whitened(root: Array, residual: Array) -> Array:
-    """A residual (m,) [mixed] in units of its expected spread: root^-1 residual (m,) [1].
+    """A residual in units of its expected spread.
+
+    Parameters
+    ----------
+    root : (m, m) [mixed]
+        Lower triangular root of its expected covariance.
+    residual : (m,) [mixed]
+        Measured less expected.
+
+    Returns
+    -------
+    (m,) [1]
+        Numbers of unit variance without correlation.
 
     Raises
     ------
     NumericalFailure
         A direction has no spread.
+
+    Source
+    ------
+    Bierman (1977), Factorization Methods for Discrete Sequential Estimation, chapter III.
     """
     from scipy.linalg import solve_triangular
 

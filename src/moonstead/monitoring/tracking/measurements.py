@@ -109,9 +109,10 @@ class Measurements:
         Measurements
             In the order of the numbers.
         """
-        rows = np.asarray(rows)
+        chosen = np.asarray(rows)
+        chosen = chosen if chosen.size else np.empty(0, dtype=np.int64)
         names = ("kind", "tdb", "value", "sigma", "receiver", "transmitter", "count_time")
-        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+        return replace(self, **{name: getattr(self, name)[chosen] for name in names})
 
     def sorted(self) -> Measurements:
         """The same rows in the order of time."""
