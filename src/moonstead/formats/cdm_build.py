@@ -93,8 +93,7 @@ def _object(lines: Lines, notes: list[str]) -> ConjunctionObject:
             _refuse(place, f"the object that begins here has no {key}; ask the originator for a whole message")
     state = np.array([_number(*found[key]) for key in STATE_KEYS]) * METRES_PER_KILOMETRE
     line = found["X"][1]
-    distance = float(np.linalg.norm(state[:3])) / METRES_PER_KILOMETRE
-    speed = float(np.linalg.norm(state[3:])) / METRES_PER_KILOMETRE
+    distance, speed = (math.hypot(*part) / METRES_PER_KILOMETRE for part in (state[:3], state[3:]))
     if not (0.0 < distance < FARTHEST and 0.0 < speed < SPEED_OF_LIGHT_KM):
         _refuse(line, f"the state is no orbit: {distance:g} km from the centre at {speed:g} km/s; check X to Z_DOT")
     if "HBR" in found:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moonstead.foundation.data import DataContext
 from moonstead.monitoring.coverage import coverage_map
+from moonstead.monitoring.probability import warm_up as probability_warm_up
 
 
 def warm_up(data: DataContext) -> None:
@@ -20,3 +21,4 @@ def warm_up(data: DataContext) -> None:
         A data set is not installed.
     """
     coverage_map.warm_up()
+    probability_warm_up.warm_up()

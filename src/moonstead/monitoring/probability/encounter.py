@@ -86,7 +86,13 @@ class Encounter:
 
     @property
     def combined_covariance(self) -> Array:
-        """Covariance of the relative state (6, 6) [m^2, m^2/s, m^2/s^2]: both are taken as independent."""
+        """Covariance of the relative state (6, 6) [m^2, m^2/s, m^2/s^2]: both are taken as independent.
+
+        Raises
+        ------
+        InvalidInput
+            A covariance is missing.
+        """
         if self.covariance1 is None or self.covariance2 is None:
             which = "first" if self.covariance1 is None else "second"
             raise InvalidInput(

@@ -1,0 +1,300 @@
+"""Which probability of collision to believe: the simplest method whose assumptions hold."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from moonstead.foundation.errors import NumericalFailure
+from moonstead.monitoring.probability.covariance_repair import RepairedCovariance, repair_covariance
+from moonstead.monitoring.probability.encounter import Encounter, at_closest_approach
+from moonstead.monitoring.probability.equinoctial import element_pair
+from moonstead.monitoring.probability.monte_carlo import Counted, monte_carlo
+from moonstead.monitoring.probability.passage import find_passage
+from moonstead.monitoring.probability.plane import (
+    LargestProbability,
+    PlaneEncounter,
+    disc_probability,
+    maximum_probability,
+    plane_encounter,
+)
+from moonstead.monitoring.probability.rates import TAIL, ExpectedCollisions, nc_2d_of, nc_3d_of
+from moonstead.monitoring.probability.segment import encounter_segment, orbit_periods
+
+# Hall, Baars & Casali (2023), AAS 23-398, and the defaults of the published implementation.
+EXTENDED_2D, OFFSET_2D, INACCURATE_2D = 0.02, 0.01, 0.02
+EXTENDED_NC_2D, OFFSET_NC_2D, INACCURATE_NC_2D = 0.05, 0.1, 0.1
+EXTENDED_NC_3D, OFFSET_NC_3D = 0.05, 0.75
+DEFAULT_SIGMA = 10.0  # [1] of the distance from the centre: so large a standard deviation stands for "not known"
+SPANNING_SIGMA = 0.1  # [1] likewise: normal distributions of elements cannot describe so much
+SLOW = 10.0  # [m/s]
+COUNTABLE = 1e-3  # [1] expected number from which the default count below tells something
+DEFAULT_SAMPLES = 100_000
+TRUSTED_HITS = 100  # pairs that touch, from which a count is better than what it checks
+
+
+@dataclass(frozen=True, eq=False)
+class ChosenProbability:
+    """The probability of collision of one encounter, how it was found, and what else was tried.
+
+    Attributes
+    ----------
+    pc : float [1]
+        To be used; NaN where only bounds can be told.
+    method : str
+        ``"2d"``, ``"nc-2d"``, ``"nc-3d"``, ``"monte-carlo"``, or ``"bound"``.
+    why : str
+        One sentence.
+    pc_2d : float [1]
+        In the plane across, at the true closest approach.
+    nc_2d, nc_3d : ExpectedCollisions or None
+        What was computed of them.
+    counted : Counted or None
+        Monte Carlo.
+    largest : LargestProbability or None
+        Largest probability while the size of the uncertainty is free; None without relative motion.
+    flags : tuple of str
+        What a reader must know: ``extended-2d``, ``low-relative-speed``, ``covariance-repaired``, ...
+    indicators : dict of str to float [1]
+        The measures behind the flags.
+    repairs : tuple of (RepairedCovariance or None)
+        Of both covariances.
+    encounter : Encounter
+        At the true closest approach, with repaired covariances.
+    shift : float [s]
+        From the time of the states to that.
+    plane : PlaneEncounter or None
+        What the plane across shows.
+    """
+
+    pc: float
+    method: str
+    why: str
+    pc_2d: float
+    nc_2d: ExpectedCollisions | None
+    nc_3d: ExpectedCollisions | None
+    counted: Counted | None
+    largest: LargestProbability | None
+    flags: tuple[str, ...]
+    indicators: dict[str, float]
+    repairs: tuple[RepairedCovariance | None, RepairedCovariance | None]
+    encounter: Encounter
+    shift: float
+    plane: PlaneEncounter | None
+
+
+def choose(
+    encounter: Encounter,
+    *,
+    samples: int | None = None,
+    seed: int = 1,
+    everything: bool = False,
+    segment: tuple[float, float] | None = None,
+) -> ChosenProbability:
+    """Probability of collision by the simplest method whose assumptions hold.
+
+    Parameters
+    ----------
+    encounter : Encounter
+        Near closest approach.
+    samples : int or None
+        Pairs of a Monte Carlo that is to be run in any case; None runs 100 000 where no other method holds and that
+        many tell something; 0 none.
+    seed : int
+        Of the Monte Carlo.
+    everything : bool
+        Compute the methods that are not needed too.
+    segment : (float, float) or None [s]
+        Times after that of the states in which to look for collisions; None for `encounter_segment`.
+
+    Returns
+    -------
+    ChosenProbability
+
+    Raises
+    ------
+    NumericalFailure
+        No method gives a number.
+
+    Source
+    ------
+    Hall, Baars & Casali (2023), A multistep probability of collision computational algorithm, AAS 23-398: usage
+    violations "extended", "offset" and "inaccurate" with their limits; here the inaccuracy of 2-D is measured by Nc2D
+    itself in place of its limit of small bodies.
+    """
+    repairs = tuple(
+        None if matrix is None else repair_covariance(matrix)
+        for matrix in (encounter.covariance1, encounter.covariance2)
+    )
+    flags: list[str] = []
+    matrices = []
+    for which, repair in enumerate(repairs, start=1):
+        radius = float(np.linalg.norm((encounter.state1, encounter.state2)[which - 1][:3]))
+        sigma = 0.0 if repair is None else math.sqrt(max(float(np.diag(repair.matrix)[:3].max()), 0.0))
+        unknown = repair is None or sigma == 0.0 or sigma > DEFAULT_SIGMA * radius
+        if unknown:
+            flags.append(f"covariance-unknown-{which}")
+        elif sigma > SPANNING_SIGMA * radius:
+            flags.append(f"covariance-spans-the-orbit-{which}")
+        if repair is not None and repair.was_repaired:
+            flags.append(f"covariance-repaired-{which}")
+        matrices.append(None if repair is None or unknown else repair.matrix)
+    mended = replace(encounter, covariance1=matrices[0], covariance2=matrices[1])
+    closest, shift = at_closest_approach(mended)
+    if closest.relative_speed < SLOW:
+        flags.append("low-relative-speed")
+    largest = maximum_probability(closest) if closest.relative_speed > 0.0 else None
+    found = ChosenProbability(
+        *(math.nan, "bound", "", math.nan, None, None, None, largest, tuple(flags), {}, (repairs[0], repairs[1])),
+        *(closest, shift, None),
+    )
+    if matrices[0] is None or matrices[1] is None:
+        names = " and ".join(name for name, one in zip(("first", "second"), matrices, strict=True) if one is None)
+        return replace(found, why=f"the covariance of the {names} object is not known: only a largest probability is")
+    if closest.relative_speed > 0.0:
+        plane = plane_encounter(closest.relative, closest.combined_covariance[:3, :3], closest.hard_body_radius)
+        found = replace(found, plane=plane, pc_2d=disc_probability(plane))
+    without = [which for which, one in enumerate(matrices, start=1) if one is not None and _no_velocity(one)]
+    if without:
+        flags += [f"no-velocity-covariance-{which}" for which in without]
+        if not math.isfinite(found.pc_2d):
+            raise NumericalFailure(
+                "the objects do not move against each other and a covariance says nothing of velocity: no method "
+                "holds; ask for covariances of position and velocity"
+            )
+        why = "a covariance says nothing of velocity, so nothing but the plane across can be computed, and not checked"
+        return replace(found, pc=found.pc_2d, method="2d", why=why, flags=tuple(flags))
+    return _by_steps(found, mended, samples, seed, everything, segment, flags)
+
+
+def _by_steps(
+    found: ChosenProbability,
+    encounter: Encounter,
+    samples: int | None,
+    seed: int,
+    everything: bool,
+    segment: tuple[float, float] | None,
+    flags: list[str],
+) -> ChosenProbability:
+    """2-D, then Nc2D, Nc3D, Monte Carlo: the first whose rules are kept."""
+    period = min(orbit_periods(encounter))
+    bounds = encounter_segment(encounter) if segment is None else segment
+    pair = element_pair(encounter)
+    passage = find_passage(pair, encounter, bounds)
+    one = nc_2d_of(pair, passage, bounds)
+    measures: dict[str, float] = {}
+    if passage.converged:
+        measures["extended"] = 2.0 * TAIL * passage.sigma / period
+        measures["offset"] = (abs(passage.time) + TAIL * passage.sigma) / period
+        measures["inaccurate-2d"] = _apart(found.pc_2d, one.number)
+        measures["inaccurate-nc-2d"] = 2.0 * abs(one.number - one.in_plane) / max(one.number + one.in_plane, 1e-300)
+    else:
+        flags.append("no-single-passage")
+    wrong_2d = [
+        name
+        for name, measure, limit in (
+            ("extended", "extended", EXTENDED_2D),
+            ("offset", "offset", OFFSET_2D),
+            ("inaccurate", "inaccurate-2d", INACCURATE_2D),
+        )
+        if not measures.get(measure, math.inf) <= limit
+    ]
+    if any(repair is not None and not repair.positive_definite_position for repair in found.repairs):
+        wrong_2d.append("indefinite-covariance")
+    wrong_nc_2d = [
+        name
+        for name, measure, limit in (
+            ("extended", "extended", EXTENDED_NC_2D),
+            ("offset", "offset", OFFSET_NC_2D),
+            ("inaccurate", "inaccurate-nc-2d", INACCURATE_NC_2D),
+        )
+        if not measures.get(measure, math.inf) <= limit
+    ]
+    if passage.converged and not one.resolved:
+        wrong_nc_2d.append("unresolved")
+    flags += [f"{name}-2d" for name in wrong_2d]
+    flags += [f"{name}-nc-2d" for name in wrong_nc_2d] if wrong_2d else []
+    whole = nc_3d_of(pair, passage, bounds) if everything or (wrong_2d and wrong_nc_2d) else None
+    found = replace(found, nc_2d=one if passage.converged else None, nc_3d=whole, indicators=measures)
+    pc, method, why = math.nan, "nc-3d", ""
+    if not wrong_2d:
+        pc, method = found.pc_2d, "2d"
+        why = (
+            f"straight and short: the passage lasts {2.0 * TAIL * passage.sigma:.3g} s of a period of {period:.4g} s, "
+            f"and curvature changes the probability by {100.0 * measures['inaccurate-2d']:.2g} %"
+        )
+    elif not wrong_nc_2d:
+        pc, method = one.number, "nc-2d"
+        why = f"the plane across is {_named(wrong_2d)}, but one short passage with curved distributions holds"
+    elif whole is not None:
+        pc, method = whole.number, "nc-3d"
+        why = f"one passage is {_named(wrong_nc_2d)}, so the rate is integrated over the whole encounter"
+    wrong_nc_3d: list[str] = []
+    if method == "nc-3d" and whole is not None:
+        wrong_nc_3d, measured = _rules_3d(whole)
+        measures |= measured
+        flags += [f"{name}-nc-3d" for name in wrong_nc_3d]
+        if wrong_nc_3d:
+            why += f"; {_named(wrong_nc_3d)}: pairs may meet more than once, of which the number is an upper bound"
+    wanted = samples
+    if wanted is None:
+        lost = wrong_nc_3d and (not math.isfinite(pc) or pc >= COUNTABLE)
+        wanted = DEFAULT_SAMPLES if lost else 0
+    if wanted > 0:
+        counted = monte_carlo(encounter, wanted, seed=seed, segment=bounds)
+        found = replace(found, counted=counted)
+        if not math.isfinite(pc) or (wrong_nc_3d and counted.hits >= TRUSTED_HITS):
+            pc, method = counted.probability, "monte-carlo"
+            share = f"{counted.hits} of {counted.samples} pairs touch"
+            why = f"the integral over the encounter is {_named(wrong_nc_3d)}: {share}"
+    if not math.isfinite(pc):
+        raise NumericalFailure(
+            "no integral of the collision rate converged; count with samples (--monte-carlo N), "
+            "or check states and covariances"
+        )
+    return replace(found, pc=min(pc, 1.0), method=method, why=why, flags=tuple(flags))
+
+
+def _rules_3d(whole: ExpectedCollisions) -> tuple[list[str], dict[str, float]]:
+    """Rules that the integral over a segment breaks, and their measures [1]."""
+    if not math.isfinite(whole.number):
+        return ["unconverged"], {}
+    start, stop = whole.segment
+    extended = (whole.stop - whole.start) / (stop - start)
+    offset = max(
+        whole.start / start if start < 0.0 and whole.start < 0.0 else 0.0,
+        whole.stop / stop if stop > 0.0 and whole.stop > 0.0 else 0.0,
+    )
+    wrong = ["extended"] if extended > EXTENDED_NC_3D else []
+    wrong += ["offset"] if offset > OFFSET_NC_3D else []
+    wrong += [] if whole.resolved else ["unresolved"]
+    return wrong, {"extended-nc-3d": extended, "offset-nc-3d": offset}
+
+
+def _no_velocity(covariance: np.ndarray) -> bool:
+    return not np.any(np.diag(covariance)[3:]) or not np.any(covariance[:3, 3:])
+
+
+def _apart(one: float, other: float) -> float:
+    """Share [1] by which the smaller of two probabilities falls short of the larger."""
+    if one == other:
+        return 0.0
+    if not (one >= 0.0 and other >= 0.0):
+        return math.inf
+    return 1.0 - min(one, other) / max(one, other)
+
+
+_NAMES = {
+    "extended": "too long",
+    "offset": "too far from the closest approach",
+    "inaccurate": "too inaccurate",
+    "indefinite-covariance": "spoilt by a covariance that is not positive definite",
+    "unresolved": "too sharp for the quadrature",
+    "unconverged": "not convergent",
+}
+
+
+def _named(wrong: list[str]) -> str:
+    return " and ".join(_NAMES[name] for name in wrong)
