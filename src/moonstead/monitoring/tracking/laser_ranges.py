@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,14 +18,13 @@ from moonstead.foundation.frames.earth_rotation import precise_itrf_from_icrf
 from moonstead.monitoring.tracking.fit_rows import Computed, OrbitWithPartials
 from moonstead.monitoring.tracking.laser_refraction import mapping_function, vapour_pressure, zenith_delay
 from moonstead.monitoring.tracking.laser_stations import LaserStations, displaced, geodetic, zenith
+from moonstead.monitoring.tracking.laser_targets import laser_target
 
 if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
 
 Array = NDArray[np.float64]
 
-# Single returns to the centre of mass, as the ILRS lists them for analysis without a table of stations.
-CENTER_OF_MASS = MappingProxyType({"lageos1": 0.251, "lageos2": 0.251})  # [m]
 SENT, MET, RECEIVED = 2, 1, 0  # the event that a time belongs to
 ROUNDS = 3  # of the light time: each gains the factor v/c
 TWO_WAY = 2  # kind of range in H4
@@ -231,9 +229,7 @@ def laser_rows(
     if len(targets) > 1:
         raise InvalidInput(f"passes of {', '.join(targets)} can not be one orbit: give those of one target")
     if center_of_mass is None:
-        if targets[0] not in CENTER_OF_MASS:
-            raise InvalidInput(f"the correction to the centre of mass of {targets[0]} is not known here: give it [m]")
-        center_of_mass = CENTER_OF_MASS[targets[0]]
+        center_of_mass = laser_target(targets[0]).center_of_mass
     for one, ranges in chosen:
         _require_usable(one, ranges)
     ranges = LaserRanges(
