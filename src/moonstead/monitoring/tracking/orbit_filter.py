@@ -41,10 +41,14 @@ class TrackedOrbit:
     ----------
     tdb : (K,) [s TDB past J2000]
         The times.
-    states, covariances : (K, 6), (K, 6, 6) [m, m/s; squares]
+    states : (K, 6) [m, m/s]
         After the measurements of each time, of all earlier ones too; about `center` in the ICRF.
-    smoothed_states, smoothed_covariances : (K, 6), (K, 6, 6) [m, m/s; squares]
-        By all measurements.
+    covariances : (K, 6, 6) [m^2, m^2/s, m^2/s^2]
+        Of them.
+    smoothed_states : (K, 6) [m, m/s]
+        By all measurements, the later ones too.
+    smoothed_covariances : (K, 6, 6) [m^2, m^2/s, m^2/s^2]
+        Of them.
     chi_square : (K,) [1]
         Of the innovations; expected `numbers`.
     numbers : (K,) int
