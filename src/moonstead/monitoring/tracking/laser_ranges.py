@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -93,6 +93,12 @@ class LaserRows:
     def own_sigmas(self) -> Array:
         """What is known of them beforehand (B,) [m]: nothing."""
         return np.full(len(self.biased), np.inf)
+
+    def select(self, chosen: NDArray[np.bool_]) -> LaserRows:
+        """The rows of a mask (N,) bool."""
+        ranges = LaserRanges(**{item.name: getattr(self.ranges, item.name)[chosen] for item in fields(LaserRanges)})
+        rows = {name: getattr(self, name)[chosen] for name in ("pad", "refracted", "centred", "sigma")}
+        return replace(self, ranges=ranges, **rows)
 
     def computed(self, orbit: OrbitWithPartials, own: Array, data: DataContext) -> Computed:
         """Residuals of the ranges, with their derivatives.
