@@ -218,8 +218,42 @@ def test_rows_before_damage_of_a_gzip_file_are_kept(tmp_path):
     cut = parse_mean_elements(packed[: len(packed) // 2], "cut.csv.gz")
     assert 20 < len(cut.elements) < 399
     assert "cut off" in cut.faults[0].what
-    garbled = packed[: len(packed) // 2] + b"\xff" * 40 + packed[len(packed) // 2 + 40 :]
-    assert parse_mean_elements(garbled, "garbled.csv.gz").faults
+
+
+def test_of_a_damaged_gzip_file_only_rows_with_checksums_are_trusted():
+    rows = [{"NORAD_CAT_ID": str(number), "MEAN_ANOMALY": f"{number * 0.7}"} for number in range(1, 400)]
+    elements = parse_mean_elements(text_of("OMM CSV", *rows), "made up").require_clean()
+    lines = "".join(f"{line}\n" for line in format_tle(elements)).encode()
+    for text in (text_of("OMM CSV", *rows), lines):
+        packed = gzip.compress(text, mtime=0)
+        garbled = packed[: len(packed) // 2] + b"\xff" * 40 + packed[len(packed) // 2 + 40 :]
+        if text is lines:
+            found = parse_mean_elements(garbled, "garbled.tle.gz")
+            assert 20 < len(found.elements) < 399
+            assert "damaged gzip" in found.faults[0].what
+        else:
+            with pytest.raises(FormatError, match="none can be trusted"):
+                parse_mean_elements(garbled, "garbled.csv.gz")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_lost_catalogue_number_is_not_made_up(form):
+    text = text_of(form, {"NORAD_CAT_ID": "1"}, {}).replace(b"799501621", b"")
+    text = b"\n".join(
+        line for line in text.split(b"\n") if not line.startswith((b"NORAD_CAT_ID = ",)) or b"= 1" in line
+    )
+    found = parse_mean_elements(text, "made up")
+    assert found.elements.object_id.tolist() == [1]
+    assert "NORAD_CAT_ID" in found.faults[0].what
+
+
+def test_epochs_do_not_depend_on_their_neighbours():
+    alone = parse_mean_elements(text_of("OMM CSV", {"EPOCH": "2026-07-19T12:00:00.129920"}), "alone")
+    beside = parse_mean_elements(
+        text_of("OMM CSV", {"EPOCH": "2026-07-19T12:00:00.129920"}, {"EPOCH": "2026-07-19T12:00:00.1234567891234567"}),
+        "beside",
+    )
+    assert alone.elements.epoch_fraction[0] == beside.elements.epoch_fraction[0] == 0.12992
 
 
 angles = st.floats(0.0, 6.28)
@@ -332,3 +366,10 @@ def test_damage_never_raises_anything_but_a_refusal_and_makes_no_object(form, pl
     assert len(found.elements) <= 3
     whole = [number for number in (111_111, 222_222, 333_333) if number in found.elements.object_id]
     assert found.faults or len(whole) >= 2
+
+
+def test_two_json_records_that_grew_together_are_no_record():
+    text = text_of("OMM JSON", {"NORAD_CAT_ID": "1"}, {"NORAD_CAT_ID": "2"}, {"NORAD_CAT_ID": "3"})
+    found = parse_mean_elements(text.replace(b"}, {", b", ", 1), "made up")
+    assert found.elements.object_id.tolist() == [3]
+    assert "stands twice" in found.faults[0].what

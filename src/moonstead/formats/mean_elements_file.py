@@ -95,7 +95,7 @@ def read_mean_elements(path: str | os.PathLike[str]) -> MeanElementsFile:
     -------
     MeanElementsFile
         What could be read, and what not and why. A damaged row never spoils its neighbours; of a gzip file that is
-        cut off, the rows before the cut are kept.
+        cut off, the rows before the cut are kept, and of one that is damaged those that have a checksum.
 
     Raises
     ------
@@ -159,6 +159,10 @@ def parse_mean_elements(raw: bytes, source: str) -> MeanElementsFile:
         name = other[1].decode("ascii")
         raise FormatError(f"{source}: a CCSDS {name}, no OMM; give mean elements, or use what reads {name}")
     kind = _kind_of(raw)
+    if any("damaged" in fault.what for fault in faults) and kind != "TLE":
+        raise FormatError(
+            f"{source}: {faults[0].what}; its rows have no checksums, so none can be trusted. Fetch the file again"
+        )
     elements, found = _parsed(raw, kind)
     if not len(elements) and (kind == "TLE" or not found) and not ELEMENT_LINE.search(raw):
         first = f" (first fault: {found[0]})" if found else ""

@@ -55,6 +55,7 @@ REQUIRED = (
 )
 NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
+COUNTED = ("ELEMENT_SET_NO", "REV_AT_EPOCH")  # what only who numbers objects can say
 DESIGNATOR = re.compile(r"([0-9]{4})-([0-9]{3})([A-Z]{1,3})")
 ANGLES = ("RA_OF_ASC_NODE", "ARG_OF_PERICENTER", "MEAN_ANOMALY")
 
@@ -116,10 +117,11 @@ class _Checked:
         self.said: dict[int, tuple[str, str]] = {}
 
     def texts(self, key: str) -> list[str]:
-        return ["" if (value := one.get(key)) is None else str(value).strip() for one in self.records.fields]
+        return [self.text(row, key) for row in range(self.count)]
 
-    def texts_of(self, row: int, key: str) -> str:
-        return str(self.records.fields[row].get(key) or "").strip()
+    def text(self, row: int, key: str) -> str:
+        value = self.records.fields[row].get(key)
+        return "" if value is None else str(value).strip()
 
     def say(self, row: int, what: str, remedy: str = FETCH_AGAIN) -> None:
         self.said.setdefault(row, (what, remedy))
@@ -308,14 +310,16 @@ def _object_ids(checked: _Checked) -> Whole:
     for row in np.flatnonzero(numbers >= 10**MOST_DIGITS):
         checked.say(int(row), f"NORAD_CAT_ID {numbers[row]} has more than {MOST_DIGITS} digits")
     for row, text in enumerate(checked.texts("NORAD_CAT_ID")):
-        if not text:
-            number = number_of_designator(long_designator(checked.texts_of(row, "OBJECT_ID")))
-            if number is None:
-                checked.say(
-                    row, "neither NORAD_CAT_ID nor an international designator in OBJECT_ID", "give one of them"
-                )
-            else:
-                numbers[row] = number
+        if text:
+            continue
+        number = number_of_designator(long_designator(checked.text(row, "OBJECT_ID")))
+        counted = [key for key in COUNTED if checked.text(row, key)]
+        if counted:
+            checked.say(row, f"{counted[0]}, but no NORAD_CAT_ID: it may be lost", "give both, or none of them")
+        elif number is None:
+            checked.say(row, "neither NORAD_CAT_ID nor an international designator in OBJECT_ID", "give one of them")
+        else:
+            numbers[row] = number
     return numbers
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from moonstead.formats.omm_fields import OmmRecords, unit_fault
+from moonstead.formats.omm_fields import REQUIRED, OmmRecords, unit_fault
 
 VERSION = "CCSDS_OMM_VERS"
 MATRIX = tuple(
@@ -48,6 +48,7 @@ def parse_omm_kvn(text: str) -> OmmRecords:
     records = OmmRecords()
     fields: dict[str, Any] = {}
     start, fault = 1, (0, "", "")
+    number, raw = 0, ""
 
     def close() -> None:
         if fault[0]:
@@ -74,6 +75,9 @@ def parse_omm_kvn(text: str) -> OmmRecords:
             value = value.strip()
             fault = (number, line, wrong) if (wrong := unit_fault(key, unit)) else fault
         fields[key] = value
+    if not text.endswith(("\n", "\r")) and not fault[0] and list(fields)[-1:] and list(fields)[-1] in REQUIRED:
+        # A value at the very end of a file that nothing ends may have lost digits: it must not be of the orbit.
+        fault = (number, raw, "the last line does not end and may be cut off; end it, if it is whole")
     close()
     return records
 

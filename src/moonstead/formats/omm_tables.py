@@ -41,11 +41,17 @@ def parse_omm_csv(text: str) -> OmmRecords:
     if len(set(header)) < len(header):
         records.reject(f"line {head + 1}", ",".join(header), "a column stands twice in the header; keep one of the two")
         return records
+    # A value at the very end of a file that nothing ends may have lost digits: it must not be of the orbit.
+    doubtful = len(lines) if not text.endswith(("\n", "\r")) and header[-1] in (*REQUIRED, "NORAD_CAT_ID") else 0
     for row, line in enumerate(lines[head + 1 :], start=head + 2):
         if not line.strip():
             continue
         cells = _cells(line)
-        if len(cells) == len(header):
+        if row == doubtful:
+            records.reject(
+                f"line {row}", line, "the last line does not end and may be cut off", "end it, if it is whole"
+            )
+        elif len(cells) == len(header):
             records.add(dict(zip(header, cells, strict=True)), f"line {row}")
         else:
             records.reject(f"line {row}", line, f"{len(cells)} cells, but the header has {len(header)} columns")
@@ -71,7 +77,7 @@ def parse_omm_json(text: str) -> OmmRecords:
     """
     records = OmmRecords()
     try:
-        found = json.loads(text)
+        found = json.loads(text, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         _salvage(records, text, str(error))
         return records
@@ -81,6 +87,14 @@ def parse_omm_json(text: str) -> OmmRecords:
         else:
             records.reject(f"record {number}", str(one)[:100], "no object of keywords and values")
     return records
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Object of its pairs; a key that stands twice may come from two records that grew together."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a keyword stands twice in one object")
+    return found
 
 
 def _cells(line: str) -> list[str]:
@@ -109,7 +123,7 @@ def _salvage(records: OmmRecords, text: str, message: str) -> None:
         line += text.count("\n", at, match.start())
         one: Any = None
         try:
-            one = json.loads(match[0])
+            one = json.loads(match[0], object_pairs_hook=_once)
         except ValueError as error:
             records.reject(f"line {line}", match[0], f"damaged JSON ({error})")
             told += 1

@@ -47,7 +47,8 @@ def write_mean_elements(
     path : path
         ``.tle`` or ``.3le``, ``.kvn``, ``.xml``, ``.csv`` or ``.json``, and ``.gz`` after it to pack.
     elements : MeanElements
-        What to write.
+        What to write. An object whose identifier is made of its designator has no NORAD_CAT_ID in an OMM, and then
+        neither number of the set nor revolution.
     creation : Epoch
         When the file was made, for KVN and XML.
     originator : str
@@ -300,8 +301,9 @@ def _fields(elements: MeanElements) -> list[dict[str, str]]:
     texts["NORAD_CAT_ID"] = [
         "" if row in unnumbered else str(value) for row, value in enumerate(elements.object_id.tolist())
     ]
-    texts["ELEMENT_SET_NO"] = [str(value) if value >= 0 else "" for value in elements.element_set.tolist()]
-    texts["REV_AT_EPOCH"] = [str(value) if value >= 0 else "" for value in elements.revolution.tolist()]
+    for key, counts in (("ELEMENT_SET_NO", elements.element_set), ("REV_AT_EPOCH", elements.revolution)):
+        # Beside a missing catalogue number a reader must take it for lost.
+        texts[key] = ["" if value < 0 or row in unnumbered else str(value) for row, value in enumerate(counts.tolist())]
     texts["OBJECT_NAME"] = [_one_line(text) for text in elements.name]
     texts["OBJECT_ID"] = [_one_line(text) for text in elements.designator]
     texts["CLASSIFICATION_TYPE"] = [_one_line(text) for text in elements.classification]

@@ -20,6 +20,7 @@ Whole = NDArray[np.int64]
 
 GPS_MINUS_TAI = -19  # [s] exact, since 1980
 DAYS_1970_TO_2000 = 10_957
+FRACTION_DIGITS = 15  # of a second that are read: both numbers of their quotient are exact
 FINE_DIGITS = 7  # of a second: a double resolves 1.2e-7 s of TDB past J2000 until 2034
 FIRST_DAY, LAST_DAY = -730_119, 2_921_939  # [d past 2000-01-01] 0001-01-01 and 9999-12-31
 
@@ -197,7 +198,11 @@ def read_clock(texts: Sequence[str]) -> tuple[Whole, Whole, Array, NDArray[np.bo
     written = np.arange(tail.shape[1]) < decimals[:, np.newaxis]
     good &= np.where(clock[:, 9] == ord("."), decimals >= 1, (clock[:, 9] == 0) & (decimals == 0))
     good &= np.all(tail_ok | ~written, axis=1)
-    fraction = np.where(written & tail_ok, tail, 0) @ (10.0 ** -np.arange(1.0, tail.shape[1] + 1))
+    # A quotient of two whole numbers is the double nearest to the text, however long its neighbours are.
+    ticked = np.where(written & tail_ok, tail, 0)[:, :FRACTION_DIGITS]
+    fraction = (ticked @ 10 ** np.arange(FRACTION_DIGITS - 1, FRACTION_DIGITS - 1 - ticked.shape[1], -1)) / (
+        10.0**FRACTION_DIGITS
+    )
     return day, second_of_day, fraction, good
 
 
