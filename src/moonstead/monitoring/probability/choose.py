@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from moonstead.foundation.errors import NumericalFailure
 from moonstead.monitoring.probability.covariance_repair import RepairedCovariance, repair_covariance
@@ -22,6 +23,8 @@ from moonstead.monitoring.probability.plane import (
 )
 from moonstead.monitoring.probability.rates import TAIL, ExpectedCollisions, nc_2d_of, nc_3d_of
 from moonstead.monitoring.probability.segment import encounter_segment, orbit_periods
+
+Array = NDArray[np.float64]
 
 # Hall, Baars & Casali (2023), AAS 23-398, and the defaults of the published implementation.
 EXTENDED_2D, OFFSET_2D, INACCURATE_2D = 0.02, 0.01, 0.02
@@ -122,14 +125,15 @@ def choose(
     ------
     Hall, Baars & Casali (2023), A multistep probability of collision computational algorithm, AAS 23-398: usage
     violations "extended", "offset" and "inaccurate" with their limits; here the inaccuracy of 2-D is measured by Nc2D
-    itself in place of its limit of small bodies.
+    itself in place of its limit of small bodies, and companions below 10 m/s, which meet again and again, are never
+    left to Nc2D.
     """
     repairs = tuple(
         None if matrix is None else repair_covariance(matrix)
         for matrix in (encounter.covariance1, encounter.covariance2)
     )
     flags: list[str] = []
-    matrices = []
+    matrices: list[Array | None] = []
     for which, repair in enumerate(repairs, start=1):
         radius = float(np.linalg.norm((encounter.state1, encounter.state2)[which - 1][:3]))
         sigma = 0.0 if repair is None else math.sqrt(max(float(np.diag(repair.matrix)[:3].max()), 0.0))
@@ -138,9 +142,16 @@ def choose(
             flags.append(f"covariance-unknown-{which}")
         elif sigma > SPANNING_SIGMA * radius:
             flags.append(f"covariance-spans-the-orbit-{which}")
-        if repair is not None and repair.was_repaired:
+        given = (encounter.covariance1, encounter.covariance2)[which - 1]
+        if repair is None or given is None or unknown:
+            matrices.append(None)
+        elif repair.positive_definite_position:
+            # rounding of velocities must not move positions: elements are clipped where they are made
+            flags += [f"covariance-indefinite-{which}"] if repair.was_repaired else []
+            matrices.append(0.5 * (given + given.T))
+        else:
             flags.append(f"covariance-repaired-{which}")
-        matrices.append(None if repair is None or unknown else repair.matrix)
+            matrices.append(repair.matrix)
     mended = replace(encounter, covariance1=matrices[0], covariance2=matrices[1])
     closest, shift = at_closest_approach(mended)
     if closest.relative_speed < SLOW:
@@ -214,6 +225,8 @@ def _by_steps(
     ]
     if passage.converged and not one.resolved:
         wrong_nc_2d.append("unresolved")
+    if found.encounter.relative_speed < SLOW:
+        wrong_nc_2d.append("slow")
     flags += [f"{name}-2d" for name in wrong_2d]
     flags += [f"{name}-nc-2d" for name in wrong_nc_2d] if wrong_2d else []
     whole = nc_3d_of(pair, passage, bounds) if everything or (wrong_2d and wrong_nc_2d) else None
@@ -245,7 +258,8 @@ def _by_steps(
     if wanted > 0:
         counted = monte_carlo(encounter, wanted, seed=seed, segment=bounds)
         found = replace(found, counted=counted)
-        if not math.isfinite(pc) or (wrong_nc_3d and counted.hits >= TRUSTED_HITS):
+        refuted = wrong_nc_3d and counted.hits >= TRUSTED_HITS and not counted.low <= pc <= counted.high
+        if not math.isfinite(pc) or refuted:
             pc, method = counted.probability, "monte-carlo"
             share = f"{counted.hits} of {counted.samples} pairs touch"
             why = f"the integral over the encounter is {_named(wrong_nc_3d)}: {share}"
@@ -273,7 +287,7 @@ def _rules_3d(whole: ExpectedCollisions) -> tuple[list[str], dict[str, float]]:
     return wrong, {"extended-nc-3d": extended, "offset-nc-3d": offset}
 
 
-def _no_velocity(covariance: np.ndarray) -> bool:
+def _no_velocity(covariance: Array) -> bool:
     return not np.any(np.diag(covariance)[3:]) or not np.any(covariance[:3, 3:])
 
 
@@ -291,6 +305,7 @@ _NAMES = {
     "offset": "too far from the closest approach",
     "inaccurate": "too inaccurate",
     "indefinite-covariance": "spoilt by a covariance that is not positive definite",
+    "slow": "not the only one of slow companions",
     "unresolved": "too sharp for the quadrature",
     "unconverged": "not convergent",
 }

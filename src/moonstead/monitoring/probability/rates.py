@@ -26,7 +26,8 @@ TOLERANCE = 1e-4  # [1] of the integral over time
 MOST_TIMES = 6000
 BRIEF = 0.02  # [1] of the segment: a longer passage is looked at all over the segment
 LEAST_OVERLAP = -200.0  # [1] far below any determinant of positions: keeps exp finite where a parabola fails
-LARGEST_BODY = 30.0  # [1] hard-body radius in least sigmas that the finest sphere still resolves
+LARGEST_BODY = 50.0  # [1] hard-body radius in least sigmas that the finest sphere still resolves
+PARABOLIC_BODY = 5.0  # [1] likewise, up to which the distances of the sphere are parabolas in time
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +103,8 @@ def nc_2d_of(pair: ElementPair, passage: Passage, segment: tuple[float, float]) 
     Returns
     -------
     ExpectedCollisions
-        With the number by the effective plane [1] for comparison.
+        With the number by the effective plane [1] for comparison; a body of more than five sigmas is taken by that
+        plane alone.
 
     Source
     ------
@@ -112,8 +114,18 @@ def nc_2d_of(pair: ElementPair, passage: Passage, segment: tuple[float, float]) 
         return ExpectedCollisions(math.nan, math.nan, math.nan, math.nan, segment, False)
     size, sigma = pair.hard_body_radius, passage.sigma
     middle, spread = passage.relative[1], passage.spread[1]
+    ends = (passage.time - TAIL * sigma, passage.time + TAIL * sigma)
     inverse = np.linalg.inv(spread[:3, :3])
     sigmas = size * math.sqrt(float(np.trace(inverse)))
+    lever = spread[3:, :3] @ inverse
+    # the same encounter in the plane across the velocity of those that meet
+    straight = middle.copy()
+    straight[3:] = middle[3:] - lever @ middle[:3]
+    in_plane = disc_probability(plane_encounter(straight, spread[:3, :3], size))
+    stiffness = float(straight[3:] @ inverse @ straight[3:])
+    in_plane *= sigma * math.sqrt(stiffness)
+    if sigmas > PARABOLIC_BODY:
+        return ExpectedCollisions(in_plane, in_plane, *ends, segment, True)
     points, weights = sphere_points(sigmas, middle[3:])
     # modified distances of the points at three times
     values = np.empty((3, points.shape[0]))
@@ -129,7 +141,6 @@ def nc_2d_of(pair: ElementPair, passage: Passage, segment: tuple[float, float]) 
     bend = np.where(good, bend, 2.0 / sigma**2)
     least = values[1] - 0.5 * slope**2 / bend
     durations = np.sqrt(2.0 / bend)
-    lever = spread[3:, :3] @ inverse
     rest = spread[3:, 3:] - lever @ spread[:3, 3:]
     shift = -slope / bend
     apart = size * points - (
@@ -142,19 +153,12 @@ def nc_2d_of(pair: ElementPair, passage: Passage, segment: tuple[float, float]) 
         * size**2
         / (2.0 * math.pi)
     )
-    # the same encounter in the plane across the velocity of those that meet
-    straight = middle.copy()
-    straight[3:] = middle[3:] - lever @ middle[:3]
-    in_plane = disc_probability(plane_encounter(straight, spread[:3, :3], size))
-    stiffness = float(straight[3:] @ inverse @ straight[3:])
-    in_plane *= sigma * math.sqrt(stiffness)
     return ExpectedCollisions(
         number,
         in_plane,
-        passage.time - TAIL * sigma,
-        passage.time + TAIL * sigma,
+        *ends,
         segment,
-        bool(np.all(good)) and sigmas <= LARGEST_BODY,
+        bool(np.all(good)),
     )
 
 
