@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from moonstead.dynamics.trajectories import TabulatedTrajectory
 from moonstead.formats.cpf import read_cpf
@@ -85,6 +87,19 @@ def test_damaged_positions_are_told_and_the_rest_kept(tmp_path: Path) -> None:
 def test_a_file_without_end_is_told_to_be_cut(tmp_path: Path) -> None:
     file = read_cpf(_circle(tmp_path, change=lambda text: text[:-3]))
     assert "cut off" in file.faults[0].what
+
+
+@settings(max_examples=100)
+@given(place=st.integers(0, 900), text=st.text(st.characters(codec="ascii"), max_size=8))
+def test_no_change_of_a_few_characters_breaks_the_reader(tmp_path_factory, place: int, text: str) -> None:
+    path = _circle(
+        tmp_path_factory.getbasetemp(), count=16, change=lambda whole: whole[:place] + text + whole[place + len(text) :]
+    )
+    try:
+        file = read_cpf(path)
+    except FormatError:
+        return
+    assert np.all(np.isfinite(file.trajectory().state(file.tdb)))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from moonstead.formats.crd import CrdFile, read_crd, write_crd
 from moonstead.formats.crd_records import FIELDS, parse_record, record_text
@@ -133,6 +135,21 @@ def test_what_is_not_known_is_written_as_each_version_can() -> None:
     record = parse_record("40 10.0 0 std na na 0.000 -913.0 0.0 56.0 na na na 3 3 0 4 na", 1)
     assert " na na 0 -913 " in record_text(record, 2)
     assert " -1 -1 0 -913 " in record_text(record, 1)
+
+
+@settings(max_examples=150)
+@given(place=st.integers(0, len(SAMPLE) - 1), text=st.text(st.characters(codec="ascii"), max_size=8))
+def test_no_change_of_a_few_characters_breaks_the_reader(tmp_path_factory, place: int, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "changed.npt"
+    path.write_bytes((SAMPLE[:place] + text + SAMPLE[place + len(text) :]).encode())
+    try:
+        file = read_crd(path)
+    except FormatError:
+        return
+    for one in file.passes:
+        ranges = one.ranges()
+        assert np.all(np.isfinite(ranges.tdb))
+        assert np.all(np.isfinite(ranges.time_of_flight))
 
 
 def _read(tmp_path: Path, text: str) -> CrdFile:

@@ -139,6 +139,10 @@ KEPT_AS_TEXT = ("00", "42", *(str(kind) for kind in range(90, 100)))  # comments
 LEFT_OUT: Mapping[str, int] = MappingProxyType(
     {"H3": 1, "H4": 1, "C0": 5, "C1": 1, "C2": 1, "10": 2, "11": 2, "20": 1, "21": 6, "30": 3, "40": 3, "50": 1}
 )
+BOUNDS: Mapping[str, tuple[float, float]] = MappingProxyType(
+    {"second": (0.0, 172_800.0), "time_of_flight": (-1.0, 1e5)}  # [s] calibrations may be negative, Jupiter is far
+)
+LARGEST_WHOLE = 2.0**53
 NEEDED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "H1": ("version",),
@@ -247,11 +251,14 @@ def _value(field: Field, word: str, kind: str) -> Value:
         raise ValueError(f"the {said} is no number: {word[:20]!r}") from None
     if not math.isfinite(number):
         raise ValueError(f"the {said} is not finite: {word[:20]!r}")
-    if field.kind != WHOLE:
-        return number * field.scale
-    if number != int(number):
-        raise ValueError(f"the {said} is no whole number: {word[:20]!r}")
-    return int(number)
+    if field.kind == WHOLE:
+        if abs(number) > LARGEST_WHOLE or number != int(number):
+            raise ValueError(f"the {said} is no whole number: {word[:20]!r}")
+        return int(number)
+    low, high = BOUNDS.get(field.name, (-math.inf, math.inf))
+    if not low <= number <= high:
+        raise ValueError(f"the {said} lies outside {low:g} to {high:g}: {word[:20]!r}")
+    return number * field.scale
 
 
 def record_text(record: CrdRecord, version: int) -> str:

@@ -28,6 +28,7 @@ Array = NDArray[np.float64]
 SENT, MET, RECEIVED = 2, 1, 0  # the event that a time belongs to
 ROUNDS = 3  # of the light time: each gains the factor v/c
 TWO_WAY = 2  # kind of range in H4
+FARTHEST = 4.0  # [s] of flight: past the Moon and back
 MODEL_ERROR = 0.02  # [m] standard deviation of what the models leave out: loading, tides of the oceans, biases
 
 
@@ -267,6 +268,12 @@ def _require_usable(one: CrdPass, ranges: LaserRanges) -> None:
         raise InvalidInput(f"{place} has no two-way ranges (type {one.session.text('range_type')}): leave it out")
     if not np.all(np.isin(ranges.event, (SENT, MET, RECEIVED))):
         raise InvalidInput(f"{place} has times of an event other than sending, meeting or receiving: leave it out")
+    far = (ranges.time_of_flight <= 0.0) | (ranges.time_of_flight > FARTHEST)
+    if np.any(far):
+        raise InvalidInput(
+            f"{place} has a time of flight of {ranges.time_of_flight[far][0]:g} s at line {ranges.line[far][0]}, "
+            "which no satellite of the Earth has: mend or remove the line"
+        )
     air = np.stack((ranges.pressure, ranges.temperature, ranges.humidity, ranges.wavelength))
     if one.session.number("refraction_applied") != 1 and not np.all(np.isfinite(air)):
         raise InvalidInput(f"{place} has no air (records 20) or wavelength (C0): leave it out")
