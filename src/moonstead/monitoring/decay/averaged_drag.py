@@ -197,7 +197,7 @@ def _ring(orbits: MeanOrbits, count: int) -> tuple[Array, Array, Array, Array, A
         mean = orbits.argument_of_latitude[:, None] - perigee
         eccentric = mean
         for _ in range(KEPLER_ROUNDS):
-            eccentric -= (eccentric - e * np.sin(eccentric) - mean) / (1.0 - e * np.cos(eccentric))
+            eccentric = eccentric - (eccentric - e * np.sin(eccentric) - mean) / (1.0 - e * np.cos(eccentric))
     share = (1.0 - e * np.cos(eccentric)) / max(count, 1)
     true = perigee + np.arctan2(np.sqrt(1.0 - e**2) * np.sin(eccentric), np.cos(eccentric) - e)
     oblate = 0.5 * WGS72_J2 * WGS72_RADIUS**2 / (a * (1.0 - e**2))  # [m]

@@ -83,9 +83,9 @@ def fall_table(orbits: MeanOrbits, weather: SpaceWeather, version: Version = "00
     since = orbits.tdb - orbits.tdb[0]
     later = (since[:, None] * PACES - since[:, None]).reshape(-1)
     rows = np.repeat(np.arange(since.size), PACES.size)
-    loss = -drag_rates(_moved(orbits, rows, later), weather, version).axis
+    loss = -drag_rates(moved(orbits, rows, later), weather, version).axis
     few = np.unique(np.linspace(0, since.size - 1, RESPONSES).astype(np.int64))
-    there = _moved(orbits, few, np.zeros(few.size))
+    there = moved(orbits, few, np.zeros(few.size))
     index = np.arange(since.size)
 
     def logarithm(flux: float, mean: float, ap: float | None) -> Array:
@@ -143,12 +143,12 @@ def fall_times(
     elapsed = offsets * np.exp(-table.log_loss[0, 0]) / coefficients
     for k in range(table.axes.size - 1):
         log_loss = 0.5 * (_log_loss(table, k, elapsed) + _log_loss(table, k + 1, elapsed))
-        log_loss = log_loss + _weather_effect(table, k, elapsed, forecast, replayed)
+        log_loss = log_loss + weather_effect(table, k, elapsed, forecast, replayed)
         elapsed = elapsed + (table.axes[k] - table.axes[k + 1]) / (coefficients * np.exp(log_loss))
-    return elapsed, np.exp(_weather_effect(table, table.axes.size - 1, elapsed, forecast, replayed))
+    return elapsed, np.exp(weather_effect(table, table.axes.size - 1, elapsed, forecast, replayed))
 
 
-def _moved(orbits: MeanOrbits, rows: Whole, later: Array) -> MeanOrbits:
+def moved(orbits: MeanOrbits, rows: Whole, later: Array) -> MeanOrbits:
     """Rows of a decay at other times: node and perigee turned by oblateness, size and shape as they were."""
     there = MeanOrbits(**{name: column[rows] for name, column in vars(orbits).items()})
     node, perigee, latitude = turning_rates(there)
@@ -170,12 +170,12 @@ def _log_loss(table: FallTable, k: int, elapsed: Array) -> Array:
     return np.interp(elapsed / table.nominal[k], PACES, table.log_loss[k])
 
 
-def _weather_effect(table: FallTable, k: int, elapsed: Array, forecast: WeatherForecast, replayed: Whole) -> Array:
+def weather_effect(table: FallTable, k: int, elapsed: Array, forecast: WeatherForecast, replayed: Whole) -> Array:
     """Change of the logarithm of the loss (M,) [1] from expected weather to that of each member."""
     if not forecast.f107.size:
         return np.zeros_like(elapsed)
     days = modified_julian_date(table.start)[0] + elapsed / SECONDS_PER_DAY
-    flux, mean, ap = forecast.expected.at(np.minimum(days, forecast.expected.span[1]))
+    flux, mean, ap = forecast.expected.at(np.clip(days, *forecast.expected.span))
     other_flux = _of_member(forecast.noon, forecast.f107, days - PREVIOUS_DAY, replayed)
     other_mean = _of_member(forecast.noon, forecast.f107a, days, replayed)
     other_ap = _of_member(forecast.noon, forecast.ap, days, replayed)

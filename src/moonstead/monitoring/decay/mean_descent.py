@@ -23,6 +23,7 @@ LONGEST_STEP = SECONDS_PER_DAY  # [s] over which weather and perigee turn little
 STEP_HEIGHT = 0.25  # [1] of the height in which density falls to 1/e, that a step may descend
 LOWEST_SCALE, SCALE_GROWTH, SCALE_BASE = 6e3, 0.12, 100e3  # [m], [1], [m] that height at the perigee, on the low side
 CLOSE = 1.0  # [m] to an axis that is sought
+GROWTH = 0.7  # [1] of the descent in scale heights, by which a straight step to an axis is shortened; half would do
 MOST_STEPS = 20_000
 
 
@@ -141,7 +142,9 @@ def descend(
         ended = _few_revolutions_left(y[0], fall, scale) if lowest is None else bool(y[0] - lowest < CLOSE)
         if ended or t >= until:
             break
-        height = STEP_HEIGHT * scale if lowest is None else min(STEP_HEIGHT * scale, y[0] - lowest)
+        height = STEP_HEIGHT * scale
+        if lowest is not None:  # the fall grows on the way: a little less than straight on, so that none goes too far
+            height = min(height, (y[0] - lowest) * max(1.0 - GROWTH * (y[0] - lowest) / scale, 0.5))
         step = min(LONGEST_STEP, height / fall, until - t)
         second = rates(t + 0.5 * step, y + 0.5 * step * first)
         third = rates(t + 0.5 * step, y + 0.5 * step * second)

@@ -35,10 +35,12 @@ LITERATURE_SPREAD = 0.20 / 1.645  # [1] standard deviation of the logarithm of t
 # Of the logarithm of density at 180 to 400 km, from a stretch to the next twice as long, in the weather of 1972 to 2020
 # by NRLMSISE-00: what constant weather leaves out.
 CLIMATE_SPREAD, CLIMATE_LIFE, CLIMATE_LARGEST = 0.08, 15.0 * SECONDS_PER_DAY, 0.8
+LARGEST_SPREAD = 1.0  # [1] a history that says less says only the order of magnitude
 ARC_SHARE = 0.5  # [1] of the remaining life that the ballistic coefficient is taken from
 SHORTEST_ARC, LONGEST_ARC = 0.5 * SECONDS_PER_DAY, 30.0 * SECONDS_PER_DAY
 ARC_SETS = 6  # at least, where the history has them
 ARC_ROUNDS = 3
+PRECISE, HIDDEN = 0.05, 0.3  # [1] formal error of a ballistic coefficient that ends the search for an arc; that is none
 SAME_EPOCH = 1.0  # [s] within which two sets are issues of one; the later in the file counts
 HORIZONS = (30.0, 120.0, 480.0, 1_920.0, 4_000.0)  # [d] of forecasts, until the object is down well within one
 MARGIN = 2.3  # [1] of the nominal life that a forecast must cover
@@ -240,17 +242,45 @@ def _nominal(
 ) -> tuple[BallisticFit, MeanDescent, WeatherForecast]:
     """Fit, nominal decay and weather, with the arc of the fit chosen by the life that is left."""
     time = arc.orbits.tdb
-    sixth = float(time[-1] - time[-min(ARC_SETS, time.size)])
-    length = max(SHORTEST_ARC, sixth)
+    least, fit = _shortest_fit(arc)
+    length = least
     for _ in range(ARC_ROUNDS):
-        fit = fit_ballistic_coefficient(arc, float(time[-1]) - length)
         descent, forecast = _descent(arc, fit, record, mjd, to_axis, version)
-        chosen = min(max(ARC_SHARE * float(descent.orbits.tdb[-1] - time[-1]), SHORTEST_ARC, sixth), LONGEST_ARC)
-        chosen = max(chosen, sixth)
+        life = float(descent.orbits.tdb[-1] - time[-1])
+        chosen = max(min(ARC_SHARE * life, LONGEST_ARC), least)
         if chosen == length:
             break
         length = chosen
+        fit = fit_ballistic_coefficient(arc, float(time[-1]) - length)
+    else:
+        descent, forecast = _descent(arc, fit, record, mjd, to_axis, version)
     return fit, descent, forecast
+
+
+def _shortest_fit(arc: DecayArc) -> tuple[float, BallisticFit]:
+    """Shortest arc [s] before the last set that tells the ballistic coefficient, and its fit."""
+    time = arc.orbits.tdb
+    whole = float(time[-1] - time[0])
+    length = min(max(SHORTEST_ARC, float(time[-1] - time[-min(ARC_SETS, time.size)])), whole)
+    while True:
+        told = None
+        try:
+            told = fit_ballistic_coefficient(arc, float(time[-1]) - length)
+        except InvalidInput:
+            if length >= whole:
+                raise
+        if told is not None and told.formal <= PRECISE * told.coefficient:
+            return length, told
+        if length >= whole:
+            break
+        length = min(2.0 * length, whole)
+    assert told is not None  # else the fit of the whole arc has raised
+    if told.formal > HIDDEN * told.coefficient:
+        raise InvalidInput(
+            f"the scatter of the element sets, {told.scatter:.0f} m, hides the fall of the orbit over the last "
+            f"{whole / SECONDS_PER_DAY:.1f} d: it manoeuvred, or its history is too short. With `since` it begins later"
+        )
+    return length, told
 
 
 def _descent(
@@ -283,7 +313,7 @@ def _spread(fit: BallisticFit, life: float, known: float, climate: bool) -> floa
     parts = [LITERATURE_SPREAD * young, fit.formal / fit.coefficient, fit.change]
     if climate:
         parts.append(min(CLIMATE_SPREAD * math.sqrt(life / CLIMATE_LIFE), CLIMATE_LARGEST))
-    return math.hypot(*parts)
+    return min(math.hypot(*parts), LARGEST_SPREAD)
 
 
 def _normal(random: np.random.Generator) -> Array:
