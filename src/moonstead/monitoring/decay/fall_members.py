@@ -149,7 +149,26 @@ def fall_times(
 
 
 def moved(orbits: MeanOrbits, rows: Whole, later: Array) -> MeanOrbits:
-    """Rows of a decay at other times: node and perigee turned by oblateness, size and shape as they were."""
+    """Rows of a decay at other times: node and perigee turned by oblateness, size and shape as they were.
+
+    Parameters
+    ----------
+    orbits : MeanOrbits
+        The decay.
+    rows : (N,) int [1]
+        Which rows.
+    later : (N,) [s]
+        By how much later each; negative for earlier.
+
+    Returns
+    -------
+    MeanOrbits
+        N rows.
+
+    Source
+    ------
+    As `turning_rates`.
+    """
     there = MeanOrbits(**{name: column[rows] for name, column in vars(orbits).items()})
     node, perigee, latitude = turning_rates(there)
     cosine, sine = np.cos(perigee * later), np.sin(perigee * later)
@@ -171,7 +190,30 @@ def _log_loss(table: FallTable, k: int, elapsed: Array) -> Array:
 
 
 def weather_effect(table: FallTable, k: int, elapsed: Array, forecast: WeatherForecast, replayed: Whole) -> Array:
-    """Change of the logarithm of the loss (M,) [1] from expected weather to that of each member."""
+    """Change of the logarithm of the loss from expected weather to that of each member.
+
+    Parameters
+    ----------
+    table : FallTable
+        The nominal decay.
+    k : int [1]
+        Row of it.
+    elapsed : (M,) [s]
+        Times since its start.
+    forecast : WeatherForecast
+        Weather, expected and of its members.
+    replayed : (M,) int [1]
+        Row of the forecast that each member flies in.
+
+    Returns
+    -------
+    (M,) [1]
+        0 before the forecast begins, and where it has no members.
+
+    Source
+    ------
+    Linear in flux and its mean, by straight pieces in Ap, with the differences of `fall_table`.
+    """
     if not forecast.f107.size:
         return np.zeros_like(elapsed)
     days = modified_julian_date(table.start)[0] + elapsed / SECONDS_PER_DAY
