@@ -28,7 +28,7 @@ class ElementPair:
     ----------
     means : (2, 6) [rad/s, 1, 1, 1, 1, rad]
         Elements at the time of the encounter's states.
-    covariances : (2, 6, 6) [squares of those]
+    covariances : (2, 6, 6) [rad2/s2, 1, rad2]
         Of the elements, without negative eigenvalues.
     axes : (3, 3) [1]
         Rows are the axes of the elements in those of the encounter.
