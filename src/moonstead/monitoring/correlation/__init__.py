@@ -1,0 +1,1 @@
+"""Whose track is it: tracks to catalogue, tracks to tracks, new objects to launches."""
