@@ -1,4 +1,4 @@
-"""Many objects that move about one body, behind one door: catalogue objects by SGP4, trajectories, and both."""
+"""Many objects that move about one body, behind one door: catalogue objects by SGP4, and trajectories."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from moonstead.dynamics.sgp4_many import Sgp4Set
 from moonstead.dynamics.sgp4_trajectory import status_text
 from moonstead.foundation.bodies import body
 from moonstead.foundation.errors import FrameMismatch, InvalidInput
-from moonstead.foundation.frames.frame import Frame, rotation
+from moonstead.foundation.frames.frame import Frame
 from moonstead.foundation.frames.standard import TEME
 
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectory import Trajectory
-    from moonstead.foundation.data import DataContext
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -68,13 +67,28 @@ class MovingObjects(Protocol):
         """Number of objects."""
 
     def states(self, tdb: ArrayLike, rows: ArrayLike | None = None) -> tuple[Array, Status]:
-        """States (T, 6, K) [m, m/s] at times (T,) [s TDB past J2000] of rows (K,), and status (T, K), 0 where good."""
+        """States (T, 6, K) [m, m/s] at times (T,) [s TDB past J2000] of rows (K,) [1], and status (T, K), 0 if good."""
 
     def pair_states(self, rows: ArrayLike, tdb: ArrayLike) -> tuple[Array, Status]:
-        """States (K, 6) [m, m/s] of rows (K,) at times (K,) [s TDB past J2000], and status (K,), 0 where good."""
+        """States (K, 6) [m, m/s] of rows (K,) [1] at times (K,) [s TDB past J2000], and status (K,), 0 if good."""
 
     def accelerations(self, tdb: Array, states: Array, rows: Integers) -> Array:
-        """Accelerations (T, 3, K) [m/s2] that belong to states (T, 6, K), good to a few 1e-5 of the whole."""
+        """Accelerations that belong to states.
+
+        Parameters
+        ----------
+        tdb : (T,) [s TDB past J2000]
+            Times.
+        states : (T, 6, K) [m, m/s]
+            What `states` gives for these times and rows.
+        rows : (K,) int64 [1]
+            Objects.
+
+        Returns
+        -------
+        (T, 3, K) [m/s2]
+            Good to a few 1e-5 of the whole; NaN where the states are.
+        """
 
     def reason(self, status: int) -> str:
         """What a status means."""
@@ -109,15 +123,30 @@ class Sgp4Objects:
         return len(self.elements)
 
     def states(self, tdb: ArrayLike, rows: ArrayLike | None = None) -> tuple[Array, Status]:
-        """States (T, 6, K) [m, m/s] at times (T,) [s TDB past J2000] of rows (K,), and status (T, K), 0 where good."""
+        """States (T, 6, K) [m, m/s] at times (T,) [s TDB past J2000] of rows (K,) [1], and status (T, K), 0 if good."""
         return self._set.states(tdb, rows)
 
     def pair_states(self, rows: ArrayLike, tdb: ArrayLike) -> tuple[Array, Status]:
-        """States (K, 6) [m, m/s] of rows (K,) at times (K,) [s TDB past J2000], and status (K,), 0 where good."""
+        """States (K, 6) [m, m/s] of rows (K,) [1] at times (K,) [s TDB past J2000], and status (K,), 0 if good."""
         return self._set.pair_states(rows, tdb)
 
     def accelerations(self, tdb: Array, states: Array, rows: Integers) -> Array:
-        """Accelerations (T, 3, K) [m/s2] of two-body motion with J2 at states (T, 6, K)."""
+        """Accelerations of two-body motion with J2.
+
+        Parameters
+        ----------
+        tdb : (T,) [s TDB past J2000]
+            Times.
+        states : (T, 6, K) [m, m/s]
+            What `states` gives for these times and rows.
+        rows : (K,) int64 [1]
+            Objects.
+
+        Returns
+        -------
+        (T, 3, K) [m/s2]
+            Good to a few 1e-5 of the whole; NaN where the states are.
+        """
         return oblate_acceleration(states, WGS72_GM, WGS72_RADIUS, WGS72_J2)
 
     def reason(self, status: int) -> str:
@@ -132,7 +161,7 @@ class TrajectoryObjects:
     ----------
     trajectories : sequence of Trajectory
         N of them: OEM, SPK, propagated.
-    object_id : (N,) of int, optional
+    object_id : (N,) of int [1], optional
         Identifiers; 0 to N - 1 where not given.
     gradient : float [1/s2], optional
         Upper bound of the gradient of gravity where they fly; where not given that at the surface of the centre, and
@@ -177,7 +206,7 @@ class TrajectoryObjects:
         return len(self.trajectories)
 
     def states(self, tdb: ArrayLike, rows: ArrayLike | None = None) -> tuple[Array, Status]:
-        """States (T, 6, K) [m, m/s] at times (T,) [s TDB past J2000] of rows (K,), and status (T, K), 0 where good."""
+        """States (T, 6, K) [m, m/s] at times (T,) [s TDB past J2000] of rows (K,) [1], and status (T, K), 0 if good."""
         tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
         chosen = np.arange(len(self)) if rows is None else np.atleast_1d(np.asarray(rows, dtype=np.int64))
         states = np.empty((tdb.size, 6, chosen.size))
@@ -187,7 +216,7 @@ class TrajectoryObjects:
         return states, status
 
     def pair_states(self, rows: ArrayLike, tdb: ArrayLike) -> tuple[Array, Status]:
-        """States (K, 6) [m, m/s] of rows (K,) at times (K,) [s TDB past J2000], and status (K,), 0 where good."""
+        """States (K, 6) [m, m/s] of rows (K,) [1] at times (K,) [s TDB past J2000], and status (K,), 0 if good."""
         rows, tdb = np.atleast_1d(np.asarray(rows)), np.atleast_1d(np.asarray(tdb, dtype=np.float64))
         states, status = np.empty((tdb.size, 6)), np.empty(tdb.size, dtype=np.uint8)
         order = np.argsort(rows, kind="stable")
@@ -196,7 +225,22 @@ class TrajectoryObjects:
         return states, status
 
     def accelerations(self, tdb: Array, states: Array, rows: Integers) -> Array:
-        """Accelerations (T, 3, K) [m/s2] by differences of velocities, within the spans of the trajectories."""
+        """Accelerations by differences of velocities, within the spans of the trajectories.
+
+        Parameters
+        ----------
+        tdb : (T,) [s TDB past J2000]
+            Times.
+        states : (T, 6, K) [m, m/s]
+            What `states` gives for these times and rows.
+        rows : (K,) int64 [1]
+            Objects.
+
+        Returns
+        -------
+        (T, 3, K) [m/s2]
+            Good to a few 1e-5 of the whole; NaN where the states are.
+        """
         found = np.empty((tdb.size, 3, rows.size))
         for column, row in enumerate(rows):
             start, stop = self.trajectories[int(row)].span
@@ -219,107 +263,6 @@ class TrajectoryObjects:
             states[inside] = trajectory.state(tdb[inside])
         status[inside & ~np.isfinite(states).all(axis=1)] = NO_STATE
         return states, status
-
-
-class MixedObjects:
-    """Objects of several kinds about one centre as one `MovingObjects`, in the frame of the first.
-
-    Parameters
-    ----------
-    parts : sequence of MovingObjects
-        Rows follow each other in this order.
-    data : DataContext
-        Orientation data for frames that differ.
-
-    Raises
-    ------
-    InvalidInput
-        There are no parts.
-    FrameMismatch
-        The parts differ in centre.
-    """
-
-    def __init__(self, parts: Sequence[MovingObjects], data: DataContext) -> None:
-        self.parts = tuple(parts)
-        if not self.parts:
-            raise InvalidInput("nothing to screen; give at least one set of objects")
-        self.center, self.frame = self.parts[0].center, self.parts[0].frame
-        for part in self.parts:
-            if part.center != self.center:
-                raise FrameMismatch(
-                    f"objects about {part.center} cannot be screened against objects about {self.center}; "
-                    "screen each centre by itself, or observe the trajectories from one centre first"
-                )
-        self.object_id = np.concatenate([part.object_id for part in self.parts])
-        self.name = tuple(name for part in self.parts for name in part.name)
-        self.smooth = np.concatenate([part.smooth for part in self.parts])
-        self.gradient = max(part.gradient for part in self.parts)
-        self._data = data
-        self._first = np.cumsum([0, *(len(part) for part in self.parts)])
-
-    def __len__(self) -> int:
-        """Number of objects."""
-        return int(self._first[-1])
-
-    def states(self, tdb: ArrayLike, rows: ArrayLike | None = None) -> tuple[Array, Status]:
-        """States (T, 6, K) [m, m/s] at times (T,) [s TDB past J2000] of rows (K,), and status (T, K), 0 where good."""
-        tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
-        chosen = np.arange(len(self)) if rows is None else np.atleast_1d(np.asarray(rows, dtype=np.int64))
-        states = np.empty((tdb.size, 6, chosen.size))
-        status = np.empty((tdb.size, chosen.size), dtype=np.uint8)
-        for part, here, inner in self._split(chosen):
-            found, status[:, here] = part.states(tdb, inner)
-            states[:, :, here] = self._turned(part, tdb, found)
-        return states, status
-
-    def pair_states(self, rows: ArrayLike, tdb: ArrayLike) -> tuple[Array, Status]:
-        """States (K, 6) [m, m/s] of rows (K,) at times (K,) [s TDB past J2000], and status (K,), 0 where good."""
-        rows, tdb = np.atleast_1d(np.asarray(rows, dtype=np.int64)), np.atleast_1d(np.asarray(tdb, dtype=np.float64))
-        states, status = np.empty((tdb.size, 6)), np.empty(tdb.size, dtype=np.uint8)
-        for part, here, inner in self._split(rows):
-            found, status[here] = part.pair_states(inner, tdb[here])
-            states[here] = self._turned(part, tdb[here], found[:, :, np.newaxis])[:, :, 0]
-        return states, status
-
-    def accelerations(self, tdb: Array, states: Array, rows: Integers) -> Array:
-        """Accelerations (T, 3, K) [m/s2] that belong to states (T, 6, K) of rows (K,)."""
-        found = np.empty((tdb.size, 3, rows.size))
-        for part, here, inner in self._split(rows):
-            if part.frame.name == self.frame.name:
-                found[:, :, here] = part.accelerations(tdb, states[:, :, here], inner)
-            else:
-                own = part.accelerations(tdb, part.states(tdb, inner)[0], inner)
-                matrix = rotation(part.frame, self.frame, tdb, self._data).matrix
-                found[:, :, here] = np.einsum("tij,tjk->tik", matrix, own)
-        return found
-
-    def reason(self, status: int) -> str:
-        """What a status means."""
-        told = self.parts[0].reason(status)
-        for part in self.parts[1:]:
-            if "unknown" in told:
-                told = part.reason(status)
-        return told
-
-    def _split(self, rows: Integers) -> list[tuple[MovingObjects, Integers, Integers]]:
-        owner = np.searchsorted(self._first, rows, side="right") - 1
-        split = []
-        for number, part in enumerate(self.parts):
-            here = np.flatnonzero(owner == number)
-            if here.size:
-                split.append((part, here, rows[here] - self._first[number]))
-        return split
-
-    def _turned(self, part: MovingObjects, tdb: Array, states: Array) -> Array:
-        """States (T, 6, K) of a part in the common frame."""
-        if part.frame.name == self.frame.name:
-            return states
-        turn = rotation(part.frame, self.frame, tdb, self._data)
-        turned = np.empty_like(states)
-        turned[:, :3] = np.einsum("tij,tjk->tik", turn.matrix, states[:, :3])
-        turned[:, 3:] = np.einsum("tij,tjk->tik", turn.matrix, states[:, 3:])
-        turned[:, 3:] += np.einsum("tij,tjk->tik", turn.rate, states[:, :3])
-        return turned
 
 
 def oblate_acceleration(states: Array, gm: float, radius: float, j2: float) -> Array:

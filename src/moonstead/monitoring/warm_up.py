@@ -5,6 +5,7 @@ from __future__ import annotations
 from moonstead.foundation.data import DataContext
 from moonstead.monitoring.coverage import coverage_map
 from moonstead.monitoring.probability import warm_up as probability_warm_up
+from moonstead.monitoring.screening import warm_up as screening_warm_up
 
 
 def warm_up(data: DataContext) -> None:
@@ -22,3 +23,4 @@ def warm_up(data: DataContext) -> None:
     """
     coverage_map.warm_up()
     probability_warm_up.warm_up()
+    screening_warm_up.warm_up()

@@ -92,6 +92,10 @@ def approaches(nodes: Nodes, found: Candidates, distance: float) -> Approaches:
     Returns
     -------
     Approaches
+
+    Source
+    ------
+    Quintic Hermite polynomials between nodes; root of the range rate by Newton's method between bounds.
     """
     parts = [
         _of_chunk(nodes, Candidates(found.step[a : a + CHUNK], found.first[a : a + CHUNK], found.second[a : a + CHUNK]))
@@ -103,6 +107,7 @@ def approaches(nodes: Nodes, found: Candidates, distance: float) -> Approaches:
 
 def _of_chunk(nodes: Nodes, found: Candidates) -> Approaches:
     step = found.step.astype(np.int64)
+    edge = np.asarray(nodes.start + nodes.step * step, dtype=np.float64)
     relative = _polynomials(nodes, found.second, step) - _polynomials(nodes, found.first, step)
     half = 0.5 * nodes.step
     reach = half + OVERLAP
@@ -116,20 +121,19 @@ def _of_chunk(nodes: Nodes, found: Candidates) -> Approaches:
             better = when - closing / bending
         if turn < BISECTIONS:
             better = np.where(bending > 0.0, better, np.nan)
-        when = np.where((better > low) & (better < high), better, 0.5 * (low + high))
+        when = np.where((better >= low) & (better <= high), better, 0.5 * (low + high))
     ends = np.full(step.size, half)
     start_distance, stop_distance = _distance(relative, -ends), _distance(relative, ends)
     when = np.where(inside, when, np.where(start_distance <= stop_distance, -half, half))
-    middle = nodes.start + nodes.step * (step + 0.5)
     first, second = nodes.rows[found.first], nodes.rows[found.second]
     return Approaches(
         np.minimum(first, second),
         np.maximum(first, second),
-        nodes.start + nodes.step * step,
-        nodes.start + nodes.step * (step + 1),
+        edge,
+        edge + nodes.step,
         start_distance,
         stop_distance,
-        middle + when,
+        edge + half + when,
         _distance(relative, when),
         np.linalg.norm(_value(relative, when)[1], axis=0),
         inside,

@@ -18,6 +18,7 @@ from moonstead.monitoring.screening.sieve import candidates
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
+ALMOST = 1e-3  # [steps] by which a span may pass whole steps: a day of UTC is not quite 86 400 s of TDB
 BLOCK = 4 * STRIDES[0]  # [steps] two hours of nodes: 30 MB for 24 000 objects
 
 
@@ -90,8 +91,12 @@ def blocks_of(start: float, stop: float, step: float) -> list[BlockSpan]:
     Returns
     -------
     list of BlockSpan
+
+    Source
+    ------
+    Definition: steps of equal length.
     """
-    total = max(1, math.ceil((stop - start) / step - 1e-9))
+    total = max(1, math.ceil((stop - start) / step - ALMOST))
     exact = (stop - start) / total
     return [BlockSpan(start + exact * first, exact, min(BLOCK, total - first)) for first in range(0, total, BLOCK)]
 
@@ -117,6 +122,10 @@ def screen_block(
     Returns
     -------
     Block
+
+    Source
+    ------
+    As `nodes.make_nodes`, `sieve.candidates`, `approach.approaches` and `polish.closest`.
     """
     clock = [time.thread_time()]
     nodes = make_nodes(objects, span.start, span.step, span.count)

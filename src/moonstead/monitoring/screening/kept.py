@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import zipfile
 from dataclasses import fields
 from pathlib import Path
 
@@ -46,13 +47,16 @@ class KeptBlocks:
         self._key = digest.hexdigest()[:16]
 
     def read(self, number: int) -> Block | None:
-        """Block `number` (0 and on) if it was finished before, else nothing."""
+        """Block `number` (0 and on) if it was finished before and its file is whole, else nothing."""
         path = self._path(number)
         if path is None or not path.is_file():
             return None
-        with np.load(path) as stored:
-            steps = Approaches(*(stored[f"steps_{column.name}"] for column in fields(Approaches)))
-            values = {column.name: stored[column.name] for column in fields(Block) if column.name != "steps"}
+        try:
+            with path.open("rb") as file, np.load(file) as stored:
+                steps = Approaches(*(stored[f"steps_{column.name}"] for column in fields(Approaches)))
+                values = {column.name: stored[column.name] for column in fields(Block) if column.name != "steps"}
+        except (zipfile.BadZipFile, KeyError, ValueError, EOFError):
+            return None
         plain = {name: value.item() if value.ndim == 0 else value for name, value in values.items()}
         return Block(steps=steps, **plain)
 

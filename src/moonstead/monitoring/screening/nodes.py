@@ -19,8 +19,7 @@ PLACE_MARGIN = 4.0  # [1] on errors of position measured where the motion bends 
 SPEED_MARGIN = (
     2.0  # [1] on what velocities differ there: what SGP4's depart from the motion of its positions, hardly more
 )
-FINE_ERROR = 50.0  # [m] of position; who errs more gets nodes at every step
-ORDINARY_ERROR = 400.0  # [m] what the sweep allows each object; who errs more is held against all others by itself
+ORDINARY_ERROR = 400.0  # [m] what the sweep allows each object; who errs more gets finer nodes, then its own limit
 USELESS_ERROR = 5e4  # [m] from which a path is no path: SGP4 after decay, before it notices
 ROUNDING = 5e-7  # [1] of the distance from the centre: some operations in float32, 6e-8 each
 
@@ -89,9 +88,10 @@ def make_nodes(objects: MovingObjects, start: float, step: float, count: int) ->
     """Nodes of all objects through a block of steps.
 
     How far nodes may lie apart follows from the greatest angular rate of the orbit at the block's start; the error is
-    then measured against the objects' own states where each object is lowest, and who errs more than `FINE_ERROR`
-    gets nodes at every step. There, and for objects that do not move smoothly, the error is measured in all steps, and
-    what bends the path beyond gravity is added; steps with more than `USELESS_ERROR` are not screened.
+    then measured against the objects' own states where each object is lowest, and who errs more than
+    `ORDINARY_ERROR` gets nodes at every step. There, and for objects that do not move smoothly, the error is measured
+    in all steps, and what bends the path beyond gravity is added; steps with more than `USELESS_ERROR` are not
+    screened.
 
     Parameters
     ----------
@@ -107,6 +107,11 @@ def make_nodes(objects: MovingObjects, start: float, step: float, count: int) ->
     Returns
     -------
     Nodes
+
+    Source
+    ------
+    Quintic Hermite interpolation: its error is h^6 / 46080 times the sixth derivative, which along a Kepler orbit is
+    largest at the lowest point. Measured against the objects' own states all the same.
     """
     strides = _strides(objects, start, step)
     error = np.zeros(len(objects))
@@ -119,8 +124,8 @@ def make_nodes(objects: MovingObjects, start: float, step: float, count: int) ->
         one, codes = _class_of(objects, rows, stride, start, step, count)
         bad = ~one.good.all(axis=0)
         if stride > 1:
-            error[rows], miss = _lowest_error(objects, one, start, step)
-            finer = bad | ~(miss <= FINE_ERROR)
+            error[rows] = _lowest_error(objects, one, start, step)
+            finer = bad | ~(error[rows] <= ORDINARY_ERROR)
             strides[rows[finer]] = 1
             one = NodeClass(
                 rows[~finer], stride, one.states[:, :, ~finer], one.pulls[:, :, ~finer], one.good[:, ~finer]
@@ -161,7 +166,7 @@ def _strides(objects: MovingObjects, start: float, step: float) -> Integers:
 def _class_of(
     objects: MovingObjects, rows: Integers, stride: int, start: float, step: float, count: int
 ) -> tuple[NodeClass, NDArray[np.uint8]]:
-    tdb = start + step * stride * np.arange(-(-count // stride) + 1)
+    tdb: Array = start + step * stride * np.arange(-(-count // stride) + 1, dtype=np.float64)
     states, codes = objects.states(tdb, rows)
     there = (codes == 0) & np.isfinite(states).all(axis=1)
     codes = np.where((codes == 0) & ~there, NO_STATE, codes).astype(np.uint8)
@@ -170,8 +175,8 @@ def _class_of(
     return NodeClass(rows, stride, states, pulls, there[1:] & there[:-1]), codes
 
 
-def _lowest_error(objects: MovingObjects, one: NodeClass, start: float, step: float) -> tuple[Array, Array]:
-    """Error (K,) [m] where each object is lowest, for there its path bends most; and the part that finer nodes mend."""
+def _lowest_error(objects: MovingObjects, one: NodeClass, start: float, step: float) -> Array:
+    """Error (K,) [m] with margin in the interval in which each object is lowest: there its path bends most."""
     square = np.sum(one.states[:, :3] ** 2, axis=1)
     both = np.where(one.good, square[1:] + square[:-1], np.inf)
     lowest = np.argmin(both, axis=0)
@@ -183,8 +188,7 @@ def _lowest_error(objects: MovingObjects, one: NodeClass, start: float, step: fl
         one.pulls[lowest, :, columns], one.pulls[lowest + 1, :, columns], duration,
     )  # fmt: skip
     miss, drift = _with_margin(truth, place, velocity, step)
-    known = one.good.any(axis=0)
-    return np.where(known, miss + drift + ROUNDING * np.sqrt(_largest(square)), np.inf), np.where(known, miss, np.inf)
+    return np.where(one.good.any(axis=0), miss + drift + ROUNDING * np.sqrt(_largest(square)), np.inf)
 
 
 def _all_errors(objects: MovingObjects, one: NodeClass, start: float, step: float) -> Array:

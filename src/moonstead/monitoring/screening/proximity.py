@@ -34,6 +34,10 @@ def proximity(objects: MovingObjects, steps: Approaches, distance: float, speed:
     -------
     ProximityIntervals
         In order of the pairs and of time.
+
+    Source
+    ------
+    Definition: largest intervals below a distance; their ends as `polish.crossings`.
     """
     slow = np.unique(_pair(steps)[(steps.speed < speed)])
     steps = steps.select(np.isin(_pair(steps), slow))
@@ -77,6 +81,10 @@ def in_intervals(first: Integers, second: Integers, tdb: Array, intervals: Proxi
     Returns
     -------
     (K,) bool
+
+    Source
+    ------
+    Definition: between start and stop.
     """
     found = np.zeros(tdb.size, dtype=bool)
     if not len(intervals):

@@ -92,6 +92,11 @@ def candidates(nodes: Nodes, distance: float, gradient: float, groups: Groups) -
     Returns
     -------
     Candidates
+
+    Source
+    ------
+    `bend`; cells as in linked-cell methods: Bentley & Friedman (1979), ACM Computing Surveys 11, 397,
+    doi:10.1145/356789.356797 (recalled).
     """
     prepare()
     from moonstead.monitoring.screening.sieve_kernels import CELLS, LANE, hermite_coefficients, sieve_step
@@ -151,6 +156,5 @@ def _ordinary_speed(nodes: Nodes) -> float:
     """Speed [m/s] that nearly all objects keep below; who does not is held against the others by itself."""
     if nodes.rows.size < LONERS_BELOW:
         return max(1.01 * nodes.fastest, 1.0)
-    speeds = [np.linalg.norm(one.states[:-1:4, 3:], axis=1)[one.good[::4]] for one in nodes.classes]
-    finite = np.concatenate(speeds)
+    finite = np.concatenate([np.linalg.norm(one.states[0, 3:], axis=0)[one.good[0]] for one in nodes.classes])
     return max(float(np.quantile(finite, 1.0 - FAST_SHARE)), 1.0) if finite.size else 1.0

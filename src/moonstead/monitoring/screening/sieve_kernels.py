@@ -186,9 +186,9 @@ def sieve_step(
         start[np.uint64(key)] += start[np.uint64(key - 1)]
     for k in range(size):
         if cell[k] >= 0:
-            key = np.uint64(cell[k] + 1)
-            place = np.uint64(start[key])
-            start[key] += 1
+            slot = np.uint64(cell[k] + 1)
+            place = np.uint64(start[slot])
+            start[slot] += 1
             ordered_row[place] = k
             for c in range(6):
                 ordered[place, c] = moving[c, k]
