@@ -81,3 +81,16 @@ def test_mistakes_are_told_with_what_to_do(ask, tmp_path):
     assert "no such file" in ask(tmp_path / "new", "--add", tmp_path / "none.csv", code=3).err
     assert not (tmp_path / "new").exists()
     assert "known are" in ask(OBJECTS, "--out", tmp_path / "out.xlsx", code=2).err
+
+
+def test_owners_are_known_where_a_store_has_been_told(ask, tmp_path):
+    satcat = tmp_path / "satcat.csv"
+    satcat.write_text(
+        "OBJECT_NAME,OBJECT_ID,NORAD_CAT_ID,OBJECT_TYPE,OWNER\nMADE-UP STATION,2026-900A,900001,PAY,XX\n"
+        "MADE-UP FRAGMENT,2026-900B,900002,DEB,XX\n"
+    )
+    store = tmp_path / "store"
+    ask(store, "--add", OBJECTS, "--add", satcat)
+    assert ask(store, "--owner", "xx", "--json")["objects"] == 2
+    assert ask(store, "--owner", "XX", "--kind", "debris", "--json")["objects"] == 1
+    assert "does not say who owns" in ask(OBJECTS, "--owner", "XX", code=2).err

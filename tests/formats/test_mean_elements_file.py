@@ -184,6 +184,8 @@ def test_examples_of_the_standard_are_read_or_refused_for_what_they_are(shared_d
         elements = read_mean_elements(folder / name).require_clean()
         assert elements.object_id.tolist() == [23581]
         assert elements.mean_motion[0] == pytest.approx(1.00273272 * REVOLUTION, rel=UNIT_CHANGES)
+    assert read_mean_elements(folder / "OMMExample1.txt").notes == ()
+    assert "1 messages bring a covariance" in read_mean_elements(folder / "OMMExample2.xml").notes[0]
     other = read_mean_elements(folder / "OMMExample3.txt")  # REF_FRAME TOD, its own theory, a semi-major axis
     assert len(other.elements) == 0
     assert len(other.faults) == 1

@@ -58,12 +58,15 @@ class MeanElementsFile:
         ``TLE`` (two or three lines), ``OMM KVN``, ``OMM XML``, ``OMM CSV``, ``OMM JSON`` or ``empty``.
     source : str
         Name of the file.
+    notes : tuple of str
+        What good rows say besides and is not kept.
     """
 
     elements: MeanElements
     faults: tuple[RowFault, ...]
     kind: Kind
     source: str
+    notes: tuple[str, ...] = ()
 
     def require_clean(self) -> MeanElements:
         """The elements, where nothing was rejected.
@@ -163,14 +166,14 @@ def parse_mean_elements(raw: bytes, source: str) -> MeanElementsFile:
         raise FormatError(
             f"{source}: {faults[0].what}; its rows have no checksums, so none can be trusted. Fetch the file again"
         )
-    elements, found = _parsed(raw, kind)
+    elements, found, notes = _parsed(raw, kind)
     if not len(elements) and (kind == "TLE" or not found) and not ELEMENT_LINE.search(raw):
         first = f" (first fault: {found[0]})" if found else ""
         raise FormatError(
             f"{source}: neither two-line elements nor an OMM as KVN, XML, CSV or JSON{first}; "
             "give a file of element sets as CelesTrak or Space-Track serve them"
         )
-    return MeanElementsFile(elements, (*faults, *found), kind, source)
+    return MeanElementsFile(elements, (*faults, *found), kind, source, notes)
 
 
 def _kind_of(raw: bytes) -> Kind:
@@ -187,17 +190,19 @@ def _kind_of(raw: bytes) -> Kind:
     return "TLE"
 
 
-def _parsed(raw: bytes, kind: Kind) -> tuple[MeanElements, list[RowFault]]:
+def _parsed(raw: bytes, kind: Kind) -> tuple[MeanElements, list[RowFault], tuple[str, ...]]:
+    """Elements, rejected rows, and what of good rows is not kept."""
     if kind == "TLE":
-        return parse_tle_columns(raw)
+        return *parse_tle_columns(raw), ()
     if kind == "OMM XML":
-        return elements_of_records(parse_omm_xml(raw), metadata_required=True)
-    text = raw.decode("utf-8", "replace")
-    if kind == "OMM KVN":
-        return elements_of_records(parse_omm_kvn(text), metadata_required=True)
-    return elements_of_records(
-        parse_omm_csv(text) if kind == "OMM CSV" else parse_omm_json(text), metadata_required=False
-    )
+        records = parse_omm_xml(raw)
+    else:
+        text = raw.decode("utf-8", "replace")
+        parse = {"OMM KVN": parse_omm_kvn, "OMM CSV": parse_omm_csv, "OMM JSON": parse_omm_json}[kind]
+        records = parse(text)
+    elements, faults = elements_of_records(records, metadata_required=kind in ("OMM KVN", "OMM XML"))
+    spread = sum("CX_X" in one for one in records.fields)
+    return elements, faults, (f"{spread} messages bring a covariance, which is not kept",) if spread else ()
 
 
 def _unpacked(raw: bytes, source: str, faults: list[RowFault]) -> bytes:

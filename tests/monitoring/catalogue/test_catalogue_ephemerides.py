@@ -11,7 +11,7 @@ from moonstead.formats.oem import Oem, OemHeader, write_oem
 from moonstead.formats.oem_trajectory import oem_segment
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.ephemeris.spk_writer import SampledStates, write_spk
-from moonstead.foundation.errors import FormatError, InvalidInput, MissingData
+from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.foundation.frames.standard import ICRF
 from moonstead.foundation.time.epoch import Epoch
 from moonstead.monitoring.catalogue.entries import identifier_of
@@ -81,7 +81,7 @@ def test_an_spk_file_is_kept_and_flown_where_it_is_asked_for(store, tmp_path, da
 
 def test_what_is_no_ephemeris_is_refused(store, tmp_path, data):
     (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(FormatError, match="neither"):
+    with pytest.raises(InvalidInput, match="not an Orbit Ephemeris Message"):
         keep_ephemeris(store, tmp_path / "letter.txt", data)
     with pytest.raises(MissingData, match="no such file"):
         keep_ephemeris(store, tmp_path / "nothing.oem", data)

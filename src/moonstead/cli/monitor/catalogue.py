@@ -31,7 +31,7 @@ def command(
     ],
     add: Annotated[
         list[Path] | None,
-        typer.Option(metavar="FILE", help="Add this file to the store: elements, OEM or SPK; may be given often."),
+        typer.Option(metavar="FILE", help="Add this file to the store: elements, OEM, SPK, CDM or SATCAT; often."),
     ] = None,
     at: Annotated[
         str | None, typer.Option(metavar="EPOCH", help="What was known then (UTC): later sets do not count.")
@@ -49,6 +49,10 @@ def command(
     ] = None,
     inclination: Annotated[
         str | None, typer.Option("--inclination-deg", metavar="LOW:HIGH", help="Inclination.")
+    ] = None,
+    owner: Annotated[str | None, typer.Option(metavar="CODE", help="Owner, where the store has a SATCAT.")] = None,
+    what: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help="payload, rocket body or debris, likewise.")
     ] = None,
     age: Annotated[
         float | None, typer.Option("--max-age-days", metavar="DAYS", help="Sets within so many days of --at.")
@@ -74,6 +78,8 @@ def command(
     added = _add(catalogue, add or [], object_id, data, quiet=as_json)
     told, elements, faults = _look(catalogue, time, None if add else object_id, history, merge)
     elements = elements.select(matching(elements, wanted, time))
+    if owner is not None or what is not None:
+        elements = _owned(catalogue, elements, owner, what)
     if out is not None:
         _write(out, elements)
     told = {"catalogue": str(catalogue), "added": added, **told, **_counts(elements)}
@@ -125,28 +131,20 @@ def _add(
     """Add files to a store one after the other; each is told as soon as it is on disk."""
     if not files:
         return []
-    from moonstead.formats.mean_elements_file import read_mean_elements
     from moonstead.foundation.errors import InvalidInput
-    from moonstead.monitoring.catalogue.ephemerides import ephemeris_kind, keep_ephemeris
+    from moonstead.monitoring.catalogue.intake import kind_of_file, take_in
     from moonstead.monitoring.catalogue.store import CatalogueStore
 
     if catalogue.is_file():
         raise InvalidInput(f"{catalogue} is a file; files are added to a store, which is a folder: name a new one")
     for file in files:
-        ephemeris_kind(file)  # a name that is not there is told before anything is added
-    store = CatalogueStore(catalogue, create=True)
+        kind_of_file(file)  # a name that is not there is told before anything is added
+    store, context = CatalogueStore(catalogue, create=True), open_data(data)
     told = []
     for file in files:
-        kind: str | None = ephemeris_kind(file)
-        if kind is not None:
-            entries = keep_ephemeris(store, file, open_data(data), object_id)
-            told.append({"file": str(file), "kind": kind, "rows": len(entries), "duplicates": 0})
-            told[-1] |= {"rejected": 0, "faults": []}
-        else:
-            found = read_mean_elements(file)
-            rows = store.add_elements(found.elements, file.name)
-            told.append({"file": str(file), "kind": found.kind, "rows": rows.rows, "duplicates": rows.duplicates})
-            told[-1] |= {"rejected": len(found.faults), "faults": [_fault(one, file) for one in found.faults]}
+        taken = take_in(store, file, context, object_id)
+        told.append({"file": str(file), "kind": taken.kind, "rows": taken.rows, "duplicates": taken.duplicates})
+        told[-1] |= {"rejected": len(taken.faults), "faults": [_fault(one, file) for one in taken.faults]}
         if not quiet:
             last = told[-1]
             sys.stdout.write(
@@ -186,7 +184,7 @@ def _look(
         if objects is not None:
             elements = elements.select(elements.object_id == object_id)
         chosen = newest(elements, at=time)
-        told = {"kind": found.kind, "later_sets": chosen.later, "older_sets": chosen.older}
+        told = {"kind": found.kind, "later_sets": chosen.later, "older_sets": chosen.older, "notes": list(found.notes)}
         if not history:
             elements = chosen.elements
         elif time is not None:
@@ -196,6 +194,24 @@ def _look(
         when = "" if time is None else " at that time"
         raise InvalidInput(f"{catalogue} has no object {object_id}{when}; without --object it says what it has")
     return told, elements, faults
+
+
+def _owned(catalogue: Path, elements: MeanElements, owner: str | None, kind: str | None) -> MeanElements:
+    import numpy as np
+
+    from moonstead.foundation.errors import InvalidInput
+    from moonstead.monitoring.catalogue.store import CatalogueStore
+
+    known = CatalogueStore(catalogue).objects() if catalogue.is_dir() else {}
+    if not known:
+        raise InvalidInput(f"{catalogue} does not say who owns what; --add a SATCAT (CSV) of CelesTrak to a store")
+    keep = [
+        (one := known.get(number)) is not None
+        and (owner is None or one.owner.upper() == owner.upper())
+        and (kind is None or one.kind == kind.lower())
+        for number in elements.object_id.tolist()
+    ]
+    return elements.select(np.array(keep, dtype=bool))
 
 
 def _write(out: Path, elements: MeanElements) -> None:
@@ -308,6 +324,8 @@ def _print(told: dict[str, Any]) -> None:
     for key, label in (("later_sets", "later than asked for"), ("older_sets", "with a newer set of the same object")):
         if told.get(key):
             sys.stdout.write(f"{told[key]} sets left out: {label}\n")
+    for note in told.get("notes", []):
+        sys.stdout.write(f"{note}\n")
     for one in told.get("ephemerides", []):
         sys.stdout.write(
             f"{one['kind']} of {one['name']} ({one['object_id']}) about {one['center']}, "

@@ -6,7 +6,7 @@ import hashlib
 import os
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from moonstead.dynamics.trajectory import Trajectory
 from moonstead.formats.oem import Oem, read_oem
 from moonstead.formats.oem_trajectory import oem_trajectory
 from moonstead.foundation.ephemeris.spk import open_spk
-from moonstead.foundation.errors import FormatError, InvalidInput, MissingData
+from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.foundation.frames.standard import ICRF
 from moonstead.monitoring.catalogue.entries import EphemerisEntry, designator_of, identifier_of
 from moonstead.monitoring.catalogue.segments import FILES, write_once
@@ -28,40 +28,6 @@ SPK_MAGIC = (b"DAF/SPK", b"NAIF/DAF")
 SPK_STEP = 60.0  # [s] between samples of an SPK file
 SPK_DEGREE = 7  # of the Hermite polynomials between them
 NAMED_CENTERS = {399: "EARTH", 301: "MOON", 10: "SUN", 3: "EARTH BARYCENTER", 0: "SOLAR SYSTEM BARYCENTER"}
-
-
-def ephemeris_kind(path: Path) -> Literal["OEM", "SPK"] | None:
-    """Whether a file is an ephemeris, told by its first bytes: ``OEM``, ``SPK`` or neither.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str or None
-
-    Raises
-    ------
-    MissingData
-        There is no such file.
-    """
-    import gzip
-
-    try:
-        with open(path, "rb") as stream:
-            head = stream.read(4096)
-        if head.startswith(b"\x1f\x8b"):
-            with gzip.open(path) as stream:
-                head = stream.read(4096)
-    except FileNotFoundError as error:
-        raise MissingData(f"{path}: there is no such file; check the path") from error
-    except (OSError, EOFError):
-        return None
-    if head.startswith(SPK_MAGIC):
-        return "SPK"
-    return "OEM" if b"CCSDS_OEM_VERS" in head or b"<oem" in head else None
 
 
 def describe_ephemeris(
@@ -85,18 +51,18 @@ def describe_ephemeris(
 
     Raises
     ------
-    FormatError
-        The file is neither.
     InvalidInput
-        The file is damaged, or has several objects and one identifier was given.
+        The file is neither, damaged, or has several objects and one identifier was given.
     MissingData
         There is no such file.
     """
     path = Path(path)
-    kind = ephemeris_kind(path)
-    if kind is None:
-        raise FormatError(f"{path}: neither an Orbit Ephemeris Message nor an SPK file; give one of them")
-    entries = _oem_entries(path, data) if kind == "OEM" else _spk_entries(path)
+    try:
+        with open(path, "rb") as stream:
+            binary = stream.read(8).startswith(SPK_MAGIC)
+    except (FileNotFoundError, IsADirectoryError) as error:
+        raise MissingData(f"{path}: there is no such file; check the path") from error
+    entries = _spk_entries(path) if binary else _oem_entries(path, data)
     if object_id is not None:
         if len({one.target for one in entries}) > 1:
             raise InvalidInput(f"{path} has {len(entries)} objects; leave the identifier out, or split the file")
@@ -128,10 +94,8 @@ def keep_ephemeris(
 
     Raises
     ------
-    FormatError
-        The file is neither.
     InvalidInput
-        The file is damaged, or has several objects and one identifier was given.
+        The file is neither, damaged, or has several objects and one identifier was given.
     MissingData
         There is no such file.
     """
