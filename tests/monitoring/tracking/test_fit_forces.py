@@ -9,9 +9,12 @@ from scipy.integrate import solve_ivp
 from moonstead.dynamics.forces import Drag, ForceModel, Radiation, standard_atmosphere
 from moonstead.dynamics.propagate import OrbitState
 from moonstead.dynamics.small_forces import earth_light_pressure
+from moonstead.dynamics.solid_tides import sun_and_moon
+from moonstead.dynamics.tidal_field import degree_two_pull, tidal_coefficients
 from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.foundation.frames.earth import itrf_from_icrf
 from moonstead.monitoring.tracking.fit_forces import FitForces, FlownOrbit, fit_span, fly_orbit
 
 EPOCH = 5.0857e8  # [s TDB past J2000] in February 2016
@@ -59,9 +62,13 @@ def _integrated(data: DataContext, at: np.ndarray) -> np.ndarray:
     from scipy.interpolate import CubicSpline
 
     coarse = np.arange(EPOCH - 3600.0, at[-1] + 7200.0, 1800.0)
-    places = {name: CubicSpline(coarse, data.ephemeris.position(name, "EARTH", coarse)) for name in ("SUN", "MOON")}
+    sun = CubicSpline(coarse, data.ephemeris.position("SUN", "EARTH", coarse))
+    fine = np.arange(EPOCH - 120.0, at[-1] + 240.0, 60.0)
+    axes = CubicSpline(fine, itrf_from_icrf(fine, data).matrix)
+    tides = CubicSpline(fine, tidal_coefficients(fine, *sun_and_moon(fine, data), data))
     # axes and angle are those of the undisturbed flight, as the model says
-    undisturbed = _flown(data, FitForces(POINT, tides=False), np.zeros(0))
+    undisturbed = _flown(data, FitForces(POINT, tides=False), np.zeros(0), DAY + 300.0)
+    path = CubicSpline(fine[2:], undisturbed.state(fine[2:]))
     first = LAGEOS[:3] / np.linalg.norm(LAGEOS[:3])
     normal = np.cross(LAGEOS[:3], LAGEOS[3:])
     ahead = np.cross(normal / np.linalg.norm(normal), first)
@@ -70,14 +77,10 @@ def _integrated(data: DataContext, at: np.ndarray) -> np.ndarray:
         r = state[:3]
         pull = -GM * r / np.linalg.norm(r) ** 3
         radius = np.linalg.norm(r)
-        for name in places:
-            away = places[name](t)
-            d = np.linalg.norm(away)
-            c = r @ away / (radius * d)
-            bulge = 0.5 * 0.3 * body(name).gm * body("EARTH").equatorial_radius ** 5 / (d**3 * radius**4)
-            pull += bulge * ((3.0 - 15.0 * c * c) * r / radius + 6.0 * c * away / d)
-        pull += 1e-3 * earth_light_pressure(r[None, :], places["SUN"](t)[None, :])[0] * r / radius
-        there = undisturbed.state(np.array([t]))[0]
+        turn = axes(t)
+        pull += turn.T @ degree_two_pull((turn @ r)[None, :], tides(t)[None, :])[0]
+        pull += 1e-3 * earth_light_pressure(r[None, :], sun(t)[None, :])[0] * r / radius
+        there = path(t)
         up = there[:3] / np.linalg.norm(there[:3])
         along = np.cross(normal / np.linalg.norm(normal), up)
         u = np.arctan2(up @ ahead, up @ first)

@@ -14,9 +14,12 @@ from moonstead.dynamics.forces import ForceModel
 from moonstead.dynamics.local_axes import radial_axes
 from moonstead.dynamics.propagate import OrbitState, PreparedForces, prepare_forces, propagate
 from moonstead.dynamics.response import cumulative_integral, hermite
-from moonstead.dynamics.small_forces import earth_light_pressure, solid_tide_acceleration
+from moonstead.dynamics.small_forces import earth_light_pressure
+from moonstead.dynamics.solid_tides import sun_and_moon
+from moonstead.dynamics.tidal_field import degree_two_pull, tidal_coefficients
 from moonstead.foundation.bodies import body
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
+from moonstead.foundation.frames.earth import itrf_from_icrf
 from moonstead.foundation.frames.standard import ICRF
 
 if TYPE_CHECKING:
@@ -50,7 +53,7 @@ class FitForces:
     model : ForceModel
         Gravity, third bodies, radiation, drag, relativity.
     tides : bool
-        Pull of the bulge that Sun and Moon raise on the solid Earth; about the Earth alone.
+        Pull of the bulges that Sun, Moon and the motion of the pole raise on the solid Earth; about the Earth alone.
     earth_light : float [m^2/kg]
         Area over mass, times the pressure coefficient, on which light and heat of the Earth press.
     sought : tuple of str
@@ -98,8 +101,12 @@ class FitSpan:
     ----------
     nodes : (N,) [s TDB past J2000]
         Equally spaced, from where the state is sought to past the last time.
-    sun, moon : (N, 3) [m]
-        From the Earth's centre, ICRF; zeros where no small force asks for them.
+    sun : (N, 3) [m]
+        From the Earth's centre, ICRF; zeros where no small force asks for it.
+    earth_axes : (N, 3, 3) [1]
+        From the ICRF to the ITRF; empty without tides.
+    tides : (N, 5) [1]
+        Changes of degree-2 coefficients of the field; empty without tides.
     gm : float [m^3/s^2]
         Of the centre.
     forces : FitForces
@@ -112,7 +119,8 @@ class FitSpan:
 
     nodes: Array
     sun: Array
-    moon: Array
+    earth_axes: Array
+    tides: Array
     gm: float
     forces: FitForces
     prepared: PreparedForces
@@ -162,13 +170,14 @@ def fit_span(start: OrbitState, last: float, forces: FitForces, data: DataContex
     step = float(np.clip(step, SHORTEST_STEP, LONGEST_STEP))
     count = max(4, math.ceil((last + MARGIN - first) / step) + 1)
     nodes = np.asarray(first + step * np.arange(count), dtype=np.float64)
-    near_earth = forces.tides or forces.earth_light > 0.0
-    sun, moon = (
-        data.ephemeris.position(name, "EARTH", nodes) if near_earth else np.zeros((count, 3))
-        for name in ("SUN", "MOON")
-    )
+    sun, axes, tides = np.zeros((count, 3)), np.zeros((0, 3, 3)), np.zeros((0, 5))
+    if forces.earth_light > 0.0:
+        sun = data.ephemeris.position("SUN", "EARTH", nodes)
+    if forces.tides:
+        axes = itrf_from_icrf(nodes, data).matrix
+        tides = tidal_coefficients(nodes, *sun_and_moon(nodes, data), data)
     prepared = prepare_forces(forces.model, float(nodes[0]), float(nodes[-1]) + 1.0, data)
-    return FitSpan(nodes, sun, moon, gm, forces, prepared, data)
+    return FitSpan(nodes, sun, axes, tides, gm, forces, prepared, data)
 
 
 def _pericentre(state: Array, gm: float) -> float:
@@ -393,8 +402,8 @@ def _known(position: Array, span: FitSpan) -> Array:
     """Accelerations (N, 3) [m/s^2] by the small forces that nothing is sought of."""
     out = np.zeros_like(position)
     if span.forces.tides:
-        out += solid_tide_acceleration(position, span.sun, body("SUN").gm)
-        out += solid_tide_acceleration(position, span.moon, body("MOON").gm)
+        fixed = np.einsum("nij,nj->ni", span.earth_axes, position)
+        out += np.einsum("nji,nj->ni", span.earth_axes, degree_two_pull(fixed, span.tides))
     if span.forces.earth_light:
         push = span.forces.earth_light * earth_light_pressure(position, span.sun)
         out += push[:, None] * position / np.linalg.norm(position, axis=1, keepdims=True)
