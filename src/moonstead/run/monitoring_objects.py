@@ -269,7 +269,8 @@ def _seen(trajectory: Trajectory, center: str, said: Mapping[str, Any], data: Da
 
 
 def _moving(elements: MeanElements | None, near: list[tuple[int, str, Trajectory]], data: DataContext) -> MovingObjects:
-    from moonstead.monitoring.objects import MixedObjects, Sgp4Objects, TrajectoryObjects
+    from moonstead.monitoring.mixed_objects import MixedObjects
+    from moonstead.monitoring.objects import Sgp4Objects, TrajectoryObjects
 
     parts: list[MovingObjects] = []
     if elements is not None and len(elements):

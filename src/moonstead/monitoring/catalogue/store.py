@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +12,22 @@ import duckdb
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from moonstead.dynamics.mean_elements import TEXTS, WHOLES, MeanElements, joined
+from moonstead.dynamics.mean_elements import MeanElements, joined
 from moonstead.foundation.errors import MissingData, NumericalFailure
 from moonstead.foundation.time.scales import tai_seconds
 from moonstead.monitoring.catalogue.entries import EphemerisEntry, ObjectEntry, StateEntry
+from moonstead.monitoring.catalogue.rows import (
+    ELEMENT_COLUMNS,
+    Columns,
+    element_columns,
+    elements_of,
+    ephemerides_of,
+    ephemeris_columns,
+    object_columns,
+    objects_of,
+    state_columns,
+    states_of,
+)
 from moonstead.monitoring.catalogue.segments import (
     FILES,
     TABLES,
@@ -28,9 +40,6 @@ from moonstead.monitoring.catalogue.segments import (
     write_once,
 )
 
-Columns = dict[str, NDArray[Any]]
-
-COLUMNS = tuple(column.name for column in fields(MeanElements))
 # What makes two element sets the same one, wherever they came from.
 KEY = (
     *("object_id", "epoch_second", "epoch_fraction", "mean_motion", "eccentricity", "inclination", "node"),
@@ -38,9 +47,11 @@ KEY = (
 )
 PLACE = ("filename", "file_row_number")  # where a row stands: rows that were added later come later
 NOT_PLACE = f"EXCLUDE ({', '.join(PLACE)})"
-LOWER_TRIANGLE = np.tril_indices(6)
-STATE_COLUMNS = ("x", "y", "z", "vx", "vy", "vz")
-COVARIANCE_COLUMNS = tuple(f"c{row}{column}" for row, column in zip(*LOWER_TRIANGLE, strict=True))
+LATEST = (  # of the facts about each object in segments {0}
+    "SELECT * FROM {0} QUALIFY row_number() OVER (PARTITION BY object_id ORDER BY "
+    + ", ".join(f"{name} DESC" for name in PLACE)
+    + ") = 1"
+)
 ATTEMPTS = 5  # at reading, where another process merges segments meanwhile
 
 
@@ -104,7 +115,7 @@ class CatalogueStore:
         Added
             When it is returned, the rows are on disk and survive whatever happens.
         """
-        columns = _columns(elements)
+        columns = element_columns(elements)
         columns["source"] = np.full(len(elements), source, dtype=object)
         columns["place"] = np.arange(len(elements))
         keys = ", ".join(KEY)
@@ -142,7 +153,7 @@ class CatalogueStore:
         if not relation:
             return joined([])
         where, values = self._conditions(at, objects)
-        kept = ", ".join((*COLUMNS, *PLACE))
+        kept = ", ".join((*ELEMENT_COLUMNS, *PLACE))
         later = ("epoch_second", "epoch_fraction", "element_set", *PLACE)
         distinct = f"row_number() OVER (PARTITION BY {', '.join(KEY)} ORDER BY {', '.join(PLACE)}) = 1"
         query = f"SELECT {kept} FROM {relation}{where} QUALIFY {distinct}"
@@ -151,14 +162,7 @@ class CatalogueStore:
             latest = f"row_number() OVER (PARTITION BY object_id ORDER BY {falling}) = 1"
             query = f"SELECT {kept} FROM ({query}) QUALIFY {latest}"
         rows = self._read("elements", f"{query} ORDER BY object_id, {', '.join(later)}", values)
-        return MeanElements.of(
-            {
-                name: [str(text) for text in rows[name]]
-                if name in TEXTS
-                else np.asarray(rows[name], dtype=np.int64 if name in WHOLES else np.float64)
-                for name in COLUMNS
-            }
-        )
+        return elements_of(rows)
 
     def object_ids(self) -> NDArray[np.int64]:
         """Identifiers (K,) of all objects that have elements, a state or an ephemeris, rising."""
@@ -201,19 +205,7 @@ class CatalogueStore:
         Added
             When it is returned, the rows are on disk.
         """
-        matrices = [one.covariance if one.covariance is not None else np.full((6, 6), np.nan) for one in states]
-        columns: Columns = {
-            "object_id": np.array([one.object_id for one in states], dtype=np.int64),
-            "tdb": np.array([one.tdb for one in states], dtype=np.float64),
-        }
-        for name in ("name", "center", "frame", "covariance_frame", "source"):
-            columns[name] = np.array([getattr(one, name) for one in states], dtype=object)
-        for place, name in enumerate(STATE_COLUMNS):
-            columns[name] = np.array([one.state[place] for one in states])
-        for place, name in enumerate(COVARIANCE_COLUMNS):
-            row, column = LOWER_TRIANGLE[0][place], LOWER_TRIANGLE[1][place]
-            columns[name] = np.array([matrix[row, column] for matrix in matrices])
-        return self._append("states", columns)
+        return self._append("states", state_columns(states))
 
     def states(self, *, at: float | None = None, objects: ArrayLike | None = None) -> list[StateEntry]:
         """States of the store, by object, then by time.
@@ -234,26 +226,7 @@ class CatalogueStore:
             return []
         where, values = self._conditions(at, objects, "tdb <= ?")
         query = f"SELECT DISTINCT * {NOT_PLACE} FROM {relation}{where} ORDER BY object_id, tdb, source"
-        rows = self._read("states", query, values)
-        found = []
-        for row in range(len(rows["object_id"])):
-            matrix = np.zeros((6, 6))
-            matrix[LOWER_TRIANGLE] = [float(rows[name][row]) for name in COVARIANCE_COLUMNS]
-            matrix = matrix + np.tril(matrix, -1).T
-            found.append(
-                StateEntry(
-                    object_id=int(rows["object_id"][row]),
-                    name=str(rows["name"][row]),
-                    tdb=float(rows["tdb"][row]),
-                    center=str(rows["center"][row]),
-                    frame=str(rows["frame"][row]),
-                    state=np.array([float(rows[name][row]) for name in STATE_COLUMNS]),
-                    covariance=None if np.isnan(matrix).any() else matrix,
-                    covariance_frame=str(rows["covariance_frame"][row]),
-                    source=str(rows["source"][row]),
-                )
-            )
-        return found
+        return states_of(self._read("states", query, values))
 
     def add_ephemerides(self, entries: Sequence[EphemerisEntry]) -> Added:
         """Append ephemerides whose files lie in the folder ``files`` of the store already.
@@ -268,13 +241,7 @@ class CatalogueStore:
         Added
             When it is returned, the rows are on disk.
         """
-        columns: Columns = {"object_id": np.array([one.object_id for one in entries], dtype=np.int64)}
-        for name in ("name", "kind", "target", "center", "frame", "source"):
-            columns[name] = np.array([getattr(one, name) for one in entries], dtype=object)
-        for name in ("start", "stop"):
-            columns[name] = np.array([getattr(one, name) for one in entries], dtype=np.float64)
-        columns["file"] = np.array([one.file.name for one in entries], dtype=object)
-        return self._append("ephemerides", columns)
+        return self._append("ephemerides", ephemeris_columns(entries))
 
     def ephemerides(self, *, objects: ArrayLike | None = None) -> list[EphemerisEntry]:
         """Ephemerides of the store, by object, then in the order in which they were added.
@@ -296,22 +263,7 @@ class CatalogueStore:
             f"SELECT * {NOT_PLACE}, min(filename) AS added FROM {relation}{where} "
             "GROUP BY ALL ORDER BY object_id, added"
         )
-        rows = self._read("ephemerides", query, values)
-        return [
-            EphemerisEntry(
-                object_id=int(rows["object_id"][row]),
-                name=str(rows["name"][row]),
-                kind="SPK" if rows["kind"][row] == "SPK" else "OEM",
-                target=str(rows["target"][row]),
-                center=str(rows["center"][row]),
-                frame=str(rows["frame"][row]),
-                start=float(rows["start"][row]),
-                stop=float(rows["stop"][row]),
-                file=self.folder / FILES / str(rows["file"][row]),
-                source=str(rows["source"][row]),
-            )
-            for row in range(len(rows["object_id"]))
-        ]
+        return ephemerides_of(self._read("ephemerides", query, values), self.folder / FILES)
 
     def add_objects(self, entries: Sequence[ObjectEntry]) -> Added:
         """Append facts about objects; what is told later counts.
@@ -326,32 +278,12 @@ class CatalogueStore:
         Added
             When it is returned, the rows are on disk.
         """
-        columns: Columns = {"object_id": np.array([one.object_id for one in entries], dtype=np.int64)}
-        for name in ("name", "designator", "kind", "owner", "source"):
-            columns[name] = np.array([getattr(one, name) for one in entries], dtype=object)
-        for name in ("hard_body_radius", "mass", "area"):
-            columns[name] = np.array([getattr(one, name) for one in entries], dtype=np.float64)
-        return self._append("objects", columns)
+        return self._append("objects", object_columns(entries), f"SELECT * {NOT_PLACE} FROM ({LATEST})")
 
     def objects(self) -> dict[int, ObjectEntry]:
         """Facts about objects by identifier, the last that were told of each."""
         relation = self._relation("objects")
-        if not relation:
-            return {}
-        falling = ", ".join(f"{name} DESC" for name in PLACE)
-        query = f"SELECT * FROM {relation} QUALIFY row_number() OVER (PARTITION BY object_id ORDER BY {falling}) = 1"
-        rows = self._read("objects", query, [])
-        names = [column.name for column in fields(ObjectEntry)]
-        numbers = ("hard_body_radius", "mass", "area")
-        found = {}
-        for row, number in enumerate(rows["object_id"]):
-            values = {
-                name: float(rows[name][row]) if name in numbers else str(rows[name][row])
-                for name in names
-                if name != "object_id"
-            }
-            found[int(number)] = ObjectEntry(int(number), **values)  # type: ignore[arg-type]
-        return found
+        return objects_of(self._read("objects", LATEST.format(relation), [])) if relation else {}
 
     def compact(self) -> dict[str, int]:
         """Merge the segments of each table into one, so that reading stays quick; nothing is lost if it is interrupted.
@@ -388,12 +320,13 @@ class CatalogueStore:
             remove_unfinished(self.folder)
         return merged
 
-    def _append(self, table: str, columns: Columns) -> Added:
+    def _append(self, table: str, columns: Columns, known: str = f"SELECT * {NOT_PLACE} FROM {{0}}") -> Added:
+        """Append rows that are not among those known, which a query of the table's segments ``{0}`` gives."""
         with locked(self.folder, alone=False), _connection() as connection:
             connection.register("given", columns)
             new = "SELECT DISTINCT * FROM given"
-            if known := self._relation(table):
-                new = f"SELECT * FROM ({new}) EXCEPT SELECT * {NOT_PLACE} FROM {known}"
+            if relation := self._relation(table):
+                new = f"SELECT * FROM ({new}) EXCEPT {known.format(relation)}"
             rows = self._write_new(table, connection, f"SELECT * FROM ({new}) ORDER BY object_id")
         return Added(rows, len(columns["object_id"]) - rows)
 
@@ -461,12 +394,8 @@ def write_parquet(path: str | os.PathLike[str], elements: MeanElements) -> None:
     if not path.parent.is_dir():
         raise MissingData(f"{path}: the folder {path.parent} does not exist; create it first")
     with _connection() as connection:
-        connection.register("given", _columns(elements))
+        connection.register("given", element_columns(elements))
         write_once(path.parent, path.name, lambda target: _copy(connection, "given", target))
-
-
-def _columns(elements: MeanElements) -> Columns:
-    return {name: np.asarray(getattr(elements, name), dtype=object if name in TEXTS else None) for name in COLUMNS}
 
 
 def _connection() -> duckdb.DuckDBPyConnection:
