@@ -148,7 +148,8 @@ def _secondary(
     from moonstead.formats.mean_elements_file import read_mean_elements
     from moonstead.foundation.frames.standard import ICRF
     from moonstead.monitoring.avoidance.secondary import burnt_trajectory, secondary_conjunctions
-    from moonstead.monitoring.objects import MixedObjects, Sgp4Objects, TrajectoryObjects
+    from moonstead.monitoring.mixed_objects import MixedObjects
+    from moonstead.monitoring.objects import Sgp4Objects, TrajectoryObjects
     from moonstead.monitoring.probability.encounter import STEADY_FRAMES
     from moonstead.run.moments import utc_text
 
