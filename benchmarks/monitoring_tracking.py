@@ -21,12 +21,14 @@ from moonstead.dynamics.observe import icrf_state
 from moonstead.dynamics.propagate import OrbitState, propagate
 from moonstead.dynamics.trajectories import SurfacePoint
 from moonstead.foundation.data import DataContext
-from moonstead.monitoring.tracking.batch import OrbitFit, fit_orbit
+from moonstead.monitoring.tracking.batch import fit_orbit
 from moonstead.monitoring.tracking.computed_values import computed_values
-from moonstead.monitoring.tracking.fit_forces import FitForces, fit_span, fly_orbit
+from moonstead.monitoring.tracking.fit_forces import FitForces, fit_span
 from moonstead.monitoring.tracking.fit_rows import TrackedRows
+from moonstead.monitoring.tracking.flown_orbit import fly_orbit
 from moonstead.monitoring.tracking.laser_ranges import LaserRows
 from moonstead.monitoring.tracking.measurements import joined, measurements
+from moonstead.monitoring.tracking.orbit_fit import OrbitFit
 
 sys.path.insert(0, str(ROOT / "tests" / "monitoring" / "tracking"))
 import tracked_arcs

@@ -13,11 +13,13 @@ from moonstead.dynamics.propagate import OrbitState, propagate
 from moonstead.dynamics.trajectories import SurfacePoint
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
-from moonstead.monitoring.tracking.batch import OrbitFit, fit_orbit
+from moonstead.monitoring.tracking.batch import fit_orbit
 from moonstead.monitoring.tracking.computed_values import computed_values
-from moonstead.monitoring.tracking.fit_forces import FitForces, fit_span, fly_orbit
+from moonstead.monitoring.tracking.fit_forces import FitForces, fit_span
 from moonstead.monitoring.tracking.fit_rows import TrackedRows
+from moonstead.monitoring.tracking.flown_orbit import fly_orbit
 from moonstead.monitoring.tracking.measurements import joined, measurements
+from moonstead.monitoring.tracking.orbit_fit import OrbitFit
 from moonstead.monitoring.tracking.refraction import Air
 
 EPOCH = 7.5e8

@@ -15,7 +15,8 @@ from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.foundation.frames.earth import itrf_from_icrf
-from moonstead.monitoring.tracking.fit_forces import FitForces, FlownOrbit, fit_span, fly_orbit
+from moonstead.monitoring.tracking.fit_forces import FitForces, fit_span
+from moonstead.monitoring.tracking.flown_orbit import FlownOrbit, fly_orbit
 
 EPOCH = 5.0857e8  # [s TDB past J2000] in February 2016
 LAGEOS = np.array([7526990.0, -9646310.0, 1464110.0, 3033.0, 1715.0, -4447.0])

@@ -17,9 +17,10 @@ from moonstead.foundation.constants import SPEED_OF_LIGHT
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, MissingData
 from moonstead.foundation.frames.earth_rotation import precise_itrf_from_icrf
-from moonstead.monitoring.tracking.batch import OrbitFit, fit_orbit
+from moonstead.monitoring.tracking.batch import fit_orbit
 from moonstead.monitoring.tracking.laser_ranges import LaserRows, laser_rows
 from moonstead.monitoring.tracking.laser_stations import displaced, read_laser_stations
+from moonstead.monitoring.tracking.orbit_fit import OrbitFit
 
 RESIDUALS = 0.05  # [m] asked of the fit; ocean loading (30 mm), tides of the oceans and station biases are not modelled
 PREDICTION = 0.5  # [m] asked against a prediction that is itself good to a few decimetres

@@ -14,8 +14,8 @@ from moonstead.foundation.errors import InvalidInput
 if TYPE_CHECKING:
     from moonstead.dynamics.trajectories import TabulatedTrajectory
     from moonstead.foundation.data import DataContext
-    from moonstead.monitoring.tracking.batch import OrbitFit, StationReport
     from moonstead.monitoring.tracking.fit_rows import FitRows
+    from moonstead.monitoring.tracking.orbit_fit import OrbitFit, StationReport
 
 OEM_STEPS = 120  # states a turn; Hermite interpolation of degree 7 is then good to a millimetre
 COMPARED_EVERY = 300.0  # [s]
