@@ -375,3 +375,45 @@ def test_two_json_records_that_grew_together_are_no_record():
     found = parse_mean_elements(text.replace(b"}, {", b", ", 1), "made up")
     assert found.elements.object_id.tolist() == [3]
     assert "stands twice" in found.faults[0].what
+
+
+@pytest.mark.truth
+@pytest.mark.parametrize("suffix", [".csv", ".xml"])
+def test_what_is_written_means_the_same_to_sgp4(suffix, shared_data, validation):
+    import io
+
+    from sgp4 import omm
+    from sgp4.api import Satrec
+
+    elements = read_mean_elements(shared_data / "monitoring/catalogs/celestrak_active_2026-05.3le.gz").require_clean()
+    some = elements.select(np.arange(0, len(elements), 31))
+    text = io.StringIO(WRITERS[suffix](some, MADE, "TEST"))
+    worst = 0.0
+    rows = list(omm.parse_csv(text) if suffix == ".csv" else omm.parse_xml(text))
+    assert len(rows) == len(some)
+    for row, said in enumerate(rows):
+        satellite = Satrec()
+        omm.initialize(satellite, said)
+        assert satellite.satnum == some.object_id[row]
+        days = (some.epoch_second[row] - 37 - 43_200 + some.epoch_fraction[row]) / 86_400.0 + 1.0  # past 2000-01-01
+        pairs = (
+            ((satellite.jdsatepoch - 2_451_544.5) + satellite.jdsatepochF, days),
+            (satellite.no_kozai / 60.0, some.mean_motion[row]),
+            (satellite.ecco, some.eccentricity[row]),
+            (satellite.inclo, some.inclination[row]),
+            (satellite.nodeo, some.node[row]),
+            (satellite.argpo, some.argument_of_perigee[row]),
+            (satellite.mo, some.mean_anomaly[row]),
+            (satellite.bstar, some.drag_term[row]),
+            (satellite.ndot / 3600.0, some.mean_motion_rate[row]),
+        )
+        worst = max(worst, *(abs(one - other) / max(abs(other), 1e-30) for one, other in pairs))
+    validation(
+        capability="Orbit mean-elements messages",
+        quantity=f"fields and epochs of written {suffix[1:].upper()}",
+        authority="package sgp4, CelesTrak catalogue 2026-05",
+        error=worst,
+        unit="relative",
+        tolerance=FIFTEEN_DIGITS,
+        cases=len(some),
+    )

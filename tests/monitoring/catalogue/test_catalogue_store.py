@@ -135,13 +135,22 @@ def test_writers_at_the_same_time_do_not_disturb_each_other(store):
     assert store.counts()["elements"] == 36
 
 
-def test_a_killed_writer_loses_nothing_confirmed_and_leaves_nothing_half(tmp_path):
+@pytest.mark.truth
+def test_a_killed_writer_loses_nothing_confirmed_and_leaves_nothing_half(tmp_path, validation):
     done = subprocess.run(
         [sys.executable, str(KILLER), str(tmp_path / "store"), "30", "2026"], capture_output=True, text=True, check=True
     )
     found = json.loads(done.stdout)
     assert found["confirmed"] >= 5
-    assert (found["lost"], found["half_read"]) == (0, 0)
+    validation(
+        capability="Catalogue store",
+        quantity="appends that were confirmed and lost, or half-read, of 30 writers killed at random moments",
+        authority="counting",
+        error=found["lost"] + found["half_read"],
+        unit="1",
+        tolerance=0.0,
+        cases=found["confirmed"],
+    )
 
 
 def test_states_keep_their_covariance_center_and_frame(store):
