@@ -24,6 +24,7 @@ KEYWORDS = frozenset(
         *MATRIX,
     )
 )
+DOUBTFUL = frozenset((*REQUIRED, "NORAD_CAT_ID"))  # what must not have lost its end
 MAY_BE_EMPTY = frozenset(("CREATION_DATE", "ORIGINATOR", "OBJECT_ID", "OBJECT_NAME", "CLASSIFICATION_TYPE"))
 
 
@@ -75,7 +76,7 @@ def parse_omm_kvn(text: str) -> OmmRecords:
             value = value.strip()
             fault = (number, line, wrong) if (wrong := unit_fault(key, unit)) else fault
         fields[key] = value
-    if not text.endswith(("\n", "\r")) and not fault[0] and list(fields)[-1:] and list(fields)[-1] in REQUIRED:
+    if not text.endswith(("\n", "\r")) and not fault[0] and next(reversed(fields), "") in DOUBTFUL:
         # A value at the very end of a file that nothing ends may have lost digits: it must not be of the orbit.
         fault = (number, raw, "the last line does not end and may be cut off; end it, if it is whole")
     close()
