@@ -27,6 +27,8 @@ Rows = NDArray[np.int64]
 
 MOST_SIGHTS = 8  # of a track that are compared: more say little more, but cost
 GATE_SIGMAS = 6.0  # [1] of the position's error that the first sieve lets pass
+ROUNDS = 5  # of errors that are taken as small about where the object is thought to be on its track
+STRAIGHT = 100.0  # [m] by which that place may still change
 RIVAL = 6.0  # [1] difference of -2 log likelihood below which a second object is as good: a factor of 20
 
 
@@ -212,8 +214,33 @@ def _near(mine: _Track, middle: int, catalogue: Sgp4Set, sigmas: Array, moment: 
 
 def _compared(mine: _Track, middle: int, catalogue: Sgp4Set, rows: Rows, sigmas: Array) -> tuple[Array, Array, Array]:
     """Chi-square (C,), -2 log likelihood (C,) and lateness (C,) [s] of candidates."""
+    count = rows.size
+    late = np.zeros(count)  # [s] where the errors are taken as small about
+    for _ in range(ROUNDS):
+        residual, columns, scale, speed = _linearised(mine, middle, catalogue, rows, sigmas, late)
+        # what the delay that is already in the states has taken out of the residuals is put back
+        drawn = -late * speed / sigmas[:, 1]
+        residual = residual + columns[:, :, 0] * drawn[:, None]
+        covariance = np.eye(residual.shape[1]) + columns @ columns.transpose(0, 2, 1)
+        solved = np.linalg.solve(covariance, residual[:, :, None])[:, :, 0]
+        ahead = np.einsum("cm,cm->c", columns[:, :, 0], solved) * sigmas[:, 1]
+        moved, late = late, -ahead / speed
+        if np.max(np.abs(late - moved) * speed) < STRAIGHT:
+            break
+    chi_square = np.sum(residual * solved, axis=1)
+    likelihood = chi_square + np.linalg.slogdet(covariance)[1] + scale
+    return chi_square, likelihood, late
+
+
+def _linearised(
+    mine: _Track, middle: int, catalogue: Sgp4Set, rows: Rows, sigmas: Array, late: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Residuals (C, m) and what errors do to them (C, m, 6), over the noise; the noise's share of the likelihood (C,).
+
+    Objects run late by `late` (C,) [s]; their speeds (C,) [m/s] come last.
+    """
     seen, many, count = mine.seen, mine.seen.received.size, rows.size
-    times = np.tile(seen.received, count)
+    times = (seen.received[None, :] - late[:, None]).ravel()
     states = catalogue.pair_states(np.repeat(rows, many), times)[0].reshape(count, many, 6)
     position, velocity = states[:, :, :3], states[:, :, 3:]
     relative = position - seen.place
@@ -224,20 +251,13 @@ def _compared(mine: _Track, middle: int, catalogue: Sgp4Set, rows: Rows, sigmas:
     # the measured direction has no part along the first two axes
     away = -np.einsum("kij,ckj->cki", axes, relative)
     away[:, :, 2] = seen.range - distance
-    moves = _moves(states, middle, seen.received, sigmas)  # (count, many, 3, 6)
-    shift = np.einsum("kij,ckjm->ckim", axes, moves)
-    scale = np.stack((distance, distance, np.ones_like(distance)), axis=2)
+    shift = np.einsum("kij,ckjm->ckim", axes, _moves(states, middle, seen.received, sigmas))
+    size = np.stack((distance, distance, np.ones_like(distance)), axis=2)
     noise = np.stack((mine.angle, mine.angle, mine.length), axis=1)
     used = np.isfinite(np.concatenate((np.zeros((many, 2)), seen.range[:, None]), axis=1)).ravel()
-    residual = (away / scale / noise).reshape(count, -1)[:, used]
-    columns = (shift / scale[..., None] / noise[None, :, :, None]).reshape(count, used.size, 6)[:, used]
-    covariance = np.eye(int(used.sum())) + columns @ columns.transpose(0, 2, 1)
-    solved = np.linalg.solve(covariance, residual[:, :, None])[:, :, 0]
-    chi_square = np.sum(residual * solved, axis=1)
-    likelihood = chi_square + np.linalg.slogdet(covariance)[1] + 4.0 * np.sum(np.log(distance), axis=1)
-    ahead = np.einsum("cm,cm->c", columns[:, :, 0], solved) * sigmas[:, 1]
-    late = -ahead / np.linalg.norm(velocity[:, middle], axis=1)
-    return chi_square, likelihood, late
+    residual = (away / size / noise).reshape(count, -1)[:, used]
+    columns = (shift / size[..., None] / noise[None, :, :, None]).reshape(count, used.size, 6)[:, used]
+    return residual, columns, 4.0 * np.sum(np.log(distance), axis=1), np.linalg.norm(velocity[:, middle], axis=1)
 
 
 def _across(direction: Array) -> tuple[Array, Array]:
