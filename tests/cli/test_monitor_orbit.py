@@ -54,7 +54,8 @@ def test_ranges_are_fitted_from_a_prediction_and_told_by_station(fitted) -> None
     assert sum(one["used"] + one["rejected"] for one in answer["stations"]) == 95
     assert all(0.0 < sigma < 0.2 for sigma in answer["state"]["position_sigma_m"])
     assert answer["comparison"]["rms_3d_m"] < 0.5
-    assert [one["name"] for one in answer["parameters_si"]] == ["along", "along_cos", "along_sin"]
+    names = ["along", "along_cos", "along_sin", "cross_cos", "cross_sin"]
+    assert [one["name"] for one in answer["parameters_si"]] == names
 
 
 def test_the_ephemeris_is_the_orbit(fitted) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from moonstead.foundation.data import DataContext
 
 NAME = "orbit"
-EMPIRICAL = "along,along_cos,along_sin"
+EMPIRICAL = "along,along_cos,along_sin,cross_cos,cross_sin"
 EMPIRICAL_SIGMA = 1e-8  # [m/s2] what is known of empirical accelerations: they keep short arcs determined
 DEGREE = 36
 THIRD_BODIES = ("SUN", "MOON", "VENUS", "MARS BARYCENTER", "JUPITER BARYCENTER")
