@@ -145,9 +145,9 @@ def _secondary(
     import numpy as np
 
     from moonstead.formats.ccsds_frames import axes_of
-    from moonstead.formats.mean_elements_file import read_mean_elements
     from moonstead.foundation.frames.standard import ICRF
     from moonstead.monitoring.avoidance.secondary import burnt_trajectory, secondary_conjunctions
+    from moonstead.monitoring.catalogue.source import catalogue_elements
     from moonstead.monitoring.mixed_objects import MixedObjects
     from moonstead.monitoring.objects import Sgp4Objects, TrajectoryObjects
     from moonstead.monitoring.probability.encounter import STEADY_FRAMES
@@ -164,7 +164,7 @@ def _secondary(
         frame=frame if frame.name in STEADY_FRAMES else ICRF,
         center=first.center,
     )
-    elements = read_mean_elements(others).elements
+    elements = catalogue_elements(others).elements
     own = int(first.designator) if first.designator.isdigit() else -1
     elements = elements.select(np.flatnonzero(elements.object_id != own))
     objects = MixedObjects([Sgp4Objects(elements), TrajectoryObjects([path], [own])], open_data(data))
