@@ -41,3 +41,20 @@ def test_files_that_are_not_there_or_hold_something_else_are_told(told):
     assert "sets of 4 objects" in messages[2]
     assert "neither two-line" in told(objects="once upon a time")[0]
     assert "no file or store" in told(GOOD.replace("monitoring_objects.csv", "nothing.csv"))[0]
+
+
+def test_the_shipped_scenario_of_a_day_finds_its_files_and_objects(shared_data):
+    del shared_data  # its files are named in the scenario, by paths from its folder
+    loaded = load_scenario(FOLDER.parents[1] / "scenarios" / "monitoring-day.toml")
+    assert list(monitoring_problems(loaded)) == []
+
+
+def test_a_store_is_a_catalogue_too(told, tmp_path):
+    from moonstead.formats.mean_elements_file import read_mean_elements
+    from moonstead.monitoring.catalogue.store import CatalogueStore
+
+    store = CatalogueStore(tmp_path / "store", create=True)
+    store.add_elements(read_mean_elements(FOLDER / "monitoring_objects.csv").require_clean())
+    assert told(GOOD.replace("monitoring_objects.csv", "store")) == []
+    (tmp_path / "folder").mkdir()
+    assert "no store" in told(GOOD.replace("monitoring_objects.csv", "folder"))[0]
