@@ -211,13 +211,10 @@ def _catalogue(
     if said["catalogue"] is None:
         return joined([]), [], ()
     path = Path(said["catalogue"])
-    found = catalogue_elements(path, said["start"])
+    found = catalogue_elements(path, said["start"], complete=True)
     notes = []
-    if not len(found.elements) and found.later:
-        found = catalogue_elements(path)
-        notes.append("all element sets are dated after the start of the screening; they are used all the same")
-    elif found.later:
-        notes.append(f"{found.later} element sets dated after the start of the screening are left out")
+    if found.ahead:
+        notes.append(f"{found.ahead} objects have no element set before the start of the screening; a later one serves")
     if found.faults:
         notes.append(f"{len(found.faults)} rows of the catalogue were rejected; the first: {found.faults[0]}")
     tracked = []

@@ -88,6 +88,18 @@ def test_a_later_set_is_never_told_as_known_before(store):
     assert len(store.elements(objects=[5])) == 0
 
 
+def test_an_object_with_later_sets_alone_comes_with_the_first_of_them_where_none_may_miss(store):
+    sets = history()
+    late = sets.select((sets.object_id != 90_001) | (sets.epoch_second >= sets.epoch_second[6]))
+    store.add_elements(late)
+    at = float(sets.tdb[4])
+    for found in (newest(late, at=at, complete=True), catalogue_elements(store.folder, at, complete=True)):
+        assert found.ahead == 1
+        assert found.elements.object_id.tolist() == [90_001, 799_501_621, 1_202_612_300_001]
+        assert found.elements.element_set.tolist() == [6, 4, 2]
+    assert len(newest(late, at=at).elements) == 2
+
+
 def test_of_two_sets_of_one_epoch_the_higher_number_counts_then_the_later_one(store):
     one = history().select([0])
     same_number = replace(one, mean_anomaly=np.array([4.0]))

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from moonstead.dynamics.mean_elements import MeanElements
+from moonstead.dynamics.mean_elements import MeanElements, joined
 from moonstead.formats.element_rows import RowFault
 from moonstead.formats.mean_elements_file import read_mean_elements
 from moonstead.monitoring.catalogue.store import CatalogueStore
+
+AT_ONCE = 1e-6  # [s] within which a time is that of an epoch
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,15 +31,20 @@ class CatalogueElements:
         Sets that were left out since their epochs are later than asked for.
     older : int
         Sets of objects of which a newer one is there.
+    ahead : int
+        Objects that are there with a later set, since they have no earlier one.
     """
 
     elements: MeanElements
     faults: tuple[RowFault, ...] = ()
     later: int = 0
     older: int = 0
+    ahead: int = 0
 
 
-def catalogue_elements(path: str | os.PathLike[str], at: float | None = None) -> CatalogueElements:
+def catalogue_elements(
+    path: str | os.PathLike[str], at: float | None = None, *, complete: bool = False
+) -> CatalogueElements:
     """The newest element set of each object of a file or a store.
 
     Parameters
@@ -46,6 +53,8 @@ def catalogue_elements(path: str | os.PathLike[str], at: float | None = None) ->
         A file of elements in any format, or the folder of a store.
     at : float, optional [s TDB past J2000]
         What was known then: sets with a later epoch do not count. Left out: all.
+    complete : bool
+        Whether an object of which there are only later sets comes with the first of them, so that none is missing.
 
     Returns
     -------
@@ -66,9 +75,12 @@ def catalogue_elements(path: str | os.PathLike[str], at: float | None = None) ->
     if path.is_dir():
         store = CatalogueStore(path)
         elements = store.elements(at=at)
-        return CatalogueElements(elements)
+        if not complete or at is None:
+            return CatalogueElements(elements)
+        missing = np.setdiff1d(store.elements().object_id, elements.object_id)
+        return newest(joined([elements, store.elements(objects=missing, history=True)]), at=at, complete=True)
     found = read_mean_elements(path)
-    return newest(found.elements, found.faults, at)
+    return newest(found.elements, found.faults, at, complete=complete)
 
 
 def catalogue_object_ids(path: str | os.PathLike[str]) -> NDArray[np.int64]:
@@ -97,7 +109,9 @@ def catalogue_object_ids(path: str | os.PathLike[str]) -> NDArray[np.int64]:
     return np.unique(read_mean_elements(path).elements.object_id)
 
 
-def newest(elements: MeanElements, faults: tuple[RowFault, ...] = (), at: float | None = None) -> CatalogueElements:
+def newest(
+    elements: MeanElements, faults: tuple[RowFault, ...] = (), at: float | None = None, *, complete: bool = False
+) -> CatalogueElements:
     """The newest set of each object.
 
     Parameters
@@ -108,27 +122,32 @@ def newest(elements: MeanElements, faults: tuple[RowFault, ...] = (), at: float 
         Handed on.
     at : float, optional [s TDB past J2000]
         Sets with a later epoch do not count.
+    complete : bool
+        Whether an object of which there are only later sets comes with the first of them.
 
     Returns
     -------
     CatalogueElements
-        Of two sets of one epoch the one with the higher number counts, then the one that stands later.
+        By object. Of two sets of one epoch the one with the higher number counts, then the one that stands later.
 
     Source
     ------
     Definition: the last set of each object at or before a time.
     """
-    known: NDArray[np.bool_] = np.ones(len(elements), dtype=bool) if at is None else elements.tdb <= at + 1e-6
-    rows = np.flatnonzero(known)
-    keys = (
-        elements.element_set[rows],
-        elements.epoch_fraction[rows],
-        elements.epoch_second[rows],
-        elements.object_id[rows],
-    )
-    order = rows[np.lexsort(keys)]
+    keys = (elements.element_set, elements.epoch_fraction, elements.epoch_second, elements.object_id)
+    order = np.lexsort(keys)  # by object, then by epoch
     numbers = elements.object_id[order]
-    last = np.append(numbers[1:] != numbers[:-1], True) if numbers.size else np.zeros(0, dtype=bool)
+    known = np.ones(order.size, dtype=bool) if at is None else elements.tdb[order] <= at + AT_ONCE
+    first = np.append(True, numbers[1:] != numbers[:-1])[: order.size]
+    ends = np.append(numbers[1:] != numbers[:-1], True)[: order.size]
+    # The last that is known of each object: known itself, and nothing known of the object after it.
+    last = known & (ends | ~np.append(known[1:], False)[: order.size])
+    ahead = first & ~known if complete else np.zeros(order.size, dtype=bool)
+    chosen = last | ahead
     return CatalogueElements(
-        elements.select(order[last]), faults, int(np.count_nonzero(~known)), int(numbers.size - np.count_nonzero(last))
+        elements.select(order[chosen]),
+        faults,
+        int(np.count_nonzero(~known & ~ahead)),
+        int(np.count_nonzero(known & ~last)),
+        int(np.count_nonzero(ahead)),
     )
