@@ -72,7 +72,8 @@ def catalogue() -> None:
                 f"{np.sum(~lost)} in the catalogue {np.mean(right[~lost]):.2%} right, {np.mean(wrong[~lost]):.2%} "
                 f"wrong ({np.sum(unrivalled)} without a rival being told), {np.mean(none[~lost]):.2%} not assigned, "
                 f"{np.mean(rivals[~lost]):.2%} with a rival; of {np.sum(lost)} unknown ones "
-                f"{np.mean(none[lost]):.2%} not assigned; chi-square over numbers {chi_square:.3f}; {1e3 * spent / seen.size:.1f} ms CPU a track",
+                f"{np.mean(none[lost]):.2%} not assigned; chi-square over numbers {chi_square:.3f}; "
+                f"{1e3 * spent / seen.size:.1f} ms CPU a track",
                 flush=True,
             )
 
@@ -221,8 +222,8 @@ def cislunar() -> None:
             sigma = np.sqrt(np.trace(tracked.covariances[-1][:3, :3]))
             print(
                 f"{name}, {method}: {runs} runs, NEES {np.mean(squares):.2f} at the end, {np.mean(smoothed):.2f} "
-                f"smoothed at the begin (6 +- {np.sqrt(12.0 / runs):.2f}), NIS {innovations / numbers:.3f} of 1; position known "
-                f"to {sigma:.0f} m; {(time.process_time() - begun) / runs:.2f} s CPU a run",
+                f"smoothed at the begin (6 +- {np.sqrt(12.0 / runs):.2f}), NIS {innovations / numbers:.3f} of 1; "
+                f"position known to {sigma:.0f} m; {(time.process_time() - begun) / runs:.2f} s CPU a run",
                 flush=True,
             )
 

@@ -29,6 +29,7 @@ MOST_SIGHTS = 8  # of a track that are compared: more say little more, but cost
 GATE_SIGMAS = 6.0  # [1] of the position's error that the first sieve lets pass
 ROUNDS = 5  # of errors that are taken as small about where the object is thought to be on its track
 STRAIGHT = 100.0  # [m] by which that place may still change
+FAR = 1e6  # [1] sigmas
 RIVAL = 6.0  # [1] difference of -2 log likelihood below which a second object is as good: a factor of 20
 
 
@@ -257,7 +258,11 @@ def _linearised(
     used = np.isfinite(np.concatenate((np.zeros((many, 2)), seen.range[:, None]), axis=1)).ravel()
     residual = (away / size / noise).reshape(count, -1)[:, used]
     columns = (shift / size[..., None] / noise[None, :, :, None]).reshape(count, used.size, 6)[:, used]
-    return residual, columns, 4.0 * np.sum(np.log(distance), axis=1), np.linalg.norm(velocity[:, middle], axis=1)
+    speed = np.linalg.norm(velocity[:, middle], axis=1)
+    # where SGP4 fails at a time of the track, as on an object that comes down, nothing is near
+    failed = ~np.all(np.isfinite(residual), axis=1)
+    residual[failed], columns[failed], distance[failed], speed[failed] = FAR, 0.0, 1.0, 1.0
+    return residual, columns, 4.0 * np.sum(np.log(distance), axis=1), speed
 
 
 def _across(direction: Array) -> tuple[Array, Array]:
