@@ -1,0 +1,1 @@
+"""What the element histories of an object tell: cleaned sets and manoeuvres."""
