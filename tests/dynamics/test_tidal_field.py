@@ -8,11 +8,14 @@ import pytest
 from moonstead.dynamics.small_forces import LOVE_NUMBER, solid_tide_acceleration
 from moonstead.dynamics.solid_tides import sun_and_moon
 from moonstead.dynamics.tidal_field import (
+    OCEAN_TIDES,
+    OCEAN_UNIT,
     core_resonance,
     degree_two_pull,
-    diurnal_arguments,
+    ocean_coefficients,
     raised_coefficients,
     tidal_coefficients,
+    wave_arguments,
 )
 from moonstead.foundation.bodies import body
 from moonstead.foundation.data import DataContext
@@ -64,7 +67,7 @@ def test_phases_of_waves_are_those_of_the_sun_and_the_moon(data, validation) -> 
     rigid = (1.0 + 0.0j,) * 3
     raised = raised_coefficients(sun, body("SUN").gm, rigid) + raised_coefficients(moon, body("MOON").gm, rigid)
     others = [(1, 0, 2, 0, 2), (-1, 0, 0, 0, 0), (0, 0, 2, 0, 1), (0, 0, 0, 0, -1), (0, -1, 0, 0, 0), (1, 0, 0, 0, 0)]
-    angle = diurnal_arguments(tdb, np.concatenate((WAVES, np.array(others))), data)
+    angle = wave_arguments(tdb, np.concatenate((WAVES, np.array(others))), data)
     # C21 = R sin + I cos, S21 = R cos - I sin
     design = np.block([[np.sin(angle), np.cos(angle)], [np.cos(angle), -np.sin(angle)]])
     found = np.linalg.lstsq(design, np.concatenate((raised[:, 1], raised[:, 2])), rcond=None)[0] / FACTOR
@@ -85,9 +88,33 @@ def test_the_core_makes_k1_smaller(data) -> None:
     """Love number 0.2575 in place of 0.2983: the addition opposes what a rigid core would raise."""
     tdb = 5.0e8 + 3600.0 * np.arange(24 * 27)
     added = core_resonance(tdb, data)
-    alone = FACTOR * 0.36870 * 0.2983 * np.sin(diurnal_arguments(tdb, WAVES[:1], data)[:, 0])
+    alone = FACTOR * 0.36870 * 0.2983 * np.sin(wave_arguments(tdb, WAVES[:1], data)[:, 0])
     assert np.corrcoef(added[:, 0], alone)[0, 1] < -0.9
     assert np.max(np.abs(added)) == pytest.approx(4.71e-10 + 0.68e-10, rel=0.25)
+
+
+def test_tides_of_the_oceans_have_the_size_of_water_that_is_known(data) -> None:
+    """M2 and K1: amplitudes of 3.3 cm and 2.8 cm of water in unnormalised degree 2 (Lambeck 1980, recalled)."""
+    # 4 pi G rho R / g (1 + k'2) / 5 with k'2 = -0.3075, over the norm of P22 and of P21
+    water = 4.0 * np.pi * 6.674e-11 * 1025.0 / 9.798 * (1.0 - 0.3075) / 5.0
+    by_wave = {cycles: OCEAN_TIDES[(OCEAN_TIDES[:, 0] == cycles)] for cycles in (1.0, 2.0)}
+    m2 = np.hypot(by_wave[2.0][2, 12], by_wave[2.0][2, 13]) * OCEAN_UNIT
+    k1 = np.hypot(by_wave[1.0][2, 8], by_wave[1.0][2, 9]) * OCEAN_UNIT
+    assert m2 == pytest.approx(water * 0.033 / np.sqrt(10.0 / 24.0), rel=0.1)
+    assert k1 == pytest.approx(water * 0.028 / np.sqrt(10.0 / 6.0), rel=0.1)
+
+
+def test_the_oceans_follow_each_wave_forward_and_back(data) -> None:
+    """The sum of waves is the real part of complex amplitudes: C - i S = sum of (C+ - i S+) e^i + (C- + i S-) e^-i."""
+    tdb = 5.0859e8 + 7200.0 * np.arange(40)
+    found = ocean_coefficients(tdb, data)
+    turn = np.exp(1j * wave_arguments(tdb, OCEAN_TIDES[:, 1:6], data, OCEAN_TIDES[:, 0]))
+    ahead = OCEAN_TIDES[:, 12] - 1j * OCEAN_TIDES[:, 13]
+    back = OCEAN_TIDES[:, 14] + 1j * OCEAN_TIDES[:, 15]
+    whole = (turn @ ahead + turn.conj() @ back) * OCEAN_UNIT
+    np.testing.assert_allclose(found[:, 3], whole.real, atol=1e-22)
+    np.testing.assert_allclose(found[:, 4], -whole.imag, atol=1e-22)
+    assert np.max(np.abs(found)) < 2e-9
 
 
 def test_all_changes_together_have_the_size_that_is_known(data) -> None:

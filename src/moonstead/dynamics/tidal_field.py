@@ -1,4 +1,4 @@
-"""How tides of the solid Earth and the motion of its pole change the degree-2 gravity of the Earth."""
+"""How tides of the solid Earth, of the oceans and of the pole change the degree-2 gravity of the Earth."""
 
 from __future__ import annotations
 
@@ -32,6 +32,26 @@ CORE_RESONANCE = np.array(
         (0, 0, 2, 0, 2, -6.8, 0.6),  # O1
     ]
 )
+# Tides of the oceans by FES2004: cycles a day, multipliers of the Delaunay arguments, then prograde cosine and sine and
+# retrograde cosine and sine of C20 (two), C21 and C22, as a public copy of the file of the IERS has them (section 6.3).
+# Its header says 1e-12; but 3.3 cm of water in the prograde M2 of C22 (Lambeck 1980) make 6.1e-10, and ranges to
+# LAGEOS-2 ask for the same: the unit is 1e-11.
+_OCEAN = """
+ 0  0  0  0  0  1    6.58128   0.00000   0.00000   0.00000   0.00000   0.00000   0.00000   0.00000   0.00000   0.00000
+ 0  0  0 -2  2 -2   -3.60843  -0.13143  -0.02618  -0.00564  -0.02319   0.00742   0.00265  -0.01063   0.00225   0.00695
+ 0 -1  0  0  0  0   -5.83353  -1.02368  -0.12292  -0.11630   0.02660   0.01479  -0.23957  -0.01116  -0.01491   0.00529
+ 0  0  0 -2  0 -2   -9.80623  -2.87460  -0.07331  -0.41232   0.18849   0.19707  -0.68073  -0.10677  -0.04377   0.09242
+ 1  0  0  2  0  2    2.24382   5.10695 -16.83767 -18.02652   9.64796   5.54088   3.83177  10.41277   1.01777  -0.34218
+ 1  0  0  2 -2  2   -0.64566   1.17738   6.70855   6.15415  -3.15573  -3.39930  -0.57428  -6.16136   0.11829   0.97652
+ 1  0  0  0  0  0   -1.93250   3.70709  20.22034  18.62745  -9.55722 -10.28875  -1.73444 -18.68962   0.42290   3.10616
+ 2  2  0  2  0  2    0.42022  -0.05385  -0.23277   0.20724  -0.30340   0.05970  -0.53858   1.64139   0.25606  -0.02039
+ 2  1  0  2  0  2    0.08496  -1.13876  -2.20945   0.54355  -1.52162  -0.02024  -7.03645  11.66906   1.97737   0.11509
+ 2  0  0  2  0  2   -0.00298 -15.54137 -12.07164  -4.38919  -3.09008   1.50139 -39.36214  46.75729   9.57270   5.24459
+ 2  0  0  2 -2  2    4.00046  -4.95800  -0.70871  -5.35861  -2.13862   3.06359 -15.68722  15.74867   0.49797   5.11081
+ 2  0  0  0  0  0    1.29050  -1.00981  -0.16354  -1.40636  -0.60157   0.91866  -4.11082   4.36794  -0.00807   1.39634
+"""  # node, Ssa, Mm, Mf, O1, P1, K1, 2N2, N2, M2, S2, K2
+OCEAN_TIDES = np.array([[float(word) for word in line.split()] for line in _OCEAN.strip().splitlines()])
+OCEAN_UNIT = 1e-11
 POLE_TIDE, POLE_TIDE_LAG = -1.333e-9, 0.0115  # [1/arcsec], [1]; IERS Conventions (2010), eq. 6.22
 POLE_OF_FIELDS = (0.054, 0.357)  # [arcsec] mean pole of 2000, on which C21 and S21 of fields stand: section 6.1
 OBLATENESS = -4.841_694_8e-4  # [1] normalised C20
@@ -41,7 +61,7 @@ ROOT_5, ROOT_15 = np.sqrt(5.0), np.sqrt(15.0)
 def tidal_coefficients(tdb: ArrayLike, sun: Array, moon: Array, data: DataContext) -> Array:
     """Changes of the normalised degree-2 coefficients of the Earth's field, the permanent tide included.
 
-    Left out: tides of the oceans (a tenth of those of the solid Earth), degrees 3 and 4.
+    Left out: degrees 3 and 4, and tides of the oceans of less than a tenth of the largest.
 
     Parameters
     ----------
@@ -64,13 +84,13 @@ def tidal_coefficients(tdb: ArrayLike, sun: Array, moon: Array, data: DataContex
 
     Source
     ------
-    IERS Conventions (2010), Technical Note 36, equations 6.5 (drift of the pole), 6.6, 6.8 and 6.22, with the secular
-    pole of the update of 2018.
+    IERS Conventions (2010), Technical Note 36, equations 6.5 (drift of the pole), 6.6, 6.8, 6.15 and 6.22, with the
+    secular pole of the update of 2018; oceans: Lyard et al. (2006), Ocean Dyn. 56, 394, doi:10.1007/s10236-006-0086-x.
     """
     tdb = np.atleast_1d(np.asarray(tdb, dtype=np.float64))
     out = raised_coefficients(sun, body("SUN").gm) + raised_coefficients(moon, body("MOON").gm)
     out[:, 1:3] += core_resonance(tdb, data) + _pole(tdb, data)
-    return out
+    return out + ocean_coefficients(tdb, data)
 
 
 def raised_coefficients(
@@ -126,14 +146,43 @@ def core_resonance(tdb: Array, data: DataContext) -> Array:
     ------
     IERS Conventions (2010), equation 6.8b, table 6.5a.
     """
-    angle = diurnal_arguments(tdb, CORE_RESONANCE[:, :5], data)
+    angle = wave_arguments(tdb, CORE_RESONANCE[:, :5], data)
     within, beside = CORE_RESONANCE[:, 5] * 1e-12, CORE_RESONANCE[:, 6] * 1e-12
     sine, cosine = np.sin(angle), np.cos(angle)
     return np.column_stack((sine @ within + cosine @ beside, cosine @ within - sine @ beside))
 
 
-def diurnal_arguments(tdb: Array, multipliers: Array, data: DataContext) -> Array:
-    """Phases of diurnal waves.
+def ocean_coefficients(tdb: Array, data: DataContext) -> Array:
+    """Changes of the normalised degree-2 coefficients by the tides of the oceans and the load they are.
+
+    Parameters
+    ----------
+    tdb : (N,) [s TDB past J2000]
+        Times.
+    data : DataContext
+        Where UT1 comes from.
+
+    Returns
+    -------
+    (N, 5) [1]
+        C20, C21, S21, C22, S22.
+
+    Source
+    ------
+    IERS Conventions (2010), equation 6.15, with twelve waves of FES2004.
+    """
+    angle = wave_arguments(tdb, OCEAN_TIDES[:, 1:6], data, OCEAN_TIDES[:, 0])
+    sine, cosine = np.sin(angle) * OCEAN_UNIT, np.cos(angle) * OCEAN_UNIT
+    columns = [cosine @ OCEAN_TIDES[:, 6] + sine @ OCEAN_TIDES[:, 7]]
+    for first in (8, 12):
+        ahead_c, ahead_s, back_c, back_s = OCEAN_TIDES[:, first : first + 4].T
+        columns.append(cosine @ (ahead_c + back_c) + sine @ (ahead_s + back_s))
+        columns.append(cosine @ (ahead_s - back_s) - sine @ (ahead_c - back_c))
+    return np.column_stack(columns)
+
+
+def wave_arguments(tdb: Array, multipliers: Array, data: DataContext, cycles: ArrayLike = 1.0) -> Array:
+    """Phases of tidal waves.
 
     Parameters
     ----------
@@ -143,11 +192,13 @@ def diurnal_arguments(tdb: Array, multipliers: Array, data: DataContext) -> Arra
         Of the Delaunay arguments l, l', F, D, Omega.
     data : DataContext
         Where UT1 comes from.
+    cycles : (W,) [1]
+        A day, roughly: 0 for long periods, 1 for diurnal waves, 2 for half-diurnal ones.
 
     Returns
     -------
     (N, W) [rad]
-        Sidereal time of Greenwich and half a turn, less the arguments.
+        Sidereal time of Greenwich and half a turn, so many times, less the arguments.
 
     Source
     ------
@@ -160,7 +211,7 @@ def diurnal_arguments(tdb: Array, multipliers: Array, data: DataContext) -> Arra
     sidereal = erfa.gmst06(2_451_545.0, ut1, 2_451_545.0, century * DAYS_PER_JULIAN_CENTURY)
     delaunay = (erfa.fal03, erfa.falp03, erfa.faf03, erfa.fad03, erfa.faom03)
     arguments = np.stack([each(century) for each in delaunay])
-    return np.asarray((sidereal + np.pi)[:, None] - (multipliers @ arguments).T)
+    return np.asarray((sidereal + np.pi)[:, None] * np.asarray(cycles) - (multipliers @ arguments).T)
 
 
 def degree_two_pull(position: Array, coefficients: Array) -> Array:
