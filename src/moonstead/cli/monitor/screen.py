@@ -88,7 +88,7 @@ def command(
     if as_json:
         print_json(told)
     else:
-        _print(told, screening, objects)
+        _print(told)
 
 
 def beside(out: Path) -> Path:
@@ -144,10 +144,11 @@ def _told(
     return told
 
 
-def _print(told: dict[str, Any], screening: Screening, objects: Sgp4Objects) -> None:
+def _print(told: dict[str, Any]) -> None:
     sys.stdout.write(
-        f"{told['objects']} objects, {told['start_utc']} to {told['stop_utc']}, below {told['distance_km']:g} km\n"
-        f"{told['events']} encounters, {told['proximity_intervals']} proximity intervals "
+        f"{_many(told['objects'], 'object')}, {told['start_utc']} to {told['stop_utc']}, "
+        f"below {told['distance_km']:g} km\n"
+        f"{_many(told['events'], 'encounter')}, {_many(told['proximity_intervals'], 'proximity interval')} "
         f"(slower than {told['proximity_speed_m_s']:g} m/s)\n"
     )
     if told["failed"]:
@@ -164,3 +165,7 @@ def _print(told: dict[str, Any], screening: Screening, objects: Sgp4Objects) -> 
     if rows:
         sys.stdout.write("\nClosest\n")
         print_table(["TCA (UTC)", "id", "name", "id", "name", "miss km", "km/s"], rows, right=(1, 3, 5, 6))
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"

@@ -15,7 +15,7 @@ Array = NDArray[np.float64]
 Groups = NDArray[np.uint8]
 
 FEW = 400  # primaries that are held against all others one by one, without sweeping the rest
-FAST_SHARE = 0.004  # [1] of the objects is left out of the sweep for its speed, so that cells can be smaller
+FAST_SHARE = 0.002  # [1] of the objects is left out of the sweep for its speed, so that cells can be smaller
 ROOM = 1 << 14  # candidates at first
 LONERS_BELOW = 64  # objects fewer than these are swept whatever their speed
 

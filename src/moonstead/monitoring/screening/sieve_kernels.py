@@ -12,7 +12,7 @@ FAR = 1e15  # [m] where the tail of the last lane is put: farther than anything,
 STILL = 1e-12  # [m2/s2] keeps the quotient finite where two objects do not move past each other
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
 def hermite_coefficients(before, after, pull_before, pull_after, duration, first, coefficients):
     """Write polynomials (18, K) [m] of degree 5 in the share of an interval [s] from its two nodes.
 
@@ -36,7 +36,7 @@ def hermite_coefficients(before, after, pull_before, pull_after, duration, first
 
 # fastmath: all that enters is finite (objects without states are left out before), and the limit has room for rounding.
 # Indices are unsigned because numba asks signed ones whether they count from the end, which no vector loop survives.
-@njit(cache=True, error_model="numpy", nogil=True, fastmath=True)
+@njit(cache=True, error_model="numpy", nogil=True, fastmath=True, _nrt=False)
 def _interpolate(coefficients, first, last, share, duration, moving):
     """Write motion (6, N) [m, m/s] of columns `first` to `last` at a share [1] of an interval [s]."""
     s, rate = np.float32(share), np.float32(1.0 / duration)
@@ -51,7 +51,7 @@ def _interpolate(coefficients, first, last, share, duration, moving):
             speed[k] = rate * (c1[k] + s * (two * c2[k] + s * (three * c3[k] + s * (four * c4[k] + s * five * c5[k]))))
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath=True)
+@njit(cache=True, error_model="numpy", nogil=True, fastmath=True, _nrt=False)
 def _cells(moving, inverse, keys):
     """Write the cell of each object, from its position [m] in units of the cell's side, 1 / `inverse` [1/m]."""
     px, py, pz = moving[0], moving[1], moving[2]
@@ -65,7 +65,7 @@ def _cells(moving, inverse, keys):
         keys[k] = (ix & 31) | ((iy & 31) << 5) | ((iz & 31) << 10)
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath=True)
+@njit(cache=True, error_model="numpy", nogil=True, fastmath=True, _nrt=False)
 def _meets(near, first, last, x, y, z, u, v, w, half, limit, tally):
     """Whether any of objects `first` to `last` of (6, K) comes below a squared distance [m2] within `half` [s]."""
     one, none, still = np.float32(1.0), np.float32(0.0), np.float32(STILL)
@@ -90,7 +90,7 @@ def _meets(near, first, last, x, y, z, u, v, w, half, limit, tally):
     return hits > none
 
 
-@njit(cache=True, error_model="numpy", nogil=True, fastmath=True)
+@njit(cache=True, error_model="numpy", nogil=True, fastmath=True, _nrt=False)
 def _distance(near, j, x, y, z, u, v, w, half):
     """Least squared distance [m2] within `half` [s] to object j of (6, K)."""
     dx, dy, dz = near[0, j] - x, near[1, j] - y, near[2, j] - z
@@ -104,13 +104,13 @@ def _distance(near, j, x, y, z, u, v, w, half):
     return square + t * (closing + closing + t * speed)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
 def _wanted(mine, other):
     """Whether a primary (bit 1) meets one that primaries are screened against (bit 2)."""
     return (mine & 1 and other & 2) or (other & 1 and mine & 2)
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
 def _append(found, count, step, i, j):
     """Add a candidate (step, lesser row, greater row) while there is room; the count goes on."""
     if count < found.shape[0]:
@@ -120,7 +120,7 @@ def _append(found, count, step, i, j):
     return count + 1
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
 def _gather(ordered, ordered_row, start, ix, low, iy, iz, near, near_row, count):
     """Add the objects of cells `low` to `ix` of one line of cells to those that are near; the new count."""
     line = SIDE * ((iy & (SIDE - 1)) + SIDE * (iz & (SIDE - 1)))
@@ -140,7 +140,7 @@ def _gather(ordered, ordered_row, start, ix, low, iy, iz, near, near_row, count)
     return count
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
 def _close(near, count):
     """Fill the last lane behind `count` objects with what is near to nothing."""
     for c in range(3):
@@ -149,7 +149,7 @@ def _close(near, count):
             near[3 + c, np.uint64(count + lane)] = 0.0
 
 
-@njit(cache=True, error_model="numpy", nogil=True)
+@njit(cache=True, error_model="numpy", nogil=True, _nrt=False)
 def sieve_step(
     coefficients, edges, shares, durations, active, group, apart, error,
     half, distance, ordinary_error, fastest, sweep, step,

@@ -11,10 +11,10 @@ from moonstead.monitoring.screening.screen import screen
 
 def warm_up() -> None:
     """Screen two made-up objects over two minutes."""
-    one, whole = np.ones(2), np.arange(2)
+    one, whole = np.ones(2), np.arange(2, dtype=np.int64)
     zero = np.zeros(2)
     made_up = MeanElements(
-        whole, ("", ""), ("", ""), 0 * whole, zero, 1e-3 * one, zero, one, zero, zero, whole * 1.0, zero, zero, zero,
-        whole, whole, ("", ""),
+        whole, ("", ""), ("", ""), 0 * whole, zero, 1e-3 * one, zero, one, zero, zero, np.array([0.0, 1.0]),
+        zero, zero, zero, whole, whole, ("", ""),
     )  # fmt: skip
     screen(Sgp4Objects(made_up), 0.0, 120.0, 1e3)
