@@ -9,12 +9,13 @@ from made_history import made_history
 
 from moonstead.cli.main import execute
 from moonstead.formats.omm_writer import write_mean_elements
+from moonstead.foundation.time.epoch import Epoch
 
 
 @pytest.fixture(scope="module")
 def history_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("history") / "made.csv"
-    write_mean_elements(path, made_history(burns=[(30.0, 0.05)], days=60.0))
+    write_mean_elements(path, made_history(burns=[(30.0, 0.05)], days=60.0), creation=Epoch.parse("2020-01-01"))
     return path
 
 
