@@ -111,6 +111,15 @@ MODELS = {
     "sgp4": Model(
         "SGP4 propagation of two-line elements", "Vallado et al. (2006), AIAA 2006-6753, doi:10.2514/6.2006-6753"
     ),
+    "nrlmsis": Model(
+        "Density of the upper atmosphere, NRLMSISE-00",
+        "Picone et al. (2002), J. Geophys. Res. 107, 1468, doi:10.1029/2002JA009430",
+    ),
+    "reentry-windows": Model(
+        "Decay by drag averaged over revolutions, with windows of re-entry",
+        "King-Hele (1987), Satellite Orbits in an Atmosphere; Pardini & Anselmo (2017), "
+        "hdl.handle.net/20.500.14243/427627",
+    ),
     "close-approaches": Model(
         "Screening complete by bounds on relative motion, not by samples",
         "decision record 0011; Hoots, Crawford & Roehrich (1984), Celest. Mech. 33, 143",
@@ -390,7 +399,14 @@ ASSUMPTIONS = {
     "lunar-prospector": "An orbital footprint is no ore map: values are means over tens to hundreds of kilometres.",
     "kreep": "Ratios hold where KREEP carries the thorium; elsewhere the range is widened by judgement.",
     "sgp4": "Two-line elements are flown outside their usual days of validity where the scenario says so.",
+    "nrlmsis": "Driven with daily Ap; density errs by some 15 %, more in storms.",
+    "reentry-windows": "The ballistic coefficient stays what the history shows, within its scatter; no manoeuvre, no "
+    "Sun or Moon; re-entry is 80 km over the ellipsoid.",
     "collision-probability": "Elements bring no errors: standard deviations are those that the scenario assumes.",
+    "coverage": "Satellites of a sensor fly by two bodies and secular J2; geometry and light alone, no clouds, no duty "
+    "cycles; stereo views are sampled at the steps.",
+    "sight": "Craft are white spheres of their hard body with an albedo of 0.2; no terrain, no weather, no light time.",
+    "fireballs": "The list misses no event above the energy from which it follows the law.",
     "traverse": "A rover drives between middles of pixels, light holds for one slice of time, the array gives its full "
     "power wherever half of the Sun shines; slip, rocks and what is smaller than a pixel are not seen.",
     "flights": "Burns are impulsive changes of velocity as the legs give them; propellant carried as cargo does not "
