@@ -153,7 +153,7 @@ class EccentricOrbit(Part):
 
     kind: Literal["molniya", "tundra"] = described("Kind of orbit.")
     satellites: Count = described("How many share the ground track.", 3, ge=1, le=100)
-    longitude: Longitude = described("Of the ascending node on the ground, or of the apogee of a Tundra.", "80 deg")
+    longitude: Longitude = described("East longitude of an apogee.", "80 deg")
     apogee: Literal["north", "south"] = optional("north", "Over which hemisphere.", "north")
 
 
