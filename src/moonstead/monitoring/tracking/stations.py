@@ -107,10 +107,10 @@ def _station(row: Any, place: str) -> SurfacePoint:
     strange = sorted(set(row) - allowed)
     if strange:
         raise FormatError(f"{place} ({name}): {strange[0]!r} is not known; known are {', '.join(sorted(allowed))}")
+    if "position_m" in row and set(row) & set(GEODETIC_KEYS):
+        raise FormatError(f"{place} ({name}): give position_m or latitude, longitude and height, not both")
     try:
         if "position_m" in row:
-            if set(row) & set(GEODETIC_KEYS):
-                raise FormatError(f"{place} ({name}): give position_m or latitude, longitude and height, not both")
             return station_at(name, row["position_m"])
         latitude, longitude, height = (float(row[key]) for key in GEODETIC_KEYS)
         return SurfacePoint.on_earth(name, math.radians(latitude), math.radians(longitude), height)
