@@ -62,7 +62,7 @@ def test_the_pull_is_the_gradient_of_the_potential() -> None:
 @pytest.mark.truth
 def test_phases_of_waves_are_those_of_the_sun_and_the_moon(data, validation) -> None:
     """Diurnal coefficients of a rigid Earth from the ephemeris, over 19 years, hold waves of the known amplitudes."""
-    tdb = 25_000.0 * np.arange(23_000)
+    tdb = 70_000.0 * np.arange(8_200)
     sun, moon = sun_and_moon(tdb, data)
     rigid = (1.0 + 0.0j,) * 3
     raised = raised_coefficients(sun, body("SUN").gm, rigid) + raised_coefficients(moon, body("MOON").gm, rigid)
