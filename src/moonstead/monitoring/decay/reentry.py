@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from moonstead.dynamics.air_density import modified_julian_date
 from moonstead.dynamics.atmosphere import Version
 from moonstead.dynamics.mean_elements import MeanElements
+from moonstead.foundation.bodies import WGS84
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
@@ -25,7 +26,14 @@ from moonstead.monitoring.decay.ballistic_coefficient import (
 )
 from moonstead.monitoring.decay.fall_members import fall_table, fall_times
 from moonstead.monitoring.decay.last_revolutions import LastRevolutions, fly_last_revolutions
-from moonstead.monitoring.decay.mean_descent import MeanDescent, descend, mean_orbits
+from moonstead.monitoring.decay.mean_descent import (
+    LOWEST_SCALE,
+    SCALE_BASE,
+    SCALE_GROWTH,
+    MeanDescent,
+    descend,
+    mean_orbits,
+)
 from moonstead.monitoring.decay.weather_forecast import WeatherForecast, climatology, forecast_weather
 
 Array = NDArray[np.float64]
@@ -43,6 +51,7 @@ ARC_ROUNDS = 3
 PRECISE, HIDDEN = 0.05, 0.3  # [1] formal error of a ballistic coefficient that ends the search for an arc; that is none
 SAME_EPOCH = 1.0  # [s] within which two sets are issues of one; the later in the file counts
 HORIZONS = (30.0, 120.0, 480.0, 1_920.0, 4_000.0)  # [d] of forecasts, until the object is down well within one
+SURE, SURELY_UP = 0.5, 2.0  # [1] of a roughly guessed life: shorter horizons, and a longest too short, are left out
 MARGIN = 2.3  # [1] of the nominal life that a forecast must cover
 END_FACTORS = np.array([0.6, 1.0, 1.6])  # [1] on the ballistic coefficient, in the last revolutions
 END_STRETCH = SECONDS_PER_DAY  # [s] that the air of the last revolutions is laid out for at first
@@ -290,7 +299,10 @@ def _descent(
     start.semi_major_axis[0] = fit.semi_major_axis
     if to_axis is not None and fit.semi_major_axis <= to_axis:
         raise InvalidInput(f"the orbit is already below an axis of {to_axis / 1e3:.3f} km: ask for a lower one")
+    guess = _life(arc, fit) / SECONDS_PER_DAY if to_axis is None else 0.0
     for horizon in HORIZONS:
+        if horizon < SURE * guess and (horizon < HORIZONS[-1] or guess > SURELY_UP * horizon):
+            continue
         forecast = forecast_weather(record, mjd, math.ceil(horizon))
         age = mjd - float(modified_julian_date(start.tdb)[0])
         until = float(start.tdb[0]) + (horizon + age) / MARGIN * SECONDS_PER_DAY
@@ -301,6 +313,14 @@ def _descent(
         f"the object stays up for more than {HORIZONS[-1] / MARGIN / 365.25:.1f} years at this rate of decay: too long "
         "for a forecast of space weather"
     )
+
+
+def _life(arc: DecayArc, fit: BallisticFit) -> float:
+    """Time [s] in which the orbit sinks by a scale height of its air at the rate of its arc: the life, roughly."""
+    rows = arc.orbits.tdb >= fit.start
+    fall = fit.coefficient * float(np.ptp(arc.exposure[rows])) / max(fit.stop - fit.start, 1.0)
+    perigee = float(arc.orbits.semi_major_axis[-1] * (1.0 - arc.orbits.eccentricity[-1])) - WGS84.equatorial_radius
+    return (LOWEST_SCALE + SCALE_GROWTH * max(perigee - SCALE_BASE, 0.0)) / fall
 
 
 def _spread(fit: BallisticFit, life: float, known: float, climate: bool) -> float:
