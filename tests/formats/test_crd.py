@@ -81,6 +81,14 @@ def test_columns_are_si_and_the_air_is_interpolated_across_midnight(tmp_path: Pa
     assert len(_read(tmp_path, SAMPLE).passes[0].ranges("10")) == 0
 
 
+def test_single_ranges_that_are_noise_are_left_out(tmp_path: Path) -> None:
+    single = "10 86399.5 0.0392 std 2 1 0 0 na na\n10 86399.6 0.0393 std 2 2 0 0 na na\n"
+    one = _read(tmp_path, SAMPLE.replace("91 whatever", single + "91 whatever")).passes[0]
+    assert len(one.of("10")) == 2
+    np.testing.assert_array_equal(one.ranges("10").time_of_flight, [0.0393])
+    np.testing.assert_array_equal(one.ranges("10").count, [1.0])
+
+
 def test_a_damaged_line_is_told_and_the_rest_kept(tmp_path: Path) -> None:
     text = SAMPLE.replace("0.039237325685", "0.0392x7325685").replace("20 60.0 985.70", "20 60.0 x85.70")
     text = text.replace("91 whatever", "77 whatever")

@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 
 FULL_RATE, NORMAL_POINT = "10", "11"
 HEADERS = ("H1", "H2", "H3", "H4")
+NOISE = 1  # filter flag of a single range
 SEMI_DAY = 43_200.0  # [s] a second of day so far before the start of a pass is one of the next day
 
 
@@ -113,9 +114,9 @@ class CrdPass:
         Returns
         -------
         LaserRanges
-            Empty where the pass has none of that kind.
+            Empty where the pass has none of that kind; single ranges that the station marked as noise are left out.
         """
-        rows = self.of(kind)
+        rows = tuple(record for record in self.of(kind) if record.values.get("filter_flag") != NOISE)
         second = _column(rows, "second")
         air = sorted(self.of("20"), key=lambda record: self._unwrapped(record.number("second")))
         when = np.array([self._unwrapped(record.number("second")) for record in air])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from moonstead.dynamics.propagate import OrbitState
     from moonstead.dynamics.propagated import PropagatedTrajectory
     from moonstead.dynamics.trajectories import SurfacePoint
-    from moonstead.formats.crd import CrdFile
+    from moonstead.formats.crd import CrdFile, CrdPass
     from moonstead.foundation.data import DataContext
     from moonstead.monitoring.tracking.fit_rows import FitRows
     from moonstead.monitoring.tracking.laser_stations import LaserStations
@@ -121,7 +121,8 @@ def rows_of(
         pads = {str(one.pad) for one in passes}
         known |= pads
         mine = [int(name) for name in biased if name in pads]
-        out.append(laser_rows(passes, places, center_of_mass=center_of_mass, biased=mine))
+        kind = _kind(passes)
+        out.append(laser_rows(passes, places, kind=kind, center_of_mass=center_of_mass, biased=mine))
     for message in tracking.messages:
         rows = message.rows if guess is None else resolved(message, guess, data)
         names = [one.name for one in rows.observers]
@@ -142,12 +143,20 @@ def rows_of(
 
 def times_of(tracking: Tracking) -> tuple[float, float]:
     """First and last time [s TDB past J2000] of all measurements."""
-    times = [one.ranges().tdb for file in tracking.laser for one in file.passes]
+    passes = [one for file in tracking.laser for one in file.passes]
+    times = [one.ranges(_kind(passes)).tdb for one in passes]
     times += [message.rows.tdb for message in tracking.messages]
     every = np.concatenate(times) if times else np.zeros(0)
     if not every.size:
         raise InvalidInput("there are no measurements in these files")
     return float(np.min(every)), float(np.max(every))
+
+
+def _kind(passes: Sequence[CrdPass]) -> str:
+    """Normal points; single ranges where there are no normal points."""
+    from moonstead.formats.crd import FULL_RATE, NORMAL_POINT
+
+    return NORMAL_POINT if any(one.of(NORMAL_POINT) for one in passes) else FULL_RATE
 
 
 def first_flight(

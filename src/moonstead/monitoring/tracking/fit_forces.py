@@ -44,7 +44,7 @@ class FitForces:
     model : ForceModel
         Gravity, third bodies, radiation, drag, relativity.
     tides : bool
-        Pull of the bulges that Sun, Moon and the motion of the pole raise on the solid Earth; about the Earth alone.
+        Changes of the Earth's field by tides of the solid Earth, the oceans and the pole; about the Earth alone.
     earth_light : float [m^2/kg]
         Area over mass, times the pressure coefficient, on which light and heat of the Earth press.
     sought : tuple of str

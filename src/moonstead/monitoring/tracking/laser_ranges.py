@@ -29,7 +29,7 @@ SENT, MET, RECEIVED = 2, 1, 0  # the event that a time belongs to
 ROUNDS = 3  # of the light time: each gains the factor v/c
 TWO_WAY = 2  # kind of range in H4
 FARTHEST = 4.0  # [s] of flight: past the Moon and back
-MODEL_ERROR = 0.02  # [m] standard deviation of what the models leave out: loading, tides of the oceans, biases
+MODEL_ERROR = 0.02  # [m] standard deviation of what the models leave out: loading by the oceans, biases of stations
 
 
 @dataclass(frozen=True, eq=False)
