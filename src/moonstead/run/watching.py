@@ -100,7 +100,19 @@ def orbit_limits(sensor: Mapping[str, Any]) -> ViewLimits:
 
 
 def ground_limits(sensor: Mapping[str, Any], size: float) -> GroundSensor:
-    """What a radar or telescope on the Earth needs to see an object of a size [m2 of cross-section, m of diameter]."""
+    """What a radar or telescope on the Earth needs to see an object.
+
+    Parameters
+    ----------
+    sensor : mapping
+        From `sensor_fragment`.
+    size : float [m2]
+        Radar cross-section of the object; a telescope sees a white sphere of as many metres.
+
+    Returns
+    -------
+    GroundSensor
+    """
     from moonstead.dynamics.trajectories import SurfacePoint
     from moonstead.monitoring.coverage.watchers import GroundSensor, radar_range
     from moonstead.monitoring.visibility.brightness import DiffuseSphere, full_phase_range
