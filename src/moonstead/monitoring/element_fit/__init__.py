@@ -1,0 +1,1 @@
+"""Mean elements for SGP4 fitted to any ephemeris."""
