@@ -119,6 +119,24 @@ def test_a_delay_of_the_air_is_found_where_it_is_sought(data) -> None:
     np.testing.assert_allclose(fit.values[6:], 0.1, atol=0.02)  # 0.1 of its standard deviation: the fit rests there
 
 
+def test_rates_that_are_counted_for_a_minute_reach_back_before_the_first_time(data) -> None:
+    rows = _tracked(data, None).rows
+    rates = replace(rows.select(rows.kind == 1), count_time=np.full(122, 60.0))
+    span = fit_span(OrbitState(TRUTH, EPOCH - 100.0, "EARTH"), EPOCH + 1300.0, PLAIN, data)
+    orbit = fly_orbit(TRUTH, np.zeros(0), span)
+    counted = replace(rates, value=computed_values(rates, orbit, data).value)
+    both = joined([counted, replace(rows.select(rows.kind == 0), value=_ranges_of(rows, orbit, data))])
+    start = OrbitState(TRUTH + np.array([100.0, 50.0, -80.0, 0.1, 0.0, 0.2]), EPOCH - 100.0, "EARTH")
+    fit = fit_orbit([TrackedRows(both)], start, PLAIN, data)
+    assert fit.state.epoch_tdb == EPOCH - 65.0
+    at = np.array([EPOCH])
+    np.testing.assert_allclose(fit.orbit.state(at)[0, :3], orbit.state(at)[0, :3], atol=0.1)
+
+
+def _ranges_of(rows, orbit, data):
+    return computed_values(rows.select(rows.kind == 0), orbit, data).value
+
+
 def test_what_is_known_beforehand_counts_as_it_should(data) -> None:
     """With a prior as good as the tracking, the covariance is that of both together."""
     rows = _tracked(data, SEED)

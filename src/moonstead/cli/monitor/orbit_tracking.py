@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from moonstead.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -143,6 +141,8 @@ def rows_of(
 
 def times_of(tracking: Tracking) -> tuple[float, float]:
     """First and last time [s TDB past J2000] of all measurements."""
+    import numpy as np
+
     passes = [one for file in tracking.laser for one in file.passes]
     times = [one.ranges(_kind(passes)).tdb for one in passes]
     times += [message.rows.tdb for message in tracking.messages]
@@ -163,6 +163,8 @@ def first_flight(
     tracking: Tracking, start: OrbitState, model: ForceModel, data: DataContext
 ) -> PropagatedTrajectory | None:
     """The first guess flown through all measurements, where ambiguous ranges need it."""
+    import numpy as np
+
     from moonstead.dynamics.propagate import propagate, state_at
 
     if not any(np.any(np.isfinite(message.modulus)) for message in tracking.messages):

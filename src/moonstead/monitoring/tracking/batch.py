@@ -88,7 +88,8 @@ def fit_orbit(
     if not rows or not any(one.tdb.size for one in rows):
         raise InvalidInput("there are no measurements to fit an orbit to")
     times = np.concatenate([one.tdb for one in rows])
-    first, last = float(np.min(times)) - LEAD, max(float(np.max(times)) + MARGIN, until or -np.inf)
+    first = min(one.first_tdb for one in rows if one.tdb.size) - LEAD
+    last = max(float(np.max(times)) + MARGIN, until or -np.inf)
     begin, known = _moved(start, covariance, first, forces, data)
     span = fit_span(begin, last, forces, data)
     problem = _Problem(tuple(rows), span, name)
@@ -96,17 +97,16 @@ def fit_orbit(
     guess = np.concatenate((begin.position_velocity, forces.first_values, np.zeros(len(problem.own_names))))
     used = np.ones(times.size, dtype=bool)
     iterations = 0
-    for _ in range(MOST_ROUNDS if reject else 1):
+    for rounds_left in range(MOST_ROUNDS - 1, -1, -1):
         answer = minimise(partial(problem.weighted, used=used), guess, prior=prior)
         iterations += answer.iterations
         guess = answer.parameters
-        if not reject:
-            break
-        again = problem.selection(guess, answer.information.covariance(), used)
-        if np.array_equal(again, used):
+        again = problem.selection(guess, answer.information.covariance(), used) if reject else used
+        settled = np.array_equal(again, used)
+        if settled or not rounds_left:
             break
         used = again
-    return problem.told(guess, answer.information, used, iterations, answer.converged)
+    return problem.told(guess, answer.information, used, iterations, answer.converged and settled)
 
 
 class _Problem:

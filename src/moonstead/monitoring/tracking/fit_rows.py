@@ -74,6 +74,10 @@ class FitRows(Protocol):
         """Times (N,) [s TDB past J2000]."""
 
     @property
+    def first_tdb(self) -> float:
+        """When the first of them began [s TDB past J2000]."""
+
+    @property
     def sigma(self) -> Array:
         """Standard deviations (N, m) [mixed]; infinite for numbers that a row does not have."""
 
@@ -154,6 +158,11 @@ class TrackedRows:
     def tdb(self) -> Array:
         """Times (N,) [s TDB past J2000]."""
         return self.rows.tdb
+
+    @property
+    def first_tdb(self) -> float:
+        """When the first of them began to be counted [s TDB past J2000]."""
+        return float(np.min(self.rows.tdb - self.rows.count_time))
 
     @property
     def sigma(self) -> Array:

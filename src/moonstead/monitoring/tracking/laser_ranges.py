@@ -76,6 +76,11 @@ class LaserRows:
         return self.ranges.tdb
 
     @property
+    def first_tdb(self) -> float:
+        """When the first light was sent, or soon after [s TDB past J2000]."""
+        return float(np.min(self.ranges.tdb))
+
+    @property
     def station(self) -> tuple[str, ...]:
         """Name and pad of the station of each row."""
         return tuple(f"{self.names[int(pad)]} {pad}" for pad in self.pad)
