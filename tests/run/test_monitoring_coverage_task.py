@@ -16,6 +16,7 @@ from moonstead.report.build import build_report
 from moonstead.run.engine import run_scenario
 from moonstead.run.plan import make_plan
 from moonstead.run.tables import read_table
+from moonstead.run.task import TaskInputs
 from moonstead.run.watching import constellation_of
 from moonstead.scenario.load import load_scenario
 
@@ -195,3 +196,14 @@ def test_altitudes_of_patterns_count_from_the_mean_radius() -> None:
         "phasing": 0, "pattern": "delta",
     }  # fmt: skip
     assert constellation_of(orbit).semi_major_axis == pytest.approx(7_371_008.4)
+
+
+def test_too_few_fireballs_are_a_warning_and_no_failure(scenario: Path, tmp_path: Path) -> None:
+    lines = (scenario.parent / "fireballs.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "fireballs.csv").write_text("".join(lines[:10]))
+    path = tmp_path / "scenario.toml"
+    path.write_text(SCENARIO)
+    tasks = make_plan(load_scenario(path).scenario)
+    task = next(task for task in tasks if task.id == "fireballs.cneos")
+    output = task.resolve()(TaskInputs(task, DataContext.installed(), {}, tmp_path))
+    assert not output.tables and "no rates of fireballs" in output.warnings[0] and "too few" in output.warnings[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from moonstead.foundation.errors import MoonsteadError
 from moonstead.run.moments import utc_text, window_table
 from moonstead.run.store import file_hash
 from moonstead.run.tables import Table
@@ -90,8 +91,12 @@ def watch_ground(inputs: TaskInputs) -> TaskOutput:
     from moonstead.monitoring.coverage.ground import equal_angle, ground_named
 
     said = inputs.fragment
-    found = coverage(_satellites(inputs), equal_angle(ground_named(said["body"]), CELL, height=said["height"]))
     name, place = said["body"].lower(), said["body"].capitalize()
+    watchers = _satellites(inputs)
+    if watchers is None:
+        why = f"the sensors over the {place} are on spacecraft that do not fly at one time of the span"
+        return TaskOutput(warnings=(f"no coverage: {why}",))
+    found = coverage(watchers, equal_angle(ground_named(said["body"]), CELL, height=said["height"]))
     how = f"{len(said['sensors'])} sensors, every demand proven between steps, {_hours(found):g} h"
     gap = float(np.max(found.longest_gap))
     figures = (
@@ -136,6 +141,8 @@ def see_craft(inputs: TaskInputs) -> TaskOutput:
         max(said["start"], *(path.span[0] for path in paths)),
         min(said["stop"], *(path.span[1] for path in paths)),
     )
+    if not span[0] < span[1]:
+        return TaskOutput(warnings=(f"{said['name']}: nobody can see it, craft and sensors do not fly at one time",))
     sphere = DiffuseSphere(2.0 * said["radius"], ALBEDO)
     telescopes = [each for one in said["sensors"] for each in space_telescopes(one, crafts, span, inputs.data)]
     seen = [visibility(telescope, target, sphere, span, inputs.data) for _, telescope in telescopes]
@@ -173,10 +180,13 @@ def fireballs(inputs: TaskInputs) -> TaskOutput:
     from moonstead.monitoring.fireballs.rates import complete_from, energy_law, published_rate
 
     said = inputs.fragment
-    found = read_fireballs(said["file"])
-    used = found.tdb >= FIREBALLS_SINCE
-    energy, years = found.impact_energy[used], float(found.tdb[-1] - FIREBALLS_SINCE) / YEAR
-    law = energy_law(energy, years, complete_from(energy, years))
+    try:
+        found = read_fireballs(said["file"])
+        used = found.tdb >= FIREBALLS_SINCE
+        energy, years = found.impact_energy[used], float(found.tdb[-1] - FIREBALLS_SINCE) / YEAR
+        law = energy_law(energy, years, complete_from(energy, years))
+    except MoonsteadError as error:
+        return TaskOutput(warnings=(f"no rates of fireballs: {error}",))
     facts: dict[str, Any] = {
         "events": len(found),
         "places": int(np.count_nonzero(np.isfinite(found.latitude))),
@@ -238,8 +248,8 @@ def _times(said: Mapping[str, Any]) -> np.ndarray[Any, Any]:
     return even_times(said["start"], said["stop"], said["step"])
 
 
-def _satellites(inputs: TaskInputs) -> Watchers:
-    """All sensors in orbit about one body at common times."""
+def _satellites(inputs: TaskInputs) -> Watchers | None:
+    """All sensors in orbit about one body at common times; None where there are none."""
     from moonstead.monitoring.coverage.watchers import constellation_watchers, table_step, trajectory_watchers
     from moonstead.run.watching import constellation_of, orbit_limits
 
@@ -249,6 +259,8 @@ def _satellites(inputs: TaskInputs) -> Watchers:
     flown = [stored_trajectory(inputs.result(f"orbit.{one['craft']}"), data) for one in crafts]
     first = max([said["start"], *(path.span[0] for path in flown)])
     last = min([said["stop"], *(path.span[1] for path in flown)])
+    if not first < last:
+        return None
     step = min([said["step"], *(table_step(orbit) for _, orbit in groups)])
     tdb = _times({"start": first, "stop": last, "step": step})
     made = [
