@@ -137,6 +137,10 @@ MODELS = {
         "Sight of spacecraft by telescopes: light, Lambert's sphere, limbs, elevation, night",
         "Hejduk (2011), AMOS conference; Montenbruck & Gill (2000), section 3.4.1, doi:10.1007/978-3-642-58351-3",
     ),
+    "tracking": Model(
+        "Orbits followed by a square-root filter through simulated measurements",
+        "Tapley, Schutz & Born (2004), section 4.7; Kailath, Sayed & Hassibi (2000), section 12.3",
+    ),
     "fireballs": Model(
         "Power law of fireballs by maximum likelihood",
         "Clauset, Shalizi & Newman (2009), SIAM Rev. 51, 661, doi:10.1137/070710111",
@@ -406,6 +410,8 @@ ASSUMPTIONS = {
     "coverage": "Satellites of a sensor fly by two bodies and secular J2; geometry and light alone, no clouds, no duty "
     "cycles; stereo views are sampled at the steps.",
     "sight": "Craft are white spheres of their hard body with an albedo of 0.2; no terrain, no weather, no light time.",
+    "tracking": "Radars measure to 30 m and 0.5 mrad, telescopes to one arc second, without biases, clouds or a limit "
+    "of brightness; forces are known but for small accelerations.",
     "fireballs": "The list misses no event above the energy from which it follows the law.",
     "traverse": "A rover drives between middles of pixels, light holds for one slice of time, the array gives its full "
     "power wherever half of the Sun shines; slip, rocks and what is smaller than a pixel are not seen.",
