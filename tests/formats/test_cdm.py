@@ -62,6 +62,13 @@ def test_lines_outside_the_standard_are_kept_and_told(tmp_path):
         )
 
 
+def test_a_miss_distance_that_the_states_do_not_have_is_told(tmp_path):
+    text = text_of(tmp_path)
+    assert read_text_as(tmp_path, text).messages[0].notes == ()
+    notes = read_text_as(tmp_path, text.replace("111.803399 ", "211.803399 ")).messages[0].notes
+    assert len(notes) == 1 and "211.803 m, but the states are 111.803 m apart" in notes[0]
+
+
 def test_comments_before_an_object_belong_to_it(tmp_path):
     text = text_of(tmp_path).replace("OBJECT                       = OBJECT2", "COMMENT second\nOBJECT = OBJECT2")
     found = read_text_as(tmp_path, text).messages[0]

@@ -30,6 +30,7 @@ Lines = list[tuple[CdmEntry, int]]
 METRES_PER_KILOMETRE = 1000.0
 SPEED_OF_LIGHT_KM = 299_792.458  # [km/s]
 FARTHEST = 1e9  # [km] of a state: no orbit about a planet or a moon reaches there
+MISS_FIXED, MISS_SHARE = 2.0, 0.01  # [m], [1] by which a miss distance may differ from the states: it is rounded
 NO_NUMBER = ("NAN", "NONE", "N/A", "")
 
 
@@ -82,7 +83,22 @@ def _build(text: CdmText, notes: list[str]) -> ConjunctionMessage:
     if first.center != second.center:
         line = text.objects[1][0][1]
         _refuse(line, f"the objects have different centres, {first.center} and {second.center}; give one for both")
+    if "MISS_DISTANCE" in relative:
+        _compare_miss(*relative["MISS_DISTANCE"], math.hypot(*(second.state - first.state)[:3]), notes)
     return ConjunctionMessage(_entries(text.header), _entries(text.relative), (first, second), tca, tuple(notes))
+
+
+def _compare_miss(entry: CdmEntry, line: int, apart: float, notes: list[str]) -> None:
+    """Note states that are not as far from each other as the message says: one of the numbers is damaged."""
+    try:
+        said = float(entry.value)
+    except ValueError:
+        notes.append(
+            f"line {line}: MISS_DISTANCE {entry.value[:40]!r} is no number; the states are {apart:.3f} m apart"
+        )
+        return
+    if not abs(said - apart) <= MISS_FIXED + MISS_SHARE * apart:
+        notes.append(f"line {line}: MISS_DISTANCE is {said:g} m, but the states are {apart:.3f} m apart")
 
 
 def _object(lines: Lines, notes: list[str]) -> ConjunctionObject:

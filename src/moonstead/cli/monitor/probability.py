@@ -13,7 +13,7 @@ from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, prin
 if TYPE_CHECKING:
     from moonstead.formats.cdm import CdmFile, ConjunctionMessage
     from moonstead.foundation.data import DataContext
-    from moonstead.monitoring.probability.choose import ChosenProbability
+    from moonstead.monitoring.probability.chosen import ChosenProbability
     from moonstead.monitoring.probability.encounter import Encounter
 
 NAME = "probability"

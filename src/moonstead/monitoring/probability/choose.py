@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.errors import NumericalFailure
+from moonstead.monitoring.probability.chosen import ChosenProbability
 from moonstead.monitoring.probability.covariance_repair import RepairedCovariance, repair_covariance
 from moonstead.monitoring.probability.encounter import Encounter, at_closest_approach
 from moonstead.monitoring.probability.equinoctial import element_pair
-from moonstead.monitoring.probability.monte_carlo import Counted, monte_carlo
+from moonstead.monitoring.probability.monte_carlo import monte_carlo
 from moonstead.monitoring.probability.passage import find_passage
 from moonstead.monitoring.probability.plane import (
-    LargestProbability,
-    PlaneEncounter,
     disc_probability,
     maximum_probability,
     plane_encounter,
@@ -27,65 +26,16 @@ from moonstead.monitoring.probability.segment import encounter_segment, orbit_pe
 Array = NDArray[np.float64]
 
 # Hall, Baars & Casali (2023), AAS 23-398, and the defaults of the published implementation.
-EXTENDED_2D, OFFSET_2D, INACCURATE_2D = 0.02, 0.01, 0.02
-EXTENDED_NC_2D, OFFSET_NC_2D, INACCURATE_NC_2D = 0.05, 0.1, 0.1
-EXTENDED_NC_3D, OFFSET_NC_3D = 0.05, 0.75
+# Name, measure and its limit [1]: share of the period, share of the period, relative difference.
+RULES_2D = (("extended", "extended", 0.02), ("offset", "offset", 0.01), ("inaccurate", "inaccurate-2d", 0.02))
+RULES_NC_2D = (("extended", "extended", 0.05), ("offset", "offset", 0.1), ("inaccurate", "inaccurate-nc-2d", 0.1))
+EXTENDED_NC_3D, OFFSET_NC_3D = 0.05, 0.75  # [1] of the segment
 DEFAULT_SIGMA = 10.0  # [1] of the distance from the centre: so large a standard deviation stands for "not known"
 SPANNING_SIGMA = 0.1  # [1] likewise: normal distributions of elements cannot describe so much
 SLOW = 10.0  # [m/s]
 COUNTABLE = 1e-3  # [1] expected number from which the default count below tells something
 DEFAULT_SAMPLES = 100_000
 TRUSTED_HITS = 100  # pairs that touch, from which a count is better than what it checks
-
-
-@dataclass(frozen=True, eq=False)
-class ChosenProbability:
-    """The probability of collision of one encounter, how it was found, and what else was tried.
-
-    Attributes
-    ----------
-    pc : float [1]
-        To be used; NaN where only bounds can be told.
-    method : str
-        ``"2d"``, ``"nc-2d"``, ``"nc-3d"``, ``"monte-carlo"``, or ``"bound"``.
-    why : str
-        One sentence.
-    pc_2d : float [1]
-        In the plane across, at the true closest approach.
-    nc_2d, nc_3d : ExpectedCollisions or None
-        What was computed of them.
-    counted : Counted or None
-        Monte Carlo.
-    largest : LargestProbability or None
-        Largest probability while the size of the uncertainty is free; None without relative motion.
-    flags : tuple of str
-        What a reader must know: ``extended-2d``, ``low-relative-speed``, ``covariance-repaired``, ...
-    indicators : dict of str to float [1]
-        The measures behind the flags.
-    repairs : tuple of (RepairedCovariance or None)
-        Of both covariances.
-    encounter : Encounter
-        At the true closest approach, with repaired covariances.
-    shift : float [s]
-        From the time of the states to that.
-    plane : PlaneEncounter or None
-        What the plane across shows.
-    """
-
-    pc: float
-    method: str
-    why: str
-    pc_2d: float
-    nc_2d: ExpectedCollisions | None
-    nc_3d: ExpectedCollisions | None
-    counted: Counted | None
-    largest: LargestProbability | None
-    flags: tuple[str, ...]
-    indicators: dict[str, float]
-    repairs: tuple[RepairedCovariance | None, RepairedCovariance | None]
-    encounter: Encounter
-    shift: float
-    plane: PlaneEncounter | None
 
 
 def choose(
@@ -128,37 +78,14 @@ def choose(
     itself in place of its limit of small bodies, and companions below 10 m/s, which meet again and again, are never
     left to Nc2D.
     """
-    repairs = tuple(
-        None if matrix is None else repair_covariance(matrix)
-        for matrix in (encounter.covariance1, encounter.covariance2)
-    )
-    flags: list[str] = []
-    matrices: list[Array | None] = []
-    for which, repair in enumerate(repairs, start=1):
-        radius = float(np.linalg.norm((encounter.state1, encounter.state2)[which - 1][:3]))
-        sigma = 0.0 if repair is None else math.sqrt(max(float(np.diag(repair.matrix)[:3].max()), 0.0))
-        unknown = repair is None or sigma == 0.0 or sigma > DEFAULT_SIGMA * radius
-        if unknown:
-            flags.append(f"covariance-unknown-{which}")
-        elif sigma > SPANNING_SIGMA * radius:
-            flags.append(f"covariance-spans-the-orbit-{which}")
-        given = (encounter.covariance1, encounter.covariance2)[which - 1]
-        if repair is None or given is None or unknown:
-            matrices.append(None)
-        elif repair.positive_definite_position:
-            # rounding of velocities must not move positions: elements are clipped where they are made
-            flags += [f"covariance-indefinite-{which}"] if repair.was_repaired else []
-            matrices.append(0.5 * (given + given.T))
-        else:
-            flags.append(f"covariance-repaired-{which}")
-            matrices.append(repair.matrix)
-    mended = replace(encounter, covariance1=matrices[0], covariance2=matrices[1])
+    mended, repairs, flags = _vetted(encounter)
+    matrices = (mended.covariance1, mended.covariance2)
     closest, shift = at_closest_approach(mended)
     if closest.relative_speed < SLOW:
         flags.append("low-relative-speed")
     largest = maximum_probability(closest) if closest.relative_speed > 0.0 else None
     found = ChosenProbability(
-        *(math.nan, "bound", "", math.nan, None, None, None, largest, tuple(flags), {}, (repairs[0], repairs[1])),
+        *(math.nan, "bound", "", math.nan, None, None, None, largest, tuple(flags), {}, repairs),
         *(closest, shift, None),
     )
     if matrices[0] is None or matrices[1] is None:
@@ -178,6 +105,35 @@ def choose(
         why = "a covariance says nothing of velocity, so nothing but the plane across can be computed, and not checked"
         return replace(found, pc=found.pc_2d, method="2d", why=why, flags=tuple(flags))
     return _by_steps(found, mended, samples, seed, everything, segment, flags)
+
+
+def _vetted(
+    encounter: Encounter,
+) -> tuple[Encounter, tuple[RepairedCovariance | None, RepairedCovariance | None], list[str]]:
+    """Encounter with covariances that can be used, what was wrong with them, and flags."""
+    given = (encounter.covariance1, encounter.covariance2)
+    repairs = tuple(None if matrix is None else repair_covariance(matrix) for matrix in given)
+    flags: list[str] = []
+    matrices: list[Array | None] = []
+    pairs = zip(given, repairs, (encounter.state1, encounter.state2), strict=True)
+    for which, (matrix, repair, state) in enumerate(pairs, start=1):
+        radius = float(np.linalg.norm(state[:3]))
+        sigma = 0.0 if repair is None else math.sqrt(max(float(np.diag(repair.matrix)[:3].max()), 0.0))
+        unknown = repair is None or sigma == 0.0 or sigma > DEFAULT_SIGMA * radius
+        if unknown:
+            flags.append(f"covariance-unknown-{which}")
+        elif sigma > SPANNING_SIGMA * radius:
+            flags.append(f"covariance-spans-the-orbit-{which}")
+        if repair is None or matrix is None or unknown:
+            matrices.append(None)
+        elif repair.positive_definite_position:
+            # rounding of velocities must not move positions: elements are clipped where they are made
+            flags += [f"covariance-indefinite-{which}"] if repair.was_repaired else []
+            matrices.append(0.5 * (matrix + matrix.T))
+        else:
+            flags.append(f"covariance-repaired-{which}")
+            matrices.append(repair.matrix)
+    return replace(encounter, covariance1=matrices[0], covariance2=matrices[1]), (repairs[0], repairs[1]), flags
 
 
 def _by_steps(
@@ -203,26 +159,10 @@ def _by_steps(
         measures["inaccurate-nc-2d"] = 2.0 * abs(one.number - one.in_plane) / max(one.number + one.in_plane, 1e-300)
     else:
         flags.append("no-single-passage")
-    wrong_2d = [
-        name
-        for name, measure, limit in (
-            ("extended", "extended", EXTENDED_2D),
-            ("offset", "offset", OFFSET_2D),
-            ("inaccurate", "inaccurate-2d", INACCURATE_2D),
-        )
-        if not measures.get(measure, math.inf) <= limit
-    ]
+    wrong_2d = [name for name, measure, limit in RULES_2D if not measures.get(measure, math.inf) <= limit]
     if any(repair is not None and not repair.positive_definite_position for repair in found.repairs):
         wrong_2d.append("indefinite-covariance")
-    wrong_nc_2d = [
-        name
-        for name, measure, limit in (
-            ("extended", "extended", EXTENDED_NC_2D),
-            ("offset", "offset", OFFSET_NC_2D),
-            ("inaccurate", "inaccurate-nc-2d", INACCURATE_NC_2D),
-        )
-        if not measures.get(measure, math.inf) <= limit
-    ]
+    wrong_nc_2d = [name for name, measure, limit in RULES_NC_2D if not measures.get(measure, math.inf) <= limit]
     if passage.converged and not one.resolved:
         wrong_nc_2d.append("unresolved")
     if found.encounter.relative_speed < SLOW:
