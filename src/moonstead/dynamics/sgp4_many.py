@@ -234,6 +234,14 @@ class Sgp4Set:
                 fly(table, epochs, blocks, seconds, states, status)
 
 
+def warm_up() -> None:
+    """Fly a made-up object near the Earth and one far from it, so that every kernel is compiled."""
+    whole, nought, none = np.zeros(2, dtype=np.int64), np.zeros(2), ("", "")
+    motion = np.array([1e-3, 1e-4])  # [rad/s]
+    columns = (motion, nought, nought + 1.0, nought, nought, nought, nought, nought, nought)
+    Sgp4Set(MeanElements(whole, none, none, whole, nought, *columns, whole, whole, none)).states([0.0])
+
+
 def _fly_near(table: Array, epochs: Array, dest: Whole, seconds: Array, states: Array, status: Status) -> None:
     prepare()
     from moonstead.dynamics.sgp4_kernels import WORK_SIZE, fly_near

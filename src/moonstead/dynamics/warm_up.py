@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from moonstead.dynamics import propagate_warm_up
+from moonstead.dynamics import propagate_warm_up, sgp4_many
 from moonstead.dynamics.trajectories import TabulatedTrajectory
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.frames.standard import ICRF
@@ -19,6 +19,7 @@ def warm_up(data: DataContext) -> None:
         Not read: the kernels of this floor need no data to compile.
     """
     propagate_warm_up.warm_up()
+    sgp4_many.warm_up()
     nodes = np.arange(4.0)
     states = np.zeros((4, 6))
     for method in ("hermite", "lagrange"):
