@@ -167,3 +167,16 @@ def test_answers_in_words_tell_their_figures(table: Path, capsys: pytest.Capture
     assert execute(["monitor", "visibility", "--lunar-orbit", "300,8000,60,20", "--l1", "--l2", "--hours", "6"]) == 0
     told = capsys.readouterr().out
     assert "Earth-Moon L1" in told and "by any of them" in told and "nan" not in told
+
+
+def test_sensors_of_a_scenario_are_asked_what_they_see(ask: Ask, refused: Refused, tmp_path: Path) -> None:
+    text = (
+        'title = "Ring"\nstart = 2026-01-01T00:00:00Z\nstop = 2026-01-01T02:00:00Z\n\n[monitoring]\n\n[[sensor]]\n'
+        'id = "ring"\nkind = "satellite"\norbit = { kind = "geo", longitudes = ["0 deg", "120 deg", "-120 deg"] }\n'
+    )
+    path = tmp_path / "ring.toml"
+    path.write_text(text)
+    (told,) = ask("coverage", str(path))["maps"]
+    assert told["place"] == "the Earth" and told["sensors"] == ["ring"] and told["share_at_least"][0] > 0.95
+    path.write_text(text[: text.index("[[sensor]]")])
+    assert "no sensor" in refused("coverage", str(path))

@@ -54,7 +54,7 @@ def test_an_incomplete_list_is_cut_where_it_bends() -> None:
     generator = np.random.default_rng(2)
     energy = generator.uniform(size=4000) ** (-1.0 / 0.9)
     missed = generator.uniform(size=4000) > np.minimum(1.0, (energy / 3.0) ** 2)
-    found = complete_from(energy[~missed], 10.0)
+    found = complete_from(energy[~missed])
     assert 2.0 < found < 6.0
     law = energy_law(energy[~missed], 10.0, found)
     assert law.slope_interval[0] < 0.9 < law.slope_interval[1]
@@ -97,6 +97,6 @@ def test_too_few_or_equal_events_are_refused() -> None:
         with pytest.raises(InvalidInput):
             energy_law(energy, 1.0, threshold)
     with pytest.raises(InvalidInput):
-        complete_from(np.ones(10), 1.0)
+        complete_from(np.ones(10))
     with pytest.raises(InvalidInput):
         yearly_counts([1.0], [1.0], 1.0, [2.0, 1.0])

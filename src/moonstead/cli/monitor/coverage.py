@@ -37,7 +37,10 @@ BANDS = 18  # latitude bands of the printed table
 
 def command(
     constellation: Annotated[
-        str | None, typer.Argument(metavar="[PRESET]", help="A constellation by name; see --presets.")
+        str | None,
+        typer.Argument(
+            metavar="[PRESET|SCENARIO]", help="A constellation by name (--presets), or a scenario's sensors."
+        ),
     ] = None,
     walker: Walker = None,
     altitude_km: Altitude = 780.0,
@@ -73,6 +76,9 @@ def command(
 
     if presets:
         _presets(as_json)
+        return
+    if constellation is not None and constellation.endswith(".toml"):
+        _scenario(Path(constellation), as_json, data)
         return
     satellites = constellation_of(
         constellation, walker, altitude_km, inclination_deg, star, geo, molniya, tundra, body.upper()
@@ -199,6 +205,51 @@ def _print(answer: dict[str, Any]) -> None:
         ],
         right=range(8),
     )
+
+
+def _scenario(file: Path, as_json: bool, data: Path | None) -> None:
+    """What the sensors of a scenario see, with the keys of its [monitoring]."""
+    import tempfile
+
+    from moonstead.run.plan import make_plan
+    from moonstead.run.preflight import preflight
+    from moonstead.run.some_tasks import compute_tasks
+    from moonstead.scenario.load import load_scenario
+
+    loaded, context = load_scenario(file), open_data(data)
+    preflight(loaded, context)
+    tasks = make_plan(loaded.scenario)
+    wanted = [task.id for task in tasks if task.id.startswith("watch.")]
+    if not wanted:
+        raise InvalidInput(f"{file} has no sensor that watches a ground: add [monitoring] and [[sensor]]")
+    with tempfile.TemporaryDirectory(prefix="moonstead-") as scratch:
+        results = compute_tasks(tasks, wanted, context, Path(scratch))
+        maps = [_map(results[id]) for id in wanted]
+    if as_json:
+        print_json({"scenario": str(loaded.source), "maps": maps})
+        return
+    for one in maps:
+        shares = ", ".join(f"{n} or more {100 * share:.2f} %" for n, share in enumerate(one["share_at_least"], 1))
+        sys.stdout.write(
+            f"{one['place']}, {', '.join(one['sensors'])}, {one['from_utc']} to {one['until_utc']}\n"
+            f"  mean share of time: {shares}; longest gap {one['longest_gap_min']:.1f} min\n"
+        )
+
+
+def _map(result: Any) -> dict[str, Any]:
+    facts = result.facts
+    if not facts:
+        raise InvalidInput("; ".join(result.warnings))
+    return {
+        "place": facts["place"],
+        "sensors": facts["sensors"],
+        "from_utc": facts["start_utc"],
+        "until_utc": facts["stop_utc"],
+        "share_at_least": facts["shares"],
+        "area_never_seen": facts["never"],
+        "longest_gap_min": facts["longest_gap"] / MINUTE,
+        "mean_response_min": facts["mean_response"] / MINUTE,
+    }
 
 
 def _presets(as_json: bool) -> None:

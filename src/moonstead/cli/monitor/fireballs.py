@@ -103,7 +103,7 @@ def _law(table: FireballTable, begin: float, above_kt: float | None) -> dict[str
     if years <= 0.0:
         raise InvalidInput(f"no event is later than --since; the last one is of {table.utc[-1]}")
     energy = table.impact_energy[used]
-    threshold = complete_from(energy, years) if above_kt is None else KILOTON * above_kt
+    threshold = complete_from(energy) if above_kt is None else KILOTON * above_kt
     law = energy_law(energy, years, threshold)
     return {
         "years": years,

@@ -117,7 +117,7 @@ def energy_law(energy: ArrayLike, years: float, threshold: float) -> EnergyLaw:
     )
 
 
-def complete_from(energy: ArrayLike, years: float) -> float:
+def complete_from(energy: ArrayLike) -> float:
     """Least energy from which on a list follows a power law.
 
     Each energy that stands in the list is tried; the one whose law lies closest to what is above it is taken. Whether
@@ -127,8 +127,6 @@ def complete_from(energy: ArrayLike, years: float) -> float:
     ----------
     energy : (N,) [J]
         Of all events.
-    years : float [1]
-        Time in which they came.
 
     Returns
     -------
@@ -137,7 +135,7 @@ def complete_from(energy: ArrayLike, years: float) -> float:
     Raises
     ------
     InvalidInput
-        There are fewer than 50 events.
+        There are fewer than 50 events, or an energy is not positive.
 
     Source
     ------
@@ -149,8 +147,13 @@ def complete_from(energy: ArrayLike, years: float) -> float:
         raise InvalidInput(
             f"{ordered.size} events are too few to see from which energy on they are complete; {most} do"
         )
-    tried = np.unique(ordered[: ordered.size - most + 1])
-    misfits = [energy_law(ordered, years, float(one)).misfit for one in tried]
+    if not ordered[0] > 0.0:
+        raise InvalidInput("energies must be positive [J]")
+    tried, misfits = np.unique(ordered[: ordered.size - most + 1]), []
+    for threshold in tried:
+        logarithms = np.log(ordered[np.searchsorted(ordered, threshold) :] / threshold)
+        total = float(np.sum(logarithms))
+        misfits.append(_misfit(logarithms, (logarithms.size - 1) / total) if total > 0.0 else math.inf)
     return float(tried[int(np.argmin(misfits))])
 
 

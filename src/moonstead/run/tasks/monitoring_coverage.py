@@ -184,7 +184,7 @@ def fireballs(inputs: TaskInputs) -> TaskOutput:
         found = read_fireballs(said["file"])
         used = found.tdb >= FIREBALLS_SINCE
         energy, years = found.impact_energy[used], float(found.tdb[-1] - FIREBALLS_SINCE) / YEAR
-        law = energy_law(energy, years, complete_from(energy, years))
+        law = energy_law(energy, years, complete_from(energy))
     except MoonsteadError as error:
         return TaskOutput(warnings=(f"no rates of fireballs: {error}",))
     facts: dict[str, Any] = {
