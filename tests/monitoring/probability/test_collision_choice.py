@@ -133,3 +133,22 @@ def test_states_in_rotating_axes_are_turned(shared_data):
     case = encounter_of(message, 20.0, DataContext.installed())
     assert case.miss_distance == pytest.approx(float(message.value("MISS_DISTANCE")), abs=1.0)  # written in metres
     assert case.relative_speed == pytest.approx(float(message.value("RELATIVE_SPEED")), rel=1e-3)
+
+
+def test_encounters_about_the_moon_move_by_its_pull():
+    from moonstead.formats.cdm import make_cdm, make_cdm_object
+
+    state1 = np.array([2.0e6, 0.0, 0.0, 0.0, 1560.0, 0.0])
+    state2 = np.array([2.0e6 + 40.0, 0.0, 0.0, 0.0, 0.0, 1560.0])
+    covariance = np.diag([1e4, 4e4, 1e4, 1e-4, 1e-4, 1e-4])
+    covariance[0, 4] = covariance[4, 0] = -0.05
+    objects = [
+        make_cdm_object(order, str(order), "RELAY", state, covariance, ref_frame="ICRF", center="MOON")
+        for order, state in ((1, state1), (2, state2))
+    ]
+    message = make_cdm((objects[0], objects[1]), 7e8, originator="T", message_id="m", created=7e8, hard_body_radius=8.0)
+    case = encounter_of(message)
+    assert case.gm == pytest.approx(4.9028e12, rel=1e-4)
+    assert choose(case).method == "2d"
+    with pytest.raises(InvalidInput, match="no bound orbit"):
+        replace(case, state1=state1 * np.array([1.0, 1.0, 1.0, 1.0, 2.0, 1.0]))
