@@ -92,3 +92,18 @@ def test_the_real_table_is_read_whole(shared_data: Path) -> None:
     wrong = [found.utc[k] for k in np.flatnonzero(found.contradicts)]
     assert len(wrong) < 10
     assert "2013-02-15T03:20:33" not in wrong
+
+
+def test_flipped_characters_cost_rows_and_nothing_else(tmp_path: Path) -> None:
+    rows = [GOOD.replace("2013", str(1994 + k)) for k in range(20)]
+    whole = (HEADER + "".join(rows)).encode()
+    generator = np.random.default_rng(4)
+    path = tmp_path / "damaged.csv"
+    for _ in range(60):
+        damaged = bytearray(whole)
+        for place in generator.integers(len(HEADER), len(whole), 6):
+            damaged[place] = int(generator.integers(32, 127))
+        path.write_bytes(bytes(damaged))
+        found = read_fireballs(path)
+        assert 8 <= len(found) <= 20
+        assert np.all(found.impact_energy > 0.0) and np.all(np.isfinite(found.tdb))

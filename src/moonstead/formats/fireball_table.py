@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from moonstead.formats.element_rows import RowFault
 from moonstead.formats.files import read_text
-from moonstead.foundation.errors import FormatError, InvalidInput
+from moonstead.foundation.errors import FormatError, InvalidInput, OutsideSpan
 from moonstead.foundation.time.epoch import Epoch
 
 Array = NDArray[np.float64]
@@ -123,7 +123,7 @@ def read_fireballs(path: str | os.PathLike[str]) -> FireballTable:
             try:
                 rows.append(_row(cells))
                 known.add(cells)
-            except InvalidInput as error:
+            except (InvalidInput, OutsideSpan) as error:
                 faults.append(
                     RowFault(place, ",".join(cells), str(error), "the row is left out; correct it in the file")
                 )
