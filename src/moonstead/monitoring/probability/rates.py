@@ -211,7 +211,7 @@ def nc_3d_of(pair: ElementPair, passage: Passage, segment: tuple[float, float]) 
     Returns
     -------
     ExpectedCollisions
-        The time integral [1] is refined by bisection, where Simpson's rule and the trapezoids differ.
+        The time integral [1] of trapezoids, halved where the rate bends.
 
     Source
     ------
@@ -228,12 +228,11 @@ def nc_3d_of(pair: ElementPair, passage: Passage, segment: tuple[float, float]) 
     for _ in range(BISECTIONS):
         gaps = np.diff(times)
         middle = 0.5 * (times[1:] + times[:-1])
-        # a cell asks for its middle where it matters: its trapezoid, or the bend across its ends
-        cell = 0.5 * gaps * (rates[1:] + rates[:-1])
-        total = float(cell.sum())
+        total = float(np.sum(0.5 * gaps * (rates[1:] + rates[:-1])))
         if total <= 0.0:
             break
-        bend = np.zeros_like(cell)
+        # a trapezoid errs by the bend of the rate across its ends
+        bend = np.zeros_like(gaps)
         secant = np.diff(rates) / gaps
         turn = np.abs(np.diff(secant)) / (gaps[1:] + gaps[:-1])
         bend[:-1] = turn
@@ -260,7 +259,7 @@ def nc_3d_of(pair: ElementPair, passage: Passage, segment: tuple[float, float]) 
         float(times[lively[0]]),
         float(times[lively[-1]]),
         segment,
-        bool(np.all(fit[lively])) and times.size <= MOST_TIMES,
+        bool(np.all(fit[lively]) and np.all(found[lively[0] : lively[-1] + 1])) and times.size <= MOST_TIMES,
     )
 
 
