@@ -66,8 +66,15 @@ def test_histories_without_burns_give_no_alarm():
         assert manoeuvres(read_history(made_history(days=200.0, seed=seed, decay=3.0))) == ()
 
 
-def test_too_few_sets_say_nothing():
+def test_too_few_or_too_rare_sets_say_nothing():
     assert manoeuvres(read_history(made_history(days=3.0))) == ()
+    rare = made_history(days=200.0, burns=[(100.0, 0.01)]).select(np.arange(0, 600, 24))  # one in eight days
+    assert manoeuvres(read_history(rare)) == ()
+
+
+def test_sets_as_good_as_their_digits_show_the_burn_alone():
+    found = manoeuvres(read_history(made_history(days=60.0, burns=[(30.0, 0.01)], noise=7.0, decay=0.0)))
+    assert [round(1e3 * one.along_track) for one in found] == [10]
 
 
 def test_a_chance_is_a_chance():
