@@ -23,7 +23,8 @@ from moonstead.foundation.time.epoch import Epoch
 MADE = Epoch.parse("2026-07-20T00:00:00")
 REVOLUTION = 2.0 * np.pi / 86_400.0  # [rad/s] of one revolution a day
 UNIT_CHANGES = 1e-14  # relative: fifteen digits written, and two products of double precision
-FIFTEEN_DIGITS = 5e-15
+# Half of the fifteenth digit of a number that begins with 1, and four products and quotients of double precision.
+FIFTEEN_DIGITS = 5e-15 + 4 * 1.2e-16
 
 ROW = {
     "OBJECT_NAME": "THING, A",
