@@ -141,7 +141,7 @@ def selections(elements: Any) -> dict[str, np.ndarray]:
         some((e > 0.6) & (low < 1000) & (motion > 1.9) & (motion < 2.1), 200),  # Molniya
         some((e > 0.5) & (motion > 2.1), 300),  # transfer orbits
         some((np.abs(motion - 1.0027) < 0.02) & (e < 0.05), 300),  # geostationary ring and its neighbours
-        some((low < 450) & (high < 600), 200),
+        some((low < 450) & (high < 600), 400),
     ]
     return {"shells": np.unique(np.concatenate(shells)), "wide": np.unique(np.concatenate(wide))}
 

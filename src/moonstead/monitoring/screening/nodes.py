@@ -13,7 +13,7 @@ from moonstead.monitoring.objects import IRREGULAR, NO_STATE, MovingObjects
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-STRIDES = (32, 8, 4, 1)  # [steps] between nodes; blocks hold a multiple of the first
+STRIDES = (24, 6, 3, 1)  # [steps] between nodes; blocks hold a multiple of the first
 LARGEST_TURN = 0.55  # [rad] about the centre between nodes: 3 m of error in a circular orbit
 PLACE_MARGIN = 4.0  # [1] on errors of position measured where the motion bends most, at the middle between two nodes
 SPEED_MARGIN = (

@@ -43,7 +43,7 @@ def proximity(objects: MovingObjects, steps: Approaches, distance: float, speed:
     steps = steps.select(np.isin(_pair(steps), slow))
     order = np.lexsort((steps.start, steps.second, steps.first))
     steps = steps.select(order)
-    chain = _chains(steps, distance)
+    chain = _chains(steps, _near_at_start(objects, steps, distance))
     count = int(chain[-1]) + 1 if chain.size else 0
     first_of, last_of = np.searchsorted(chain, np.arange(count)), np.searchsorted(chain, np.arange(count), "right") - 1
     by_distance = np.lexsort((steps.distance, chain))
@@ -102,15 +102,20 @@ def _pair(steps: Approaches) -> Integers:
     return pair
 
 
-def _chains(steps: Approaches, distance: float) -> Integers:
+def _near_at_start(objects: MovingObjects, steps: Approaches, distance: float) -> NDArray[np.bool_]:
+    """Whether each pair is below the distance where its step starts; where polynomials leave it open, states decide."""
+    near = steps.start_distance <= distance
+    rows = np.flatnonzero(np.abs(steps.start_distance - distance) <= steps.slack)
+    mine, other = (objects.pair_states(one[rows], steps.start[rows])[0] for one in (steps.first, steps.second))
+    near[rows] = np.linalg.norm(other[:, :3] - mine[:, :3], axis=1) <= distance
+    return near
+
+
+def _chains(steps: Approaches, near: NDArray[np.bool_]) -> Integers:
     """Number (K,) of the chain of each step: the pair is the same, and close where one step meets the next."""
     if not len(steps):
         return np.zeros(0, dtype=np.int64)
-    meets = (
-        (_pair(steps)[1:] == _pair(steps)[:-1])
-        & (np.abs(steps.start[1:] - steps.stop[:-1]) < SEAM)
-        & (steps.start_distance[1:] <= distance)
-    )
+    meets = (_pair(steps)[1:] == _pair(steps)[:-1]) & (np.abs(steps.start[1:] - steps.stop[:-1]) < SEAM) & near[1:]
     return np.concatenate(([0], np.cumsum(~meets)))
 
 

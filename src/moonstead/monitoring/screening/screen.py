@@ -22,7 +22,7 @@ from moonstead.monitoring.screening.screening import Encounters, FailedObject, S
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
-STEP = 60.0  # [s] fastest over a catalogue of 24 000; shorter steps test fewer pairs more often
+STEP = 80.0  # [s] fastest over a catalogue of 24 000; shorter steps test fewer pairs more often
 SLOW = 50.0  # [m/s] slower passages last minutes: intervals, not moments
 SAME = 0.01  # [s] minima of a pair closer than this are one, found in two steps
 
