@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import erfc
 
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.foundation.errors import InvalidInput
@@ -115,5 +115,5 @@ def _manoeuvre(
         *along,
         *across,
         2.0 * along[0] / motion,
-        float(max(0.0, 1.0 - len(history.elements) * erfc(significance / np.sqrt(2.0)))),
+        max(0.0, 1.0 - len(history.elements) * math.erfc(significance / math.sqrt(2.0))),
     )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.monitoring.histories.local_fits import local_fits
@@ -70,7 +70,7 @@ def plane_changes(seconds: Array, inclination: Array, false_alarms: float) -> li
     if seconds.size < FEWEST:
         return found
     gaps = 0.5 * (seconds[1:] + seconds[:-1])
-    threshold = float(-ndtri(0.5 * false_alarms / (gaps.size * len(SPANS))))
+    threshold = -NormalDist().inv_cdf(0.5 * false_alarms / (gaps.size * len(SPANS)))
     best, change, sigma = _steps(seconds, inclination, gaps)
     for k in np.argsort(-best):
         if best[k] <= threshold or abs(change[k]) < LEAST:

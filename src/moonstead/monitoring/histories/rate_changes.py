@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from moonstead.foundation.constants import SECONDS_PER_DAY
 from moonstead.monitoring.histories.local_fits import MEDIAN_TO_SIGMA, LocalFits, late_ramp, local_fits
@@ -82,7 +82,7 @@ def rate_changes(seconds: Array, along: Array, false_alarms: float) -> list[Rate
     if seconds.size < FEWEST:
         return []
     gaps = 0.5 * (seconds[1:] + seconds[:-1])
-    threshold = float(-ndtri(0.5 * false_alarms / gaps.size))
+    threshold = -NormalDist().inv_cdf(0.5 * false_alarms / gaps.size)
     rest = along - np.polyval(np.polyfit(seconds - seconds[0], along, 1), seconds - seconds[0])
     scatter = local_fits(seconds, rest, gaps[:: max(1, gaps.size // 500)], WIDTHS[2], 0.0).scatter
     noise = float(np.median(scatter[np.isfinite(scatter)])) if np.any(np.isfinite(scatter)) else np.inf
