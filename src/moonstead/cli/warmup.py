@@ -14,7 +14,6 @@ from typing import Annotated
 import typer
 
 from moonstead.cli.output import AsJson, DataFolder, open_data, print_json, progress
-from moonstead.run.pool import worker_pool
 
 NAME = "warmup"
 FIRST = "dynamics"  # its kernels are part of most others
@@ -29,6 +28,8 @@ Jobs = Annotated[
 
 def command(as_json: AsJson = False, data: DataFolder = None, jobs: Jobs = None) -> None:
     """Compile all numerical kernels into the cache. Takes minutes, once per machine and version."""
+    from moonstead.run.pool import worker_pool
+
     open_data(data)  # told here if it is missing, not in a process
     steps = [found for step in ((FIRST,), OTHERS, (LAST,)) if (found := [name for name in step if _compiles(name)])]
     seconds: dict[str, float] = {}
