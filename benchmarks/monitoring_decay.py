@@ -15,13 +15,23 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from moonstead.dynamics.air_density import modified_julian_date
+from moonstead.dynamics.atmosphere import nrlmsis_atmosphere
+from moonstead.dynamics.forces import Drag, ForceModel
 from moonstead.dynamics.mean_elements import MeanElements
+from moonstead.dynamics.propagate import OrbitState, propagate
 from moonstead.formats.mean_elements_file import read_mean_elements
+from moonstead.formats.oem import read_oem
 from moonstead.foundation.data import DataContext
 from moonstead.foundation.errors import MoonsteadError
+from moonstead.foundation.frames.frame import rotation
+from moonstead.foundation.frames.standard import EME2000, ICRF
 from moonstead.foundation.space_weather import SpaceWeather
 from moonstead.foundation.time.epoch import Epoch
+from moonstead.monitoring.decay.averaged_drag import MeanOrbits
+from moonstead.monitoring.decay.drag_uncertainty import MODEL_SPREAD, along_axes, weather_spread
 from moonstead.monitoring.decay.reentry import ReentryWindow, reentry
+from moonstead.monitoring.decay.weather_forecast import forecast_weather
 
 DAY = 86_400.0
 CZ5B_DOWN = "2021-05-09T02:24:00"  # UTC, as published by CMSA
@@ -140,6 +150,47 @@ def _axis_at(history: MeanElements, target: float) -> float:
     return float(line[1])
 
 
+def station_fall(folder: Path, weather: SpaceWeather, data: DataContext) -> None:
+    """NASA's fifteen days of the ISS from their first state: distance along the track against the bound by drag."""
+    tdb, states = _station(folder, data)
+    mjd = float(modified_julian_date(tdb[:1])[0])
+    forecast = forecast_weather(weather, mjd, 40)
+    orbit = MeanOrbits(*(np.array([x]) for x in (tdb[0], 6_795e3, 5e-4, 5e-4, np.radians(51.64), 0.0, 0.0)))
+    foretold = np.hypot(MODEL_SPREAD, weather_spread(orbit, forecast, 15))
+    rows = [int(np.argmin(np.abs(tdb - tdb[0] - days * DAY))) for days in (1, 3, 7, 15)]
+    for version in ("00", "2.1"):
+        for known in ("observed", "foretold"):
+            air = nrlmsis_atmosphere(
+                tdb[0], tdb[-1], weather if known == "observed" else forecast.expected, version=version
+            )
+            model = ForceModel(
+                center="EARTH",
+                degree=36,
+                third_bodies=("SUN", "MOON"),
+                mass=454_339.0,
+                drag=Drag(1791.9, 1.95, air),
+            )
+            start = OrbitState(states[0], float(tdb[0]), "EARTH")
+            flight = propagate(start, float(tdb[-1]), model, data, parameters=("drag",), tolerance=1.0)
+            away = along_axes(states, states[:, :3] - flight.state(tdb)[:, :3])[:, 1]
+            unit = along_axes(states, flight.sensitivity(tdb)[:, :3, 0])[:, 1]
+            first = tdb - tdb[0] <= DAY
+            factor = float(away[first] @ unit[first] / (unit[first] @ unit[first]))
+            limit = 1.645 * (MODEL_SPREAD if known == "observed" else float(foretold[-1]))
+            print(
+                f"ISS, NRLMSIS {version}, weather {known}: along the track after 1, 3, 7, 15 d "
+                f"{', '.join(f'{away[row] / 1e3:.1f}' for row in rows)} km; drag off by {away[-1] / unit[-1]:+.3f}, "
+                f"90 % bound {limit:.3f}; with drag fitted on the first day ({1.0 + factor:.3f}) "
+                f"{(away[-1] - factor * unit[-1]) / 1e3:.0f} km",
+                flush=True,
+            )
+
+
+def _station(folder: Path, data: DataContext) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    segment = read_oem(folder / "iss" / "ISS_OEM_NASA_2025-02-26.xml.gz").segments[0]
+    return segment.tdb, rotation(EME2000, ICRF, segment.tdb, data).state(segment.states)
+
+
 def told(cases: list[Case]) -> str:
     """Coverage with its 95 % interval (Clopper & Pearson), and errors of the medians."""
     from scipy.stats import beta
@@ -167,6 +218,7 @@ def main() -> None:
     weather = None
     if not given.climatology:
         weather = SpaceWeather.from_file(given.folder / "spaceweather" / "SW-All.csv.gz")
+        station_fall(given.folder, weather, data)
     begin = time.process_time()
     for case in cz5b(given.folder, weather, data):
         print(
