@@ -109,7 +109,7 @@ def test_directions_a_revolution_apart_give_back_their_orbit():
     state = np.array([2.0e7, 1.2e7, 1.2e7, -2.0e3, 2.5e3, 1.5e3])
     times = [0.0, 3000.0, 47_000.0]
     directions, places = sights(state, times)
-    found = gooding_orbits(directions, places, times, EARTH, DISTANCES, revolutions=1)
+    found = gooding_orbits(directions, places, times, EARTH, DISTANCES[3:7], revolutions=1)
     scale = np.repeat([np.linalg.norm(state[:3]), np.linalg.norm(state[3:])], 3)
     assert np.min(np.max(np.abs(found - state) / scale, axis=1)) < FOUND
 
