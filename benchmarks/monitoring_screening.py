@@ -102,10 +102,16 @@ def side_by_side(python: str, catalogue: Path, start: str) -> None:
         for peer in peers:
             print(f"  astroz {peer['cpu']:.2f} CPU s, {peer['events']} events")
         print(f"  ratio of the best of each {best / mine:.2f}")
-        _difference(own, peers[-1])
+        _difference(own, peers[-1], _order_of_astroz(catalogue))
 
 
-def _difference(own: dict[str, Any], peer: dict[str, Any]) -> None:
+def _order_of_astroz(catalogue: Path) -> np.ndarray:
+    """Rows of the file in the order in which astroz counts them: near the Earth first, then deep space."""
+    deep = np.array([satellite.method == "d" for satellite in _satellites(catalogue)])
+    return np.concatenate((np.flatnonzero(~deep), np.flatnonzero(deep)))
+
+
+def _difference(own: dict[str, Any], peer: dict[str, Any], order: np.ndarray) -> None:
     rows = own["rows"]
     known: dict[tuple[int, int], list[tuple[float, float]]] = {}
     for i, j, t, d in zip(rows["i"], rows["j"], rows["time"], rows["distance"], strict=True):
@@ -113,7 +119,7 @@ def _difference(own: dict[str, Any], peer: dict[str, Any]) -> None:
     slow = {tuple(pair) for pair in own["slow"]}
     matched, near, fast_missing = 0, 0, []
     for i, j, t, d, v in zip(*(peer[name] for name in ("i", "j", "time", "distance", "speed")), strict=True):
-        pair = (int(min(i, j)), int(max(i, j)))
+        pair = tuple(sorted((int(order[int(i)]), int(order[int(j)]))))
         if any(abs(mine - 60.0 * t) < 1.0 for mine, _ in known.get(pair, ())):
             matched += 1
         elif pair in slow:
