@@ -158,6 +158,23 @@ def test_an_orbiter_of_the_moon_is_followed_from_the_earth(data):
     assert tracked.center == "MOON"
 
 
+def test_the_light_of_an_object_on_its_way_out_is_followed(data):
+    """The flight back to when the light left grows with the distance, four times within this span."""
+    out = np.array([6e7, 0.0, 0.0, 3.5e3, 500.0, 0.0])
+    truth = propagate(OrbitState(out, EPOCH - 5.0, "EARTH"), EPOCH + 9e4, EARTH_FORCES, data, step_tolerance=1e-12)
+    station = SurfacePoint.on_earth("s", 0.5, 0.5, 0.0)
+    times = EPOCH + np.array([100.0, 3e4, 6e4, 8.9e4])
+    rows = joined(
+        [
+            measurements("range", times, np.zeros(4), 10.0, station),
+            measurements("range-rate", times, np.zeros(4), 0.01, station, count_time=60.0),
+        ]
+    )
+    tracked = filter_orbit(simulated(rows, truth, data, 1), start_of(truth, 3), START, EARTH_FORCES, data)
+    assert np.linalg.norm(tracked.states[-1, :3]) > 2.4e8
+    assert np.all(normalised(tracked, truth) < 40.0)  # 6 expected
+
+
 def test_a_start_after_the_measurements_is_refused(data, pass_over):
     truth, rows = pass_over
     with pytest.raises(InvalidInput, match="lies after the first measurement"):

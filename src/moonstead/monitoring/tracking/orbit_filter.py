@@ -16,7 +16,7 @@ from moonstead.estimation.smoother import smooth
 from moonstead.estimation.square_root_filter import Updated, predict, update
 from moonstead.estimation.unscented_filter import predict_unscented, update_unscented
 from moonstead.foundation.constants import SPEED_OF_LIGHT
-from moonstead.foundation.errors import InvalidInput
+from moonstead.foundation.errors import InvalidInput, NumericalFailure
 from moonstead.monitoring.tracking.computed_values import Direction, computed_values
 from moonstead.monitoring.tracking.measurements import Measurements
 from moonstead.monitoring.tracking.process_noise import acceleration_noise
@@ -30,7 +30,7 @@ Method = Literal["extended", "unscented"]
 
 STEP_TOLERANCE = 1e-11  # [1] of each step: 0.1 mm near the Earth
 REACH = 2.2  # [1] light times to the geocentre that a flight reaches back: up and down from anywhere on the Earth
-LEAST_REACH = 0.1  # [s]
+LEAST_REACH, FURTHEST_REACH = 0.1, 30.0  # [s]
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,9 +134,9 @@ def filter_orbit(
         raise InvalidInput(
             f"the start {start.epoch_tdb!r} lies after the first measurement {float(times[0])!r} [s TDB past J2000]"
         )
-    reach = _reach(rows, start, data)
-    prepared = prepare_forces(forces, start.epoch_tdb - reach, float(times[-1]) + 1.0, data)
-    flight = _Flight(prepared, data, reach, air, direction, np.asarray(noise_density, dtype=np.float64))
+    count = float(np.max(rows.count_time))
+    prepared = prepare_forces(forces, start.epoch_tdb - count - FURTHEST_REACH, float(times[-1]) + 1.0, data)
+    flight = _Flight(prepared, data, count, air, direction, np.asarray(noise_density, dtype=np.float64))
     known, clock = gaussian(start.position_velocity, covariance), start.epoch_tdb
     steps: list[_Step] = []
     for time in times:
@@ -166,7 +166,7 @@ class _Flight:
 
     forces: PreparedForces
     data: DataContext
-    reach: float
+    count: float
     air: Air | None
     direction: Direction
     density: Array
@@ -190,9 +190,10 @@ class _Flight:
     def measured(self, known: Gaussian, clock: float, rows: Measurements, method: str) -> Updated:
         used = rows.used_numbers
         sigma = rows.sigma[used]
+        reach = self.count + _light_reach(known.mean, clock, self.forces.model.center, self.data)
 
         def residual(state: Array, transition: bool) -> tuple[Array, Array]:
-            path = self.flown(state, clock, clock - self.reach, transition)
+            path = self.flown(state, clock, clock - reach, transition)
             partials = path.transition if transition else None
             found = computed_values(rows, path, self.data, partials=partials, direction=self.direction, air=self.air)
             return found.residual[used], found.design[used]
@@ -207,12 +208,15 @@ class _Flight:
         return update_unscented(known, unscented, np.diag(sigma))
 
 
-def _reach(rows: Measurements, start: OrbitState, data: DataContext) -> float:
-    """Time [s] that flights go back from a measurement: both light times and the longest count."""
-    far = float(np.linalg.norm(start.position_velocity[:3]))
-    if start.center != "EARTH":
-        far += float(np.linalg.norm(data.ephemeris.position(start.center, "EARTH", np.array([start.epoch_tdb]))[0]))
-    return float(np.max(rows.count_time)) + REACH * far / SPEED_OF_LIGHT + LEAST_REACH
+def _light_reach(state: Array, tdb: float, center: str, data: DataContext) -> float:
+    """Time [s] that a flight goes back from a measurement for the light: up and down."""
+    far = float(np.linalg.norm(state[:3]))
+    if center != "EARTH":
+        far += float(np.linalg.norm(data.ephemeris.position(center, "EARTH", np.array([tdb]))[0]))
+    reach = REACH * far / SPEED_OF_LIGHT + LEAST_REACH
+    if reach > FURTHEST_REACH:
+        raise NumericalFailure(f"the orbit has run {far:.3g} m away from the Earth; is the start near the object?")
+    return reach
 
 
 def _likely(done: Updated, gate: float) -> bool:
