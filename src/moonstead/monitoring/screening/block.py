@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 ALMOST = 1e-3  # [steps] by which a span may pass whole steps: a day of UTC is not quite 86 400 s of TDB
-BLOCK = 4 * STRIDES[0]  # [steps] two hours of nodes: 30 MB for 24 000 objects
+BLOCK = 4 * STRIDES[0]  # [steps] two hours of nodes: 20 MB for 24 000 objects
 
 
 @dataclass(frozen=True)
