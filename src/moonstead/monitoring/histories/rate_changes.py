@@ -22,7 +22,7 @@ FEWEST = 20  # changes that the noise of an era is learnt from
 APART = 10.0 * SECONDS_PER_DAY  # [s] between changes that are taken in one pass
 SEARCHED = 2.0 * SECONDS_PER_DAY  # [s] either side of the gap where a change shows most
 TOGETHER = SECONDS_PER_DAY  # [s] changes closer than this are told as one
-TIME_STEPS = tuple(days * SECONDS_PER_DAY for days in (0.5, 0.12, 0.03))  # [s] of the search for the time
+TIME_STEPS = tuple(days * SECONDS_PER_DAY for days in (0.5, 0.12, 0.03, 0.008, 0.002))  # [s] of a search
 PASSES = 12  # that remove what is found and look again
 # What may be left of a change beside it, as a part of it: fits do not weigh their tracking quite as `late_ramp` has it.
 REMNANT = 0.15
@@ -98,7 +98,8 @@ def rate_changes(seconds: Array, along: Array, false_alarms: float) -> list[Rate
         if not starts:
             break
         for start in starts:
-            one, jumped = _refined(seconds, rest, start, SPANS if span == 0.0 else _about(span), noise)
+            strength = abs(float(change[np.searchsorted(gaps, start)]))
+            one, jumped = _refined(seconds, rest, start, strength, _about(span) if span else SPANS, noise)
             if one is None or jumped:
                 jumps.append(start)
                 continue
@@ -193,24 +194,33 @@ def _strongest(gaps: Array, excess: Array) -> list[float]:
 
 
 def _refined(
-    seconds: Array, rest: Array, start: float, spans: tuple[float, ...], noise: float
+    seconds: Array, rest: Array, start: float, strength: float, spans: tuple[float, ...], noise: float
 ) -> tuple[RateChange | None, bool]:
-    """The change near a time, refined in time and span; and whether a jump of the series fits better."""
+    """The change near a time, refined in time and span; and whether a jump of the series fits better.
+
+    Residuals count first up to what the grid of times leaves of a change of this strength [m/s], so that the way to
+    a strong one is seen from afar; then up to the noise alone.
+    """
     width = WIDTHS[-2]
     times = start + np.arange(-SEARCHED, 1.01 * SEARCHED, TIME_STEPS[0])
-    best = (np.inf, start, 0.0, np.nan)
-    for span in spans:
-        best = min(best, _best(seconds, rest, times, width, span, noise))
-    jump = local_fits(seconds, rest, times, width, 0.0, level=True, noise=noise)
-    if not np.isfinite(best[0]):
+    far = max(noise, strength * TIME_STEPS[0])
+    seen = min(_best(seconds, rest, times, width, span, far) for span in spans)
+    if not np.isfinite(seen[0]):
         return None, False
     for step in TIME_STEPS[1:]:
-        times = best[1] + step * np.arange(-4.0, 4.1)
-        best = min(best, _best(seconds, rest, times, width, best[2], noise))
-    misfit, time, span, change = best
+        near = seen[1] + step * np.arange(-4.0, 4.1)
+        seen = _best(seconds, rest, near, width, seen[2], max(noise, strength * step))
+    times = np.concatenate((times, seen[1] + TIME_STEPS[0] * np.arange(-1.0, 1.1)))
+    best = min(_best(seconds, rest, times, width, span, noise) for span in spans)
+    jump = local_fits(seconds, rest, times, width, 0.0, level=True, noise=noise).misfit
+    for step in TIME_STEPS[1:]:
+        near = best[1] + step * np.arange(-4.0, 4.1)
+        best = min(best, _best(seconds, rest, near, width, best[2], noise))
+    jumped = bool(np.any(jump < best[0]))
+    _, time, span, change = best
     earliest, latest = _interval(seconds, rest, best, spans, noise)
     one = RateChange(time, earliest, latest, change, np.nan, span)
-    return one, bool(np.nanmin(jump.misfit) < misfit) if np.any(np.isfinite(jump.misfit)) else False
+    return one, jumped
 
 
 def _interval(
@@ -253,7 +263,7 @@ def _again(
     for one in found:
         if any(abs(one.time - start) < 2.5 * APART for start in starts):
             own = rest + one.change * late_ramp(seconds - one.time, one.span)
-            better, _ = _refined(seconds, own, one.time, spans, noise)
+            better, _ = _refined(seconds, own, one.time, abs(one.change), spans, noise)
             one = one if better is None else better
             rest = own - one.change * late_ramp(seconds - one.time, one.span)
         result.append(one)
