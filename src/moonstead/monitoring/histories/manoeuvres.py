@@ -26,7 +26,7 @@ class Manoeuvre:
     Attributes
     ----------
     tdb, earliest, latest : float [s TDB past J2000]
-        When, and between which times; of Envisat's burns 86 % lie within, 46 h wide in the median.
+        When, and between which times; of Envisat's burns 85 % lie within, 41 h wide in the median.
     along_track, along_sigma : float [m/s]
         Delta-v along the velocity in a nearly circular orbit; NaN where the mean motion did not change noticeably.
     cross_track, cross_sigma : float [m/s]

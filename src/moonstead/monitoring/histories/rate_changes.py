@@ -37,7 +37,7 @@ class RateChange:
     Attributes
     ----------
     time, earliest, latest : float [s]
-        When, on the clock of the series, and between which times: meant to hold at 95 %, for 86 % of Envisat's burns
+        When, on the clock of the series, and between which times: meant to hold at 95 %, for 85 % of Envisat's burns
         it did.
     change, sigma : float [m/s]
         Of the rate; positive is ahead.
