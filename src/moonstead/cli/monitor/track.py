@@ -31,7 +31,9 @@ def command(
         Path | None,
         typer.Option(metavar="STATE", help="State file (TOML) before the tracking, with its forces. Left out: found."),
     ] = None,
-    kind: Annotated[str, typer.Option("--filter", metavar="ekf|ukf", help="Extended or unscented filter.")] = "ekf",
+    kind: Annotated[
+        str, typer.Option("--filter", metavar="ekf|ukf", help="Extended filter, or unscented: for wide starts.")
+    ] = "ukf",
     position_sigma: Annotated[str | None, typer.Option(metavar="LENGTH", help="Of the state, each axis.")] = None,
     velocity_sigma: Annotated[str | None, typer.Option(metavar="SPEED", help="Of the state, each axis.")] = None,
     range_sigma: Annotated[str, typer.Option(metavar="LENGTH", help="Of ranges: files do not say it.")] = "30 m",
