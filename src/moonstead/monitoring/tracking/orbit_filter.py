@@ -101,7 +101,8 @@ def filter_orbit(
         White accelerations that the forces leave out, along radial, transverse and normal axes.
     method : "extended" or "unscented"
         With derivatives at the mean, or with 13 sigma points: better where the covariance is so large that motion or
-        measurement bend within it, at seven times the cost.
+        measurement bend within it, at ten times the cost. Measured about the Moon with Doppler of 1 mm/s: from a start
+        of 1 km and 1 m/s the extended filter is consistent, from 5 km and 5 m/s it is too sure of itself.
     gate : float, optional [1]
         Refuse measurements whose chi-square good ones exceed with a probability below this, such as 1e-4.
     air, direction : Air or None, str
