@@ -102,7 +102,8 @@ def filter_orbit(
     method : "extended" or "unscented"
         With derivatives at the mean, or with 13 sigma points: better where the covariance is so large that motion or
         measurement bend within it, at ten times the cost. Measured about the Moon with Doppler of 1 mm/s: from a start
-        of 1 km and 1 m/s the extended filter is consistent, from 5 km and 5 m/s it is too sure of itself.
+        of 1 km and 1 m/s the extended filter is consistent at the end but not smoothed back to the begin, from 5 km
+        and 5 m/s it is too sure of itself everywhere; the unscented one is consistent.
     gate : float, optional [1]
         Refuse measurements whose chi-square good ones exceed with a probability below this, such as 1e-4.
     air, direction : Air or None, str
