@@ -17,7 +17,7 @@ Integers = NDArray[np.int64]
 DEGREE = 5
 OVERLAP = 0.5  # [s] that a step is looked beyond both ends, so that no minimum falls between two steps
 CHUNK = 50_000  # candidates at once: 60 MB
-BISECTIONS = 3  # or steps of Newton where the slope allows, before Newton's method, which then converges even where the relative speed is small
+BISECTIONS = 3  # or steps of Newton where the slope rises; after them all steps are of Newton, within the bounds
 NEWTON_STEPS = 6
 
 
