@@ -9,9 +9,9 @@ from numba import njit
 from moonstead.dynamics.vector_kernels import LANES, load_lanes, store_lanes
 from moonstead.dynamics.vector_trigonometry_kernels import remainder_lanes, sin_cos_lanes, turn_lanes
 
-ROUNDING = (
-    3e-16  # [1] of the angle after whole turns are taken off, and of the result: 1.1e-16 each at most, and numpy's
-)
+# [1] what the kernel promises: two roundings of the angle after whole turns are taken off (1.1e-16 each), one of the
+# polynomial, one of the result and one of numpy's (0.6e-16 each)
+ROUNDING = 4e-16
 
 
 @njit

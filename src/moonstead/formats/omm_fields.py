@@ -141,8 +141,8 @@ class _Checked:
                 values[row] = value
             else:
                 self.say(row, f"{key} {str(value)[:40]!r} is no number")
-        for row in np.flatnonzero(~((values >= low) & (values < high) & np.isfinite(values))):
-            self.say(int(row), f"{key} {values[row]:g} is {meaning}")
+        for bad in np.flatnonzero(~((values >= low) & (values < high) & np.isfinite(values))):
+            self.say(int(bad), f"{key} {values[bad]:g} is {meaning}")
         return values
 
     def wholes(self, key: str, absent: int) -> Whole:
@@ -307,8 +307,8 @@ def _missing(key: str, fields: Mapping[str, Any]) -> tuple[str, str]:
 
 def _object_ids(checked: _Checked) -> Whole:
     numbers = checked.wholes("NORAD_CAT_ID", 0)
-    for row in np.flatnonzero(numbers >= 10**MOST_DIGITS):
-        checked.say(int(row), f"NORAD_CAT_ID {numbers[row]} has more than {MOST_DIGITS} digits")
+    for long in np.flatnonzero(numbers >= 10**MOST_DIGITS):
+        checked.say(int(long), f"NORAD_CAT_ID {numbers[long]} has more than {MOST_DIGITS} digits")
     for row, text in enumerate(checked.texts("NORAD_CAT_ID")):
         if text:
             continue

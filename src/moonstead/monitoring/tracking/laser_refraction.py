@@ -80,8 +80,8 @@ def zenith_delay(
     """
     latitude, height = np.asarray(latitude, dtype=np.float64), np.asarray(height, dtype=np.float64)
     square = (1e-6 / np.asarray(wavelength, dtype=np.float64)) ** 2  # [1/um2]
-    dry = sum(strength * (place + square) / (place - square) ** 2 for place, strength in DISPERSION_DRY)
-    dry = 0.01 * dry * (1.0 + 0.534e-6 * (CARBON_DIOXIDE - 450.0))
+    terms = [strength * (place + square) / (place - square) ** 2 for place, strength in DISPERSION_DRY]
+    dry = 0.01 * np.sum(terms, axis=0) * (1.0 + 0.534e-6 * (CARBON_DIOXIDE - 450.0))
     first, second, third, fourth = DISPERSION_WET
     wet = 0.003_101 * (first + 3.0 * second * square + 5.0 * third * square**2 + 7.0 * fourth * square**3)
     site = 1.0 - 0.002_66 * np.cos(2.0 * latitude) - 0.000_000_28 * height
