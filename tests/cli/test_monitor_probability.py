@@ -37,8 +37,18 @@ def test_one_message_answers_one_object_with_units(tmp_path, capsys):
     assert answer["pc_3d"] == pytest.approx(answer["pc"], rel=1e-3)
     assert set(answer["monte_carlo"]) == {"pc", "low_95", "high_95", "samples", "hits", "contacts"}
     assert answer["monte_carlo"]["low_95"] <= answer["monte_carlo"]["pc"] <= answer["monte_carlo"]["high_95"]
+    assert answer["monte_carlo"]["samples"] == 5000
     assert answer["hard_body_radius_m"] == 10.0
     assert answer["relative_speed_m_s"] == pytest.approx(7.5e3 * np.sqrt(2.0), rel=1e-4)
+
+
+def test_pairs_are_counted_unless_none_are_wanted(tmp_path, capsys):
+    write_cdm(tmp_path / "a.cdm", [message()])
+    _, out, _ = run(capsys, "monitor", "probability", tmp_path / "a.cdm", "--json")
+    counted = json.loads(out)
+    assert counted["monte_carlo"]["low_95"] <= counted["pc"] <= counted["monte_carlo"]["high_95"]
+    _, out, _ = run(capsys, "monitor", "probability", tmp_path / "a.cdm", "--monte-carlo", 0, "--json")
+    assert json.loads(out)["monte_carlo"] is None and json.loads(out)["pc"] == counted["pc"]
 
 
 def test_the_radius_may_be_given_and_must_be_known(tmp_path, capsys):

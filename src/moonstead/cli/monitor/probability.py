@@ -25,11 +25,8 @@ def command(
         float | None, typer.Option(metavar="M", help="Sum of both radii in metres, instead of that of the message.")
     ] = None,
     samples: Annotated[
-        int | None,
-        typer.Option(
-            "--monte-carlo", metavar="N", min=0, help="Count N pairs; left out, only where no other method holds."
-        ),
-    ] = None,
+        int, typer.Option("--monte-carlo", metavar="N", min=0, help="Count N pairs beside the other methods; 0 none.")
+    ] = 100_000,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same count.")] = 1,
     as_json: AsJson = False,
     data: DataFolder = None,
@@ -66,7 +63,7 @@ def encounter_in(message: ConjunctionMessage, hard_body_radius: float | None, da
 
 
 def _answer(
-    message: ConjunctionMessage, radius: float | None, samples: int | None, seed: int, data: Path | None
+    message: ConjunctionMessage, radius: float | None, samples: int, seed: int, data: Path | None
 ) -> dict[str, Any]:
     from moonstead.monitoring.probability.choose import choose
     from moonstead.run.moments import utc_text

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from moonstead.foundation.errors import InvalidInput, OutsideSpan
-from moonstead.foundation.space_weather import SpaceWeather
+from moonstead.foundation.space_weather import DAY_ZERO, SpaceWeather
 
 Array = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -102,7 +103,7 @@ def forecast_weather(record: SpaceWeather, as_of: float, days: int) -> WeatherFo
         whole_flux[:-HALF],
         mean[:-HALF],
         np.concatenate((ap, expected[1]))[:-HALF],
-        f"{record.source} until {int(noon[-1])} (MJD), foretold after",
+        f"{record.source} until {DAY_ZERO + timedelta(days=int(noon[-1]))}, foretold after",
     )
     starts = _alike(flux, last, length)
     ratios = []
