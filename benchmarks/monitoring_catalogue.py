@@ -132,6 +132,8 @@ def killed() -> None:
 def conformance() -> None:
     import runpy
 
+    if "GPCONF" not in os.environ:
+        sys.exit("conformance needs GPCONF, the folder that holds the package gpconf")
     sys.path.append(os.environ["GPCONF"])
     sys.argv = ["gpconf", "run", "--adapter", "benchmarks.monitoring_conformance:Parser", "--no-fetch-hint"]
     runpy.run_module("gpconf", run_name="__main__")
